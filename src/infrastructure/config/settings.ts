@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import {
+  connectionString,
+  delayList,
+  directory,
+  flag,
+  host,
+  hostList,
+  longestDelayMs,
+  token,
+  webAddress,
+  wholeNumber,
+} from './value-kinds.js';
+
+export interface Setting {
+  /** The variable's name in the environment. */
+  readonly name: string;
+  /** The text taken when the variable is absent or empty; none: the value is optional. */
+  readonly fallback?: string;
+  /** What is accepted; completes "it must be …". */
+  readonly accepts: string;
+  readonly meaning: string;
+  readonly secret?: true;
+}
+
+export const settings = z.registry<Setting>();
+
+const port = (name: string, fallback: string, meaning: string) =>
+  wholeNumber(0, 65_535).register(settings, {
+    name,
+    fallback,
+    accepts: 'a port from 1 to 65535, or 0 for a free one',
+    meaning,
+  });
+
+const millis = (name: string, fallback: number, meaning: string, least = 1, most = longestDelayMs) =>
+  wholeNumber(least, most).register(settings, {
+    name,
+    fallback: String(fallback),
+    accepts: `a whole number of milliseconds from ${least} to ${most}`,
+    meaning,
+  });
+
+const count = (name: string, fallback: number, least: number, most: number, unit: string, meaning: string) =>
+  wholeNumber(least, most).register(settings, {
+    name,
+    fallback: String(fallback),
+    accepts: `a whole number of ${unit} from ${least} to ${most}`,
+    meaning,
+  });
+
+const bool = (name: string, meaning: string) =>
+  flag().register(settings, { name, fallback: 'false', accepts: 'true or false', meaning });
+
+const words = <const W extends readonly [string, ...string[]]>(
+  name: string,
+  all: W,
+  fallback: W[number],
+  meaning: string,
+) => z.enum(all).register(settings, { name, fallback, accepts: `one of ${all.join(', ')}`, meaning });
+
+const MiB = 1_048_576;
+
+/** Every value the process takes from outside, under the name the code knows it by. */
+export const configSchema = z.object({
+  host: host().register(settings, {
+    name: 'HOLDFAST_HOST',
+    fallback: '127.0.0.1',
+    accepts: 'an IP address or a host name',
+    meaning:
+      'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
+  }),
+  port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API and the page.'),
+  allowRemote: bool(
+    'HOLDFAST_ALLOW_REMOTE',
+    'Allow `HOLDFAST_HOST` to be reachable from other machines, unauthenticated.',
+  ),
+  allowedHosts: hostList().register(settings, {
+    name: 'HOLDFAST_ALLOWED_HOSTS',
+    fallback: '',
+    accepts: 'a comma-separated list of host names or IP addresses, without ports',
+    meaning: 'Names accepted in the `Host` header besides the loopback names and `HOLDFAST_HOST`.',
+  }),
+  bodyLimitBytes: count('HOLDFAST_BODY_LIMIT_BYTES', 65_536, 1024, 64 * MiB, 'bytes', 'Longest request body.'),
+  bulkBodyLimitBytes: count(
+    'HOLDFAST_BULK_BODY_LIMIT_BYTES',
+    10 * MiB,
+    1024,
+    256 * MiB,
+    'bytes',
+    'Longest request body where a whole system graph is imported.',
+  ),
+  dataDirectory: directory().register(settings, {
+    name: 'HOLDFAST_DATA',
+    fallback: './data',
+    accepts: 'a directory path without ".."',
+    meaning: 'Where everything embedded keeps its files; made if absent.',
+  }),
+  eventStoreUrl: connectionString('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover', 'kdb', 'kdb+discover')
+    .optional()
+    .register(settings, {
+      name: 'EVENTSTORE_URL',
+      accepts: 'a connection string such as esdb://host:2113?tls=true or kurrentdb://host:2113',
+      meaning: 'The EventStoreDB or KurrentDB to use. Absent: the embedded event store is started.',
+      secret: true,
+    }),
+  allowPlaintext: bool(
+    'HOLDFAST_ALLOW_PLAINTEXT',
+    'Allow `tls=false` or `tlsVerifyCert=false` in an `EVENTSTORE_URL` to another machine.',
+  ),
+  eventStorePort: port('HOLDFAST_EVENTSTORE_PORT', '0', 'Port of the embedded event store.'),
+  databaseUrl: connectionString('postgres', 'postgresql').optional().register(settings, {
+    name: 'DATABASE_URL',
+    accepts: 'a connection string such as postgres://user:password@host:5432/holdfast',
+    meaning: 'The PostgreSQL to use. Absent: the embedded one is started.',
+    secret: true,
+  }),
+  postgresPort: port('HOLDFAST_POSTGRES_PORT', '0', 'Port of the embedded PostgreSQL.'),
+  spaceTradersUrl: webAddress().optional().register(settings, {
+    name: 'SPACETRADERS_URL',
+    accepts: 'an http or https address',
+    meaning: 'The game API to use. Absent: the embedded universe is started.',
+  }),
+  spaceTradersToken: token().optional().register(settings, {
+    name: 'SPACETRADERS_TOKEN',
+    accepts: 'the token the game gave you, 8 to 4096 printable characters without spaces',
+    meaning: 'Agent token for the real game.',
+    secret: true,
+  }),
+  shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
+  shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
+  amnestyMs: millis(
+    'HOLDFAST_AMNESTY_MS',
+    60_000,
+    'After a start nobody is expired for this long, so that live holders can report.',
+    0,
+  ),
+  sweepIntervalMs: millis(
+    'HOLDFAST_SWEEP_INTERVAL_MS',
+    60_000,
+    'How often the monitor compares every lease with its holder.',
+    10,
+  ),
+  monitorIntervalMs: millis(
+    'HOLDFAST_MONITOR_INTERVAL_MS',
+    5_000,
+    'How often the monitor looks for silent holders; at most the TTL.',
+    10,
+  ),
+  repairGraceMs: millis(
+    'HOLDFAST_REPAIR_GRACE_MS',
+    10_000,
+    'How long a mismatch must stand before the monitor repairs it.',
+    0,
+  ),
+  lockDelayMs: millis(
+    'HOLDFAST_LOCK_DELAY_MS',
+    0,
+    'Least time a ship stays free after its holder was lost uncleanly.',
+    0,
+    60_000,
+  ),
+  restartDelaysMs: delayList().register(settings, {
+    name: 'HOLDFAST_RESTART_DELAYS_MS',
+    fallback: '5000,30000,120000',
+    accepts: 'a comma-separated list of 1 to 20 whole numbers of milliseconds',
+    meaning: 'Waits before the first, second, … restart of a container; the last one repeats.',
+  }),
+  maxRestarts: count(
+    'HOLDFAST_MAX_RESTARTS',
+    3,
+    0,
+    1000,
+    'restarts',
+    'Restarts of one container within the window before it is given up.',
+  ),
+  restartWindowMs: millis('HOLDFAST_RESTART_WINDOW_MS', 600_000, 'The window in which restarts are counted.'),
+  appendDeadlineMs: millis(
+    'HOLDFAST_APPEND_DEADLINE_MS',
+    5_000,
+    'How long to wait for the event store to acknowledge an append.',
+    10,
+  ),
+  chapterLength: count(
+    'HOLDFAST_CHAPTER_LENGTH',
+    128,
+    2,
+    100_000,
+    'events',
+    'Events of one lease stream before a new chapter is begun.',
+  ),
+  staleAlertMs: millis(
+    'HOLDFAST_STALE_ALERT_MS',
+    600_000,
+    'Age at which a lease without progress is reported as stale.',
+  ),
+  idempotencyTtlS: count(
+    'HOLDFAST_IDEMPOTENCY_TTL_S',
+    86_400,
+    1,
+    2_592_000,
+    'seconds',
+    'How long the answer to an idempotency key is kept.',
+  ),
+  shutdownMs: millis('HOLDFAST_SHUTDOWN_MS', 30_000, 'How long a shutdown may take before what is left is cut.'),
+  logLevel: words(
+    'HOLDFAST_LOG_LEVEL',
+    ['error', 'warn', 'info', 'debug'],
+    'info',
+    'The least severe line that is written.',
+  ),
+  logFormat: words('HOLDFAST_LOG_FORMAT', ['text', 'json'], 'text', 'Lines for people, or one JSON object a line.'),
+});
+
+/** The effective configuration: parsed, checked, frozen. */
+export type Config = Readonly<z.output<typeof configSchema>>;
+export type ConfigKey = keyof Config;
+
+/** The settings in the order of the schema, each with its key in `Config`. */
+export function allSettings(): readonly (readonly [ConfigKey, Setting])[] {
+  return Object.entries(configSchema.shape).map(([key, schema]) => {
+    const setting = settings.get(schema);
+    if (setting === undefined) throw new Error(`setting ${key} is not registered`);
+    return [key as ConfigKey, setting];
+  });
+}
