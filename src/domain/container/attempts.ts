@@ -1,0 +1,177 @@
+import { decided } from '../kernel/decider.js';
+import { mayRestart, type ContainerState } from './container.js';
+import {
+  changedBy,
+  existing,
+  owned,
+  unchanged,
+  wrongStatus,
+  type Asked,
+  type ContainerDecision,
+  type OwnerAsked,
+} from './decision.js';
+import type { ContainerEvent, ContainerSnapshot } from './events.js';
+import { nextAttempt, type Start } from './lifecycle.js';
+import type { ContainerRefusal } from './refusals.js';
+
+export interface RestartRules {
+  /** Waits before the first, second, third… restart; the last one stands for all further ones. */
+  readonly delaysMs: readonly number[];
+  /** An attempt that lived this long, or finished an iteration, gives the budget back. */
+  readonly healthyAfterMs: number;
+}
+
+interface Restart {
+  readonly restartCount: number;
+  readonly notBeforeMs: number;
+}
+
+/** The restart that a policy grants after an attempt, or undefined when the end is final. */
+export function restartAfter(
+  container: ContainerSnapshot,
+  outcome: 'failed' | 'completed',
+  nowMs: number,
+  { delaysMs, healthyAfterMs }: RestartRules,
+): Restart | undefined {
+  const { restartPolicy, maxRestarts, attemptStartedAtMs, iterationInAttempt } = container;
+  const wanted =
+    restartPolicy === 'always' ||
+    restartPolicy === 'unless-stopped' ||
+    (restartPolicy === 'on-failure' && outcome === 'failed');
+  if (!wanted) return undefined;
+  if (outcome === 'completed') return { restartCount: 0, notBeforeMs: nowMs };
+  const healthy = iterationInAttempt > 0 || nowMs - (attemptStartedAtMs ?? nowMs) >= healthyAfterMs;
+  const spent = healthy ? 0 : container.restartCount;
+  if (spent >= maxRestarts) return undefined;
+  const delayMs = delaysMs[Math.min(spent, delaysMs.length - 1)] ?? 0;
+  return { restartCount: spent + 1, notBeforeMs: nowMs + delayMs };
+}
+
+export interface Complete extends OwnerAsked {
+  readonly rules: RestartRules;
+}
+
+export function complete(ask: Complete, state: ContainerState): ContainerDecision {
+  return owned(ask, state, (container) => {
+    const { containerId, nowMs } = ask;
+    const { attempt } = container;
+    if (container.status !== 'RUNNING' || container.backOff) return wrongStatus(container, 'complete');
+    const restart = restartAfter(container, 'completed', nowMs, ask.rules);
+    if (restart) {
+      return changedBy({
+        type: 'ContainerAttemptEnded',
+        containerId,
+        attempt,
+        outcome: 'completed',
+        error: '',
+        ...restart,
+        atMs: nowMs,
+      });
+    }
+    return changedBy({ type: 'ContainerCompleted', containerId, attempt, exitCode: 0, atMs: nowMs });
+  });
+}
+
+export interface Fail extends OwnerAsked {
+  readonly error: string;
+  /** A fault that no repeat can cure: final at once, and it uses none of the budget. */
+  readonly permanent: boolean;
+  readonly rules: RestartRules;
+}
+
+export function fail(ask: Fail, state: ContainerState): ContainerDecision {
+  return owned(ask, state, (container) => failed(ask, container));
+}
+
+/** A failure that the system finds on the container's behalf. Final. */
+export function failFor(ask: Asked & { readonly error: string; readonly exitReason: string }, state: ContainerState) {
+  return existing(ask, state, (container) => finallyFailed(ask, container, ask.exitReason));
+}
+
+function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
+  const { containerId, nowMs, error } = ask;
+  const restart =
+    container.status === 'RUNNING' && !ask.permanent ? restartAfter(container, 'failed', nowMs, ask.rules) : undefined;
+  if (container.backOff) return unchanged;
+  if (!restart) return finallyFailed(ask, container, error);
+  const { attempt } = container;
+  return changedBy({
+    type: 'ContainerAttemptEnded',
+    containerId,
+    attempt,
+    outcome: 'failed',
+    error,
+    ...restart,
+    atMs: nowMs,
+  });
+}
+
+function finallyFailed(
+  { containerId, nowMs, error }: Asked & { readonly error: string },
+  container: ContainerSnapshot,
+  exitReason: string,
+): ContainerDecision {
+  if (container.status === 'COMPLETED' || container.status === 'STOPPED') return wrongStatus(container, 'fail');
+  if (container.status === 'FAILED') return unchanged;
+  const { attempt } = container;
+  return changedBy({
+    type: 'ContainerFailed',
+    containerId,
+    attempt,
+    error,
+    exitReason,
+    exitCode: 1,
+    atMs: nowMs,
+  });
+}
+
+/** FAILED to PENDING, one restart spent. */
+export function resetForRestart({ containerId, nowMs }: Asked, state: ContainerState): ContainerDecision {
+  return existing({ containerId, nowMs }, state, (container) => {
+    const { restartCount, maxRestarts } = container;
+    if (!mayRestart(container)) return decided({ type: 'NoRestartLeft', containerId, restartCount, maxRestarts });
+    return changedBy({
+      type: 'ContainerReset',
+      containerId,
+      restartCount: restartCount + 1,
+      atMs: nowMs,
+    });
+  });
+}
+
+export interface BeginAttempt extends Start {
+  /** Does not wait for the back-off to end. */
+  readonly immediately: boolean;
+}
+
+/** Whether, and from what, a next attempt may begin. Asked before any lease is touched. */
+export function attemptRefusal(
+  container: ContainerSnapshot,
+  nowMs: number,
+  immediately: boolean,
+): ContainerRefusal | undefined {
+  const { containerId, status, backOff, restartCount, maxRestarts } = container;
+  if (backOff && !immediately && nowMs < backOff.notBeforeMs) {
+    return { type: 'BackingOff', containerId, notBeforeMs: backOff.notBeforeMs };
+  }
+  if (status === 'FAILED' && !mayRestart(container)) {
+    return { type: 'NoRestartLeft', containerId, restartCount, maxRestarts };
+  }
+  if (status === 'COMPLETED' || status === 'STOPPING')
+    return { type: 'WrongStatus', containerId, verb: 'start', status };
+  return undefined;
+}
+
+/** The next attempt of the same container, under new tokens: a restart is never a new container. */
+export function beginAttempt(ask: BeginAttempt, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    const refusal = attemptRefusal(container, ask.nowMs, ask.immediately);
+    if (refusal) return decided(refusal);
+    const { containerId, nowMs } = ask;
+    const reset: ContainerEvent[] =
+      container.status === 'FAILED'
+        ? [{ type: 'ContainerReset', containerId, restartCount: container.restartCount + 1, atMs: nowMs }]
+        : [];
+    return changedBy(...reset, ...nextAttempt(ask, container));
+  });
+}

@@ -1,0 +1,109 @@
+import { decided, type Decision } from '../kernel/decider.js';
+import { isFinished, type ContainerState } from './container.js';
+import { changedBy, existing, unchanged, wrongStatus, type Asked, type ContainerDecision } from './decision.js';
+import type { AdoptedLease, ContainerDescription, ContainerEvent, ContainerSnapshot } from './events.js';
+import type { ContainerRefusal } from './refusals.js';
+import { isContainerType } from './types.js';
+
+export interface Create extends ContainerDescription {
+  readonly nowMs: number;
+}
+
+export function create(
+  { nowMs, ...description }: Create,
+  state: ContainerState,
+): Decision<{ readonly type: 'Created' } | ContainerRefusal, ContainerEvent> {
+  const { containerId, containerType } = description;
+  if (!isContainerType(containerType)) return decided({ type: 'UnknownContainerType', containerType });
+  if (state) return decided({ type: 'AlreadyExists', containerId });
+  return decided({ type: 'Created' }, { type: 'ContainerCreated', ...description, atMs: nowMs });
+}
+
+export interface Start extends Asked {
+  readonly leases: readonly AdoptedLease[];
+}
+
+/** PENDING or STOPPED to RUNNING, in the next attempt, under the tokens it was granted. */
+export function start(ask: Start, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    if (container.status !== 'PENDING' && container.status !== 'STOPPED') return wrongStatus(container, 'start');
+    return changedBy(...nextAttempt(ask, container));
+  });
+}
+
+export function nextAttempt({ containerId, leases, nowMs }: Start, { attempt }: ContainerSnapshot): ContainerEvent[] {
+  return [
+    { type: 'ContainerStarting', containerId, attempt: attempt + 1, atMs: nowMs },
+    { type: 'ContainerStarted', containerId, attempt: attempt + 1, leases, atMs: nowMs },
+  ];
+}
+
+/** Create and start as one append: a reader never meets a container that nobody runs. */
+export function createAndStart(
+  { leases, ...ask }: Create & { readonly leases: readonly AdoptedLease[] },
+  state: ContainerState,
+): Decision<{ readonly type: 'Created' } | ContainerRefusal, ContainerEvent> {
+  const { outcome, events } = create(ask, state);
+  if (events.length === 0) return { outcome, events };
+  const { containerId, nowMs } = ask;
+  return decided(
+    outcome,
+    ...events,
+    { type: 'ContainerStarting', containerId, attempt: 1, atMs: nowMs },
+    { type: 'ContainerStarted', containerId, attempt: 1, leases, atMs: nowMs },
+  );
+}
+
+export interface Stop extends Asked {
+  readonly reason: string;
+}
+
+/**
+ * From RUNNING the runner is asked and the container is STOPPING; where nobody runs, and when asked a second time, it
+ * is STOPPED at once. Strict about ended containers: the service answers those with success.
+ */
+export function stop(ask: Stop, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    const { containerId, nowMs, reason } = ask;
+    const { attempt, status } = container;
+    if (status === 'COMPLETED' || status === 'STOPPED') return wrongStatus(container, 'stop');
+    const someoneRuns = (status === 'RUNNING' || status === 'STARTING') && !container.backOff;
+    if (someoneRuns) {
+      return changedBy({ type: 'ContainerStopRequested', containerId, attempt, reason, atMs: nowMs });
+    }
+    const exitReason = container.stopReason ?? reason;
+    return changedBy({ type: 'ContainerStopped', containerId, attempt, exitReason, atMs: nowMs });
+  });
+}
+
+export function markStopped(ask: Asked, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    if (container.status !== 'STOPPING') return wrongStatus(container, 'mark stopped');
+    const { containerId, attempt, stopReason } = container;
+    const exitReason = stopReason ?? 'stopped';
+    return changedBy({ type: 'ContainerStopped', containerId, attempt, exitReason, atMs: ask.nowMs });
+  });
+}
+
+/** An attempt was cut, not ended: the container may come back. No restart is used. */
+export function interrupt(ask: Asked & { readonly reason: string }, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    if (isFinished(container) || container.status === 'INTERRUPTED') return unchanged;
+    const { containerId, attempt } = container;
+    return changedBy({
+      type: 'ContainerInterrupted',
+      containerId,
+      attempt,
+      reason: ask.reason,
+      atMs: ask.nowMs,
+    });
+  });
+}
+
+/** Only what has ended can be removed; its history stays. */
+export function remove(ask: Asked, state: ContainerState): ContainerDecision {
+  return existing(ask, state, (container) => {
+    if (!isFinished(container)) return wrongStatus(container, 'remove');
+    return changedBy({ type: 'ContainerRemoved', containerId: ask.containerId, atMs: ask.nowMs });
+  });
+}

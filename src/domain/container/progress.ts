@@ -1,0 +1,59 @@
+import { decided } from '../kernel/decider.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { ContainerState } from './container.js';
+import {
+  changedBy,
+  existing,
+  owned,
+  wrongStatus,
+  type Asked,
+  type ContainerDecision,
+  type OwnerAsked,
+} from './decision.js';
+
+export interface ReportIteration extends OwnerAsked {
+  readonly visited: readonly string[];
+  readonly report: JsonObject;
+}
+
+export function completeIteration(ask: ReportIteration, state: ContainerState): ContainerDecision {
+  return owned(ask, state, (container) => {
+    if ((container.status !== 'RUNNING' && container.status !== 'STOPPING') || container.backOff) {
+      return wrongStatus(container, 'increment iteration');
+    }
+    const { containerId, attempt, iteration, maxIterations, progress } = container;
+    if (maxIterations !== -1 && iteration >= maxIterations) {
+      return decided({ type: 'NoIterationLeft', containerId, maxIterations });
+    }
+    return changedBy({
+      type: 'ContainerIterationCompleted',
+      containerId,
+      attempt,
+      iteration: iteration + 1,
+      visited: ask.visited.length > 0 ? ask.visited : progress.visited,
+      report: ask.report,
+      atMs: ask.nowMs,
+    });
+  });
+}
+
+export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, state: ContainerState): ContainerDecision {
+  return owned(ask, state, (container) => {
+    if (container.status !== 'RUNNING' && container.status !== 'STOPPING') return wrongStatus(container, 'report');
+    const { containerId, attempt } = container;
+    return changedBy({
+      type: 'ContainerMarketVisited',
+      containerId,
+      attempt,
+      waypoint: ask.waypoint,
+      atMs: ask.nowMs,
+    });
+  });
+}
+
+export function setMetadata(ask: Asked & { readonly entries: JsonObject }, state: ContainerState): ContainerDecision {
+  return existing(ask, state, () => {
+    const { containerId, nowMs, entries } = ask;
+    return changedBy({ type: 'ContainerMetadataSet', containerId, entries, atMs: nowMs });
+  });
+}

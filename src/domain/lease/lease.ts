@@ -1,0 +1,122 @@
+import type { Aggregate } from '../kernel/decider.js';
+import type { Holder, LeaseEvent, LeaseSnapshot, PastHold } from './events.js';
+import type { ReleaseReason } from './reasons.js';
+import type { Resource } from './resource.js';
+
+export interface LeaseState extends LeaseSnapshot {
+  /** Unknown before the first event. */
+  readonly resource: Resource | null;
+}
+
+const initial: LeaseState = {
+  resource: null,
+  lastToken: 0,
+  hold: null,
+  previous: null,
+  freeFromMs: 0,
+  effects: [],
+  obligations: [],
+};
+
+function freed(
+  state: LeaseState,
+  event: { readonly holder: Holder; readonly token: number; readonly atMs: number },
+  reason: ReleaseReason,
+  detail: string,
+  freeFromMs: number,
+): LeaseState {
+  const previous: PastHold = {
+    holder: event.holder,
+    token: event.token,
+    reason,
+    detail,
+    freedAtMs: event.atMs,
+  };
+  return { ...state, hold: null, previous, freeFromMs };
+}
+
+function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
+  switch (event.type) {
+    case 'LeaseGranted':
+    case 'LeaseHandedOver':
+    case 'LeaseReserved':
+      return {
+        resource: event.resource,
+        lastToken: event.token,
+        hold: {
+          holder: event.holder,
+          token: event.token,
+          operation: event.operation,
+          ttlMs: event.ttlMs,
+          sinceMs: event.atMs,
+          reason: event.type === 'LeaseReserved' ? event.reason : '',
+        },
+        previous: event.inherited.previous,
+        freeFromMs: 0,
+        effects: event.inherited.effects,
+        obligations: event.inherited.obligations,
+      };
+    case 'LeaseReleased':
+      return freed(state, event, event.reason, event.detail, 0);
+    case 'LeaseExpired':
+      return freed(state, event, 'expired', `silent for ${event.evidence.silentForMs} ms`, event.freeFromMs);
+    case 'LeaseBroken':
+      return freed(state, event, 'manual', event.reason, event.freeFromMs);
+    case 'EffectIntended': {
+      const { effectId, action, token, deadlineMs, probe } = event;
+      return { ...state, effects: [...state.effects, { effectId, action, token, deadlineMs, probe }] };
+    }
+    case 'EffectObserved':
+      return { ...state, effects: state.effects.filter(({ effectId }) => effectId !== event.effectId) };
+    case 'ObligationIncurred': {
+      const { obligationId, good, units, atMs } = event;
+      return { ...state, obligations: [...state.obligations, { obligationId, good, units, sinceMs: atMs }] };
+    }
+    case 'ObligationSettled':
+      return {
+        ...state,
+        obligations: state.obligations.filter(({ obligationId }) => obligationId !== event.obligationId),
+      };
+    case 'LeaseChapterOpened':
+      return { resource: event.resource, ...event.state };
+    default:
+      return event satisfies never;
+  }
+}
+
+function opensChapter(event: LeaseEvent): boolean {
+  switch (event.type) {
+    case 'LeaseGranted':
+    case 'LeaseHandedOver':
+    case 'LeaseReserved':
+    case 'LeaseChapterOpened':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function chapterOf({ resource, ...state }: LeaseState, atMs: number): LeaseEvent | undefined {
+  return resource ? { type: 'LeaseChapterOpened', resource, atMs, state } : undefined;
+}
+
+/** The exclusive right to act on one resource, whatever its kind. */
+export const lease: Aggregate<LeaseState, LeaseEvent> = { initial, evolve, opensChapter, chapterOf };
+
+export function sameHolder(one: Holder, other: Holder): boolean {
+  return sameOwner(one, other) && one.attempt === other.attempt;
+}
+
+/** The same container or session, in whatever attempt. */
+export function sameOwner(one: Holder, other: Holder): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}
+
+export function isReservation(hold: { readonly holder: Holder }): boolean {
+  return hold.holder.kind === 'operator';
+}
+
+/** Old is not dead: age alone is a reason to look, never a reason to free. */
+export function isStale(state: LeaseState, nowMs: number, timeoutMs: number): boolean {
+  return state.hold !== null && nowMs - state.hold.sinceMs > timeoutMs;
+}

@@ -1,0 +1,66 @@
+import type { Hold, Obligation } from './events.js';
+import type { Resource } from './resource.js';
+
+/** Why an asker did not get what it asked for. Each is complete enough to act on. */
+export type LeaseRefusal =
+  | { readonly type: 'HeldByAnother'; readonly resource: Resource; readonly hold: Hold }
+  | { readonly type: 'ReservedByOperator'; readonly resource: Resource; readonly hold: Hold }
+  | { readonly type: 'NotFreeYet'; readonly resource: Resource; readonly freeFromMs: number }
+  | { readonly type: 'Laden'; readonly resource: Resource; readonly obligations: readonly Obligation[] }
+  | {
+      readonly type: 'StaleToken';
+      readonly resource: Resource;
+      readonly token: number;
+      readonly lastToken: number;
+      readonly hold: Hold | null;
+    }
+  | { readonly type: 'NeverHeld'; readonly resource: Resource }
+  | { readonly type: 'UnknownEffect'; readonly resource: Resource; readonly effectId: string }
+  | { readonly type: 'UnknownObligation'; readonly resource: Resource; readonly obligationId: string }
+  | { readonly type: 'DeadlinePassed'; readonly resource: Resource; readonly deadlineMs: number };
+
+const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
+  HeldByAnother: true,
+  ReservedByOperator: true,
+  NotFreeYet: true,
+  Laden: true,
+  StaleToken: true,
+  NeverHeld: true,
+  UnknownEffect: true,
+  UnknownObligation: true,
+  DeadlinePassed: true,
+};
+
+export function isLeaseRefusal(outcome: { readonly type: string }): outcome is LeaseRefusal {
+  return outcome.type in refusalTypes;
+}
+
+const nouns = { ship: 'Ship', task: 'Task', phase: 'Phase' } as const;
+
+/** One sentence for people; the seeds' own where they have one. */
+export function leaseRefusalText(refusal: LeaseRefusal): string {
+  const { kind, name } = refusal.resource;
+  const what = `${nouns[kind]} ${name}`;
+  switch (refusal.type) {
+    case 'HeldByAnother':
+      return `${what} already assigned to ${refusal.hold.holder.id}`;
+    case 'ReservedByOperator':
+      return `${what} is reserved by operator ${refusal.hold.holder.id}: ${refusal.hold.reason}`;
+    case 'NotFreeYet':
+      return `${what} was lost uncleanly and an effect of its last holder may still land: wait until it is free`;
+    case 'Laden':
+      return `${what} still owes ${refusal.obligations.map(({ units, good }) => `${units} ${good}`).join(', ')}`;
+    case 'StaleToken':
+      return `token ${refusal.token} for ${what} is not the one in force`;
+    case 'NeverHeld':
+      return `no assignment found for ${kind} ${name}`;
+    case 'UnknownEffect':
+      return `${what} has no open effect ${refusal.effectId}`;
+    case 'UnknownObligation':
+      return `${what} has no open obligation ${refusal.obligationId}`;
+    case 'DeadlinePassed':
+      return `the effect on ${what} was given a deadline that has passed`;
+    default:
+      return refusal satisfies never;
+  }
+}
