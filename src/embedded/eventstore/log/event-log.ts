@@ -1,7 +1,7 @@
 /** One record to be added. Revisions are the caller's business: it checks them against `EventLog.head` in the same tick. */
 export interface NewRecord {
   readonly stream: string;
-  /** 0 for the first record of a stream, then one more each. Ignored for a tombstone. */
+  /** 0 for the first record of a stream, then one more each. Ignored for a tombstone, which reads back with 0. */
   readonly revision: number;
   readonly tombstone: boolean;
   /** 16 bytes. */
@@ -49,11 +49,14 @@ export interface EventLog {
   readonly durableEnd: number;
   /** Position of the newest durable record; 0 before the first. */
   readonly lastPosition: number;
+  /** What opening had to cut off: the bytes of an append that a crash had interrupted, 0 after a clean end. */
+  readonly recovered: { readonly truncatedBytes: number };
 
   /**
    * Adds records that belong together (all or none survive a crash) and resolves with their positions once they are
    * on disk. Rejects with LogFull or LogBroken; heads are then as if the append, and those queued behind it, had
-   * never been asked for.
+   * never been asked for. The bytes of the records must not change any more. A record whose revision does not follow
+   * the head, or whose stream is tombstoned, is the caller's bug: RangeError, and nothing changes.
    */
   append(records: readonly NewRecord[]): Promise<readonly number[]>;
 
@@ -70,8 +73,15 @@ export interface EventLog {
   /** Up to `max` durable records: forwards those at or after `position`, backwards those that end at or before it. */
   readAll(position: number, direction: Direction, max: number): Promise<LogRecord[]>;
 
-  /** Calls back in log order with every group of records as it becomes durable. Returns the way to stop it. */
+  /**
+   * Calls back in log order with every group of records as it becomes durable: after reads can see them, before their
+   * appends resolve. Returns the way to stop it.
+   */
   onDurable(listener: (records: readonly LogRecord[]) => void): () => void;
 
+  /** Calls back once, when the log breaks (or at once, if it is broken). The process should say why and end. */
+  onBroken(listener: (reason: LogBroken) => void): () => void;
+
+  /** Waits for the appends under way. Afterwards every call but `head`, `positionOf` and `close` is refused. */
   close(): Promise<void>;
 }
