@@ -12,6 +12,8 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/before-run.mjs',
+  globalTeardown: '<rootDir>/test/support/after-run.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
