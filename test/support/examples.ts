@@ -1,0 +1,305 @@
+import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../src/domain/container/events.js';
+import { PlayerId, ShipSymbol } from '../../src/domain/ids.js';
+import type { InstanceEvent } from '../../src/domain/instance/instance.js';
+import type { JsonObject } from '../../src/domain/kernel/json.js';
+import type {
+  Asker,
+  Hold,
+  Holder,
+  Inheritance,
+  LeaseEvent,
+  LeaseSnapshot,
+  Obligation,
+  OpenEffect,
+  PastHold,
+} from '../../src/domain/lease/events.js';
+import { shipResource, type Resource } from '../../src/domain/lease/resource.js';
+import type { PlayerEvent } from '../../src/domain/player/player.js';
+import type { RequestEvent } from '../../src/domain/request/request.js';
+import type { SystemChart, SystemEvent, Waypoint } from '../../src/domain/system/system.js';
+
+type AnyEvent = LeaseEvent | ContainerEvent | SystemEvent | PlayerEvent | InstanceEvent | RequestEvent;
+type EventOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: Type }>;
+type Overrides<T> = Partial<Omit<T, 'type'>>;
+
+const like =
+  <T extends object>(canonical: T) =>
+  (overrides: Partial<T> = {}): T => ({ ...canonical, ...overrides });
+
+const event =
+  <Type extends AnyEvent['type']>(type: Type, canonical: Omit<EventOf<Type>, 'type'>) =>
+  (overrides: Overrides<EventOf<Type>> = {}): EventOf<Type> =>
+    ({ type, ...canonical, ...overrides }) as EventOf<Type>;
+
+/** Noon of one day; every example happens at it unless told otherwise. */
+const atMs = Date.UTC(2026, 0, 15, 12);
+
+const containerId = 'scout-tour-COOPER-2-85834fb5';
+const ship: Resource = shipResource(PlayerId(1), ShipSymbol('COOPER-2'));
+const holder = like<Holder>({ kind: 'container', id: containerId, attempt: 1 });
+const agent = like<Holder>({ kind: 'agent', id: 'agent-7', attempt: 1 });
+const operator = like<Holder>({ kind: 'operator', id: 'ada', attempt: 1 });
+const asker = like<Asker>({ kind: 'holder', id: containerId });
+
+const openEffect = like<OpenEffect>({
+  effectId: '4f3c1f0e-8a58-4b86-9d57-0d6f3e1f2a11',
+  action: 'purchase',
+  token: 1,
+  deadlineMs: atMs + 30_000,
+  probe: { look: 'cargo', good: 'IRON_ORE', unitsBefore: 0 },
+});
+const obligation = like<Obligation>({ obligationId: 'cargo-IRON_ORE', good: 'IRON_ORE', units: 40, sinceMs: atMs });
+const pastHold = like<PastHold>({
+  holder: agent(),
+  token: 0,
+  reason: 'completed',
+  detail: '',
+  freedAtMs: atMs - 60_000,
+});
+const inheritance = like<Inheritance>({ effects: [], obligations: [], previous: null });
+const hold = like<Hold>({
+  holder: holder(),
+  token: 1,
+  operation: 'scout-tour',
+  ttlMs: 30_000,
+  sinceMs: atMs,
+  reason: '',
+});
+const leaseSnapshot = like<LeaseSnapshot>({
+  lastToken: 1,
+  hold: hold(),
+  previous: pastHold(),
+  freeFromMs: 0,
+  effects: [openEffect()],
+  obligations: [obligation()],
+});
+
+const ofLease = { resource: ship, token: 1, atMs };
+const ofHold = { ...ofLease, holder: holder() };
+const newHold = { ...ofHold, operation: 'scout-tour', ttlMs: 30_000, inherited: inheritance() };
+
+const lease = {
+  granted: event('LeaseGranted', newHold),
+  handedOver: event('LeaseHandedOver', {
+    ...newHold,
+    token: 2,
+    holder: holder({ attempt: 2 }),
+    from: { holder: holder(), token: 1 },
+    reason: 'new attempt',
+    by: asker({ kind: 'system', id: 'recovery' }),
+  }),
+  reserved: event('LeaseReserved', {
+    ...newHold,
+    token: 2,
+    holder: operator(),
+    operation: 'reservation',
+    reason: 'under repair',
+    displaced: { holder: holder(), token: 1 },
+  }),
+  released: event('LeaseReleased', { ...ofHold, reason: 'completed', detail: '', by: asker() }),
+  expired: event('LeaseExpired', {
+    ...ofHold,
+    evidence: { silentForMs: 31_250.5, ttlMs: 30_000, lastBeat: 12, observedRevision: '3', monitor: 'daemon-a' },
+    freeFromMs: atMs + 30_000,
+  }),
+  broken: event('LeaseBroken', {
+    ...ofHold,
+    reason: 'the holder is gone for good',
+    by: asker({ kind: 'operator', id: 'ada' }),
+    freeFromMs: atMs,
+  }),
+  effectIntended: event('EffectIntended', {
+    resource: ship,
+    token: 1,
+    atMs,
+    effectId: openEffect().effectId,
+    action: 'purchase',
+    deadlineMs: atMs + 30_000,
+    probe: openEffect().probe,
+  }),
+  effectObserved: event('EffectObserved', {
+    ...ofLease,
+    effectId: openEffect().effectId,
+    result: 'happened',
+    evidence: { unitsAfter: 40 },
+  }),
+  obligationIncurred: event('ObligationIncurred', {
+    ...ofLease,
+    obligationId: 'cargo-IRON_ORE',
+    good: 'IRON_ORE',
+    units: 40,
+  }),
+  obligationSettled: event('ObligationSettled', {
+    ...ofLease,
+    obligationId: 'cargo-IRON_ORE',
+    how: 'sold',
+    by: asker(),
+  }),
+  chapterOpened: event('LeaseChapterOpened', { resource: ship, atMs, state: leaseSnapshot() }),
+};
+
+const containerDescription = like<ContainerDescription>({
+  containerId,
+  player: 1,
+  containerType: 'SCOUT_TOUR',
+  commandType: 'ScoutTourCommand',
+  config: { ship_symbol: 'COOPER-2', markets: ['X1-GZ7-A1', 'X1-GZ7-B6'] },
+  metadata: { asked_by: 'ada' },
+  ships: ['COOPER-2'],
+  maxIterations: -1,
+  restartPolicy: 'on-failure',
+  maxRestarts: 3,
+  parentId: null,
+});
+const containerSnapshot = like<ContainerSnapshot>({
+  ...containerDescription(),
+  status: 'RUNNING',
+  attempt: 2,
+  leases: [{ ship: 'COOPER-2', token: 2 }],
+  iteration: 4,
+  restartCount: 1,
+  backOff: null,
+  progress: { visited: ['X1-GZ7-A1'], lastLap: { order: ['X1-GZ7-A1', 'X1-GZ7-B6'], completedAtMs: atMs - 90_000 } },
+  createdAtMs: atMs - 600_000,
+  updatedAtMs: atMs,
+  startedAtMs: atMs - 599_000,
+  attemptStartedAtMs: atMs - 120_000,
+  iterationInAttempt: 1,
+  stoppedAtMs: null,
+  lastError: 'no fuel',
+  exitCode: null,
+  exitReason: null,
+  stopReason: null,
+  removed: false,
+});
+
+const inAttempt = { containerId, attempt: 1, atMs };
+
+const container = {
+  created: event('ContainerCreated', { ...containerDescription(), atMs }),
+  starting: event('ContainerStarting', inAttempt),
+  started: event('ContainerStarted', { ...inAttempt, leases: [{ ship: 'COOPER-2', token: 1 }] }),
+  marketVisited: event('ContainerMarketVisited', { ...inAttempt, waypoint: 'X1-GZ7-A1' }),
+  iterationCompleted: event('ContainerIterationCompleted', {
+    ...inAttempt,
+    iteration: 1,
+    visited: ['X1-GZ7-A1', 'X1-GZ7-B6'],
+    report: { markets: 2 },
+  }),
+  metadataSet: event('ContainerMetadataSet', { containerId, atMs, entries: { phase: 'outbound' } }),
+  attemptEnded: event('ContainerAttemptEnded', {
+    ...inAttempt,
+    outcome: 'failed',
+    error: 'no fuel',
+    restartCount: 1,
+    notBeforeMs: atMs + 5_000,
+  }),
+  completed: event('ContainerCompleted', { ...inAttempt, exitCode: 0 }),
+  failed: event('ContainerFailed', { ...inAttempt, error: 'no fuel', exitReason: 'restarts exhausted', exitCode: 1 }),
+  stopRequested: event('ContainerStopRequested', { ...inAttempt, reason: 'manual' }),
+  stopped: event('ContainerStopped', { ...inAttempt, exitReason: 'stopped by ada' }),
+  interrupted: event('ContainerInterrupted', { ...inAttempt, reason: 'daemon_shutdown' }),
+  reset: event('ContainerReset', { containerId, atMs, restartCount: 1 }),
+  removed: event('ContainerRemoved', { containerId, atMs }),
+  chapterOpened: event('ContainerChapterOpened', { containerId, atMs, state: containerSnapshot() }),
+};
+
+const waypoint = like<Waypoint>({
+  symbol: 'X1-GZ7-A1',
+  type: 'PLANET',
+  x: 12,
+  y: -7,
+  traits: ['MARKETPLACE', 'SHIPYARD'],
+  hasFuel: true,
+  orbits: null,
+});
+const chart = like<SystemChart>({
+  symbol: 'X1-GZ7',
+  type: 'RED_STAR',
+  waypoints: [waypoint(), waypoint({ symbol: 'X1-GZ7-A2', type: 'MOON', orbits: 'X1-GZ7-A1', traits: [] })],
+});
+
+const system = { charted: event('SystemCharted', { chart: chart(), atMs }) };
+const player = { registered: event('PlayerRegistered', { player: 1, agentSymbol: 'COOPER', atMs }) };
+const instance = {
+  started: event('InstanceStarted', {
+    instance: 'a',
+    version: '0.1.0',
+    host: 'localhost',
+    pid: 4711,
+    leasesFound: 12,
+    amnestyMs: 60_000,
+    atMs,
+  }),
+  stopped: event('InstanceStopped', { instance: 'a', reason: 'SIGTERM', leasesKept: 12, uptimeMs: 3_600_000, atMs }),
+};
+const request = {
+  answered: event('RequestAnswered', {
+    fingerprint: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    status: 201,
+    body: { token: 1 },
+    atMs,
+  }),
+};
+
+const commandId = '6f1f0d3e-6a4b-4a64-8a36-0b2f5d1c9e10';
+const metadata = like<EventMetadata>({
+  commandId,
+  $correlationId: commandId,
+  $causationId: commandId,
+  actor: { key: 'local', role: 'operator', player: 1 },
+  via: 'test',
+  schemaVersion: 1,
+});
+
+/** The event as it would be given to the store. */
+function newEvent({ type, ...data }: AnyEvent, overrides: Partial<NewEvent> = {}): NewEvent {
+  return {
+    id: 'b7d9b0f1-3c58-4a7b-9d11-4b7d3d1f5a01',
+    type,
+    data: data as unknown as JsonObject,
+    metadata: metadata(),
+    ...overrides,
+  };
+}
+
+/** The event as the store would give it back. */
+function recorded(event: AnyEvent, overrides: Partial<RecordedEvent> = {}): RecordedEvent {
+  return { ...newEvent(event), stream: 'ship-1.COOPER-2', revision: 0n, position: 1n, createdMs: atMs, ...overrides };
+}
+
+/** One canonical value of everything; each is a function that takes what should be different. */
+export const examples = {
+  atMs,
+  containerId,
+  ship: () => ship,
+  holder,
+  agent,
+  operator,
+  asker,
+  openEffect,
+  obligation,
+  pastHold,
+  inheritance,
+  hold,
+  leaseSnapshot,
+  lease,
+  containerDescription,
+  containerSnapshot,
+  container,
+  waypoint,
+  chart,
+  system,
+  player,
+  instance,
+  request,
+  metadata,
+  newEvent,
+  recorded,
+  /** Every event there is, once. */
+  everyEvent: (): readonly AnyEvent[] =>
+    [lease, container, system, player, instance, request].flatMap((family) =>
+      Object.values<() => AnyEvent>(family).map((make) => make()),
+    ),
+};
