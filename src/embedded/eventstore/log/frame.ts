@@ -1,5 +1,6 @@
 import { crc32 } from './checksum.js';
-import { endOfRecord } from './record.js';
+import type { LogRecord, NewRecord } from './event-log.js';
+import { decodeRecord, encodeRecord, endOfRecord, recordBytes } from './record.js';
 
 /*
  * All records of one append lie in one frame, and a frame counts only if every byte of it is sound: that makes an
@@ -25,6 +26,31 @@ export interface FrameHeader {
   readonly count: number;
   readonly position: number;
   readonly synced: number;
+}
+
+/** Length of the frame of one append. */
+export function frameBytes(records: readonly NewRecord[]): number {
+  return records.reduce((sum, record) => sum + recordBytes(record), frameHeaderBytes);
+}
+
+/**
+ * One append as it will lie in the log, but for the header: that is filled in when it is known what is synced.
+ * @returns the frame, and its records as views on it
+ */
+export function encodeFrame(
+  records: readonly NewRecord[],
+  length: number,
+  position: number,
+  salt: number,
+): { readonly bytes: Buffer; readonly placed: LogRecord[] } {
+  const bytes = Buffer.allocUnsafe(length);
+  let at = frameHeaderBytes;
+  const placed = records.map((record) => {
+    const begin = at;
+    at = encodeRecord(record, bytes, begin, salt);
+    return decodeRecord(bytes, begin, position + begin);
+  });
+  return { bytes, placed };
 }
 
 export function encodeFrameHeader(header: FrameHeader, into: Buffer, salt: number): void {

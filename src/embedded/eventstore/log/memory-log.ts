@@ -1,7 +1,7 @@
 import type { Direction, EventLog, LogRecord, NewRecord, StreamHead } from './event-log.js';
 import { Listeners } from './listeners.js';
 import { LogIndex } from './log-index.js';
-import { frameHeaderBytes } from './frame.js';
+import { frameBytes, frameHeaderBytes } from './frame.js';
 import { recordBytes } from './record.js';
 import { segmentHeaderBytes } from './segment-header.js';
 
@@ -93,6 +93,7 @@ class MemoryLog implements EventLog {
   }
 
   #place(records: readonly NewRecord[]): LogRecord[] {
+    const end = this.#end + frameBytes(records);
     let at = this.#end + frameHeaderBytes;
     const placed = records.map((record) => {
       const position = at;
@@ -100,7 +101,7 @@ class MemoryLog implements EventLog {
       this.#index.add(record.stream, record.tombstone, position);
       return { ...record, revision: record.tombstone ? 0 : record.revision, position, end: at };
     });
-    this.#end = at;
+    this.#end = end;
     this.#records.push(...placed);
     return placed;
   }

@@ -20,8 +20,9 @@ const tombstoneFlag = 1;
 const jsonFlag = 2;
 const twoTo32 = 2 ** 32;
 
-/** Length of the record in the log. */
+/** Length of the record in the log. RangeError for an id that is not 16 bytes. */
 export function recordBytes(record: NewRecord): number {
+  if (record.id.length !== 16) throw new RangeError(`An event id has 16 bytes, not ${record.id.length}.`);
   const names = Buffer.byteLength(record.stream) + Buffer.byteLength(record.type);
   return fixedBytes + names + record.data.length + record.metadata.length;
 }
@@ -84,6 +85,19 @@ export function decodeRecord(bytes: Buffer, at: number, position: number): LogRe
     createdTicks: bytes.readBigUInt64LE(at + 32),
     data: bytes.subarray(dataAt, metadataAt),
     metadata: bytes.subarray(metadataAt, at + length),
+  };
+}
+
+/** The same record on bytes of its own, so that keeping it does not keep what it was read with. */
+export function detached(record: LogRecord): LogRecord {
+  const { id, data, metadata } = record;
+  const bytes = Buffer.concat([id, data, metadata]);
+  const dataEnd = id.length + data.length;
+  return {
+    ...record,
+    id: bytes.subarray(0, id.length),
+    data: bytes.subarray(id.length, dataEnd),
+    metadata: bytes.subarray(dataEnd),
   };
 }
 

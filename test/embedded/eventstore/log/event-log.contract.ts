@@ -63,6 +63,13 @@ export function eventLogContract(title: string, open: () => Promise<EventLog>): 
         expect(await everything()).toHaveLength(3);
       });
 
+      it('refuses an id that is not 16 bytes, and changes nothing', async () => {
+        const wrong = [aRecord('ship-1', 0), aRecord('ship-1', 1, { id: new Uint8Array(15) })];
+        await expect(log.append(wrong)).rejects.toThrow('16 bytes');
+        expect(log.head('ship-1').lastRevision).toBe(-1);
+        expect(await log.append([aRecord('ship-1', 0)])).toHaveLength(1);
+      });
+
       it('adds nothing for an append of no records', async () => {
         expect(await log.append([])).toEqual([]);
         expect(await everything()).toEqual([]);

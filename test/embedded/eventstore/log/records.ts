@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LogRecord, NewRecord } from '../../../../src/embedded/eventstore/log/event-log.js';
 
 /** A record as a test needs it; only what matters is named. */
@@ -6,7 +7,7 @@ export function aRecord(stream: string, revision: number, more: Partial<NewRecor
     stream,
     revision,
     tombstone: false,
-    id: Buffer.from(`${stream}/${revision}`.padEnd(16, '.').slice(-16)),
+    id: createHash('md5').update(`${stream}/${revision}`).digest(),
     type: 'ShipGranted',
     isJson: true,
     createdTicks: 17_321_055_000_000_000n + BigInt(revision),
