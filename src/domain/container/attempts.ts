@@ -10,8 +10,8 @@ import {
   type ContainerDecision,
   type OwnerAsked,
 } from './decision.js';
-import type { ContainerEvent, ContainerSnapshot } from './events.js';
-import { nextAttempt, type Start } from './lifecycle.js';
+import type { AdoptedLease, ContainerEvent, ContainerSnapshot } from './events.js';
+import { nextAttempt, staleLease, type Start } from './lifecycle.js';
 import type { ContainerRefusal } from './refusals.js';
 
 export interface RestartRules {
@@ -26,7 +26,10 @@ interface Restart {
   readonly notBeforeMs: number;
 }
 
-/** The restart that a policy grants after an attempt, or undefined when the end is final. */
+/**
+ * The restart that a policy grants after an attempt, or undefined when the end is final. A success uses none of the
+ * budget, but a short one waits too: a run with nothing to do must not spin.
+ */
 export function restartAfter(
   container: ContainerSnapshot,
   outcome: 'failed' | 'completed',
@@ -39,8 +42,9 @@ export function restartAfter(
     restartPolicy === 'unless-stopped' ||
     (restartPolicy === 'on-failure' && outcome === 'failed');
   if (!wanted) return undefined;
-  if (outcome === 'completed') return { restartCount: 0, notBeforeMs: nowMs };
-  const healthy = iterationInAttempt > 0 || nowMs - (attemptStartedAtMs ?? nowMs) >= healthyAfterMs;
+  const lived = nowMs - (attemptStartedAtMs ?? nowMs) >= healthyAfterMs;
+  if (outcome === 'completed') return { restartCount: 0, notBeforeMs: lived ? nowMs : nowMs + (delaysMs[0] ?? 0) };
+  const healthy = iterationInAttempt > 0 || lived;
   const spent = healthy ? 0 : container.restartCount;
   if (spent >= maxRestarts) return undefined;
   const delayMs = delaysMs[Math.min(spent, delaysMs.length - 1)] ?? 0;
@@ -90,9 +94,9 @@ export function failFor(ask: Asked & { readonly error: string; readonly exitReas
 
 function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
   const { containerId, nowMs, error } = ask;
-  const restart =
-    container.status === 'RUNNING' && !ask.permanent ? restartAfter(container, 'failed', nowMs, ask.rules) : undefined;
   if (container.backOff) return unchanged;
+  const mayComeBack = (container.status === 'RUNNING' || container.status === 'INTERRUPTED') && !ask.permanent;
+  const restart = mayComeBack ? restartAfter(container, 'failed', nowMs, ask.rules) : undefined;
   if (!restart) return finallyFailed(ask, container, error);
   const { attempt } = container;
   return changedBy({
@@ -165,8 +169,11 @@ export function attemptRefusal(
 /** The next attempt of the same container, under new tokens: a restart is never a new container. */
 export function beginAttempt(ask: BeginAttempt, state: ContainerState): ContainerDecision {
   return existing(ask, state, (container) => {
+    if (isRunningUnder(ask.leases, container)) return unchanged;
     const refusal = attemptRefusal(container, ask.nowMs, ask.immediately);
     if (refusal) return decided(refusal);
+    const stale = staleLease(ask.leases, container);
+    if (stale) return decided(stale);
     const { containerId, nowMs } = ask;
     const reset: ContainerEvent[] =
       container.status === 'FAILED'
@@ -174,4 +181,15 @@ export function beginAttempt(ask: BeginAttempt, state: ContainerState): Containe
         : [];
     return changedBy(...reset, ...nextAttempt(ask, container));
   });
+}
+
+/** Whether this attempt has begun already. Without a ship there is no telling: each asking begins one. */
+function isRunningUnder(leases: readonly AdoptedLease[], container: ContainerSnapshot): boolean {
+  return (
+    container.status === 'RUNNING' &&
+    container.backOff === null &&
+    leases.length > 0 &&
+    leases.length === container.leases.length &&
+    leases.every(({ ship, token }) => container.leases.some((known) => known.ship === ship && known.token === token))
+  );
 }

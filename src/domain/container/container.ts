@@ -52,6 +52,7 @@ function changed(
         ...state,
         status: 'STARTING',
         attempt: event.attempt,
+        backOff: null,
         startedAtMs: state.startedAtMs ?? event.atMs,
         stoppedAtMs: null,
         exitCode: null,
@@ -92,7 +93,7 @@ function changed(
         ...state,
         restartCount: event.restartCount,
         backOff: { notBeforeMs: event.notBeforeMs, error: event.error },
-        lastError: event.outcome === 'failed' ? event.error : state.lastError,
+        ...(event.outcome === 'failed' ? { lastError: event.error } : { iteration: 0 }),
       };
     case 'ContainerCompleted':
       return ended(state, 'COMPLETED', event.atMs, { exitCode: event.exitCode, exitReason: null });

@@ -31,12 +31,25 @@ export interface OwnerAsked extends Asked {
   readonly token: number;
 }
 
+/** A system's or a person's word: meant for one attempt where it says so, else for whichever is in force. */
+export interface OutsideAsked extends Asked {
+  readonly token?: number | null;
+}
+
 export function existing(
   { containerId }: Asked,
   state: ContainerState,
   then: (container: ContainerSnapshot) => ContainerDecision,
 ): ContainerDecision {
   return state && !state.removed ? then(state) : decided({ type: 'UnknownContainer', containerId });
+}
+
+export function inForce(
+  { token, ...ask }: OutsideAsked,
+  state: ContainerState,
+  then: (container: ContainerSnapshot) => ContainerDecision,
+): ContainerDecision {
+  return token === undefined || token === null ? existing(ask, state, then) : owned({ ...ask, token }, state, then);
 }
 
 export function owned(

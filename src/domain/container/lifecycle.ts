@@ -1,6 +1,16 @@
 import { decided, type Decision } from '../kernel/decider.js';
+import { copyOf } from '../kernel/json.js';
 import { isFinished, type ContainerState } from './container.js';
-import { changedBy, existing, unchanged, wrongStatus, type Asked, type ContainerDecision } from './decision.js';
+import {
+  changedBy,
+  existing,
+  inForce,
+  type OutsideAsked,
+  unchanged,
+  wrongStatus,
+  type Asked,
+  type ContainerDecision,
+} from './decision.js';
 import type { AdoptedLease, ContainerDescription, ContainerEvent, ContainerSnapshot } from './events.js';
 import type { ContainerRefusal } from './refusals.js';
 import { isContainerType } from './types.js';
@@ -16,7 +26,9 @@ export function create(
   const { containerId, containerType } = description;
   if (!isContainerType(containerType)) return decided({ type: 'UnknownContainerType', containerType });
   if (state) return decided({ type: 'AlreadyExists', containerId });
-  return decided({ type: 'Created' }, { type: 'ContainerCreated', ...description, atMs: nowMs });
+  const { config, metadata, ships } = description;
+  const own = { config: copyOf(config), metadata: copyOf(metadata), ships: [...ships] };
+  return decided({ type: 'Created' }, { type: 'ContainerCreated', ...description, ...own, atMs: nowMs });
 }
 
 export interface Start extends Asked {
@@ -27,8 +39,24 @@ export interface Start extends Asked {
 export function start(ask: Start, state: ContainerState): ContainerDecision {
   return existing(ask, state, (container) => {
     if (container.status !== 'PENDING' && container.status !== 'STOPPED') return wrongStatus(container, 'start');
-    return changedBy(...nextAttempt(ask, container));
+    const stale = staleLease(ask.leases, container);
+    return stale ? decided(stale) : changedBy(...nextAttempt(ask, container));
   });
+}
+
+/** An attempt is only ever begun under tokens newer than those of the one before it. */
+export function staleLease(
+  leases: readonly AdoptedLease[],
+  container: ContainerSnapshot,
+): ContainerRefusal | undefined {
+  const { containerId, attempt } = container;
+  for (const { ship, token } of leases) {
+    const known = container.leases.find((lease) => lease.ship === ship);
+    if (known && token <= known.token) {
+      return { type: 'StaleAttempt', containerId, token, currentToken: known.token, attempt };
+    }
+  }
+  return undefined;
 }
 
 export function nextAttempt({ containerId, leases, nowMs }: Start, { attempt }: ContainerSnapshot): ContainerEvent[] {
@@ -54,7 +82,7 @@ export function createAndStart(
   );
 }
 
-export interface Stop extends Asked {
+export interface Stop extends OutsideAsked {
   readonly reason: string;
 }
 
@@ -63,7 +91,7 @@ export interface Stop extends Asked {
  * is STOPPED at once. Strict about ended containers: the service answers those with success.
  */
 export function stop(ask: Stop, state: ContainerState): ContainerDecision {
-  return existing(ask, state, (container) => {
+  return inForce(ask, state, (container) => {
     const { containerId, nowMs, reason } = ask;
     const { attempt, status } = container;
     if (status === 'COMPLETED' || status === 'STOPPED') return wrongStatus(container, 'stop');
@@ -76,8 +104,8 @@ export function stop(ask: Stop, state: ContainerState): ContainerDecision {
   });
 }
 
-export function markStopped(ask: Asked, state: ContainerState): ContainerDecision {
-  return existing(ask, state, (container) => {
+export function markStopped(ask: OutsideAsked, state: ContainerState): ContainerDecision {
+  return inForce(ask, state, (container) => {
     if (container.status !== 'STOPPING') return wrongStatus(container, 'mark stopped');
     const { containerId, attempt, stopReason } = container;
     const exitReason = stopReason ?? 'stopped';
@@ -85,10 +113,14 @@ export function markStopped(ask: Asked, state: ContainerState): ContainerDecisio
   });
 }
 
-/** An attempt was cut, not ended: the container may come back. No restart is used. */
-export function interrupt(ask: Asked & { readonly reason: string }, state: ContainerState): ContainerDecision {
-  return existing(ask, state, (container) => {
+/**
+ * An attempt was cut, not ended: the container may come back. No restart is used. One that was asked to stop has now
+ * stopped, and does not come back.
+ */
+export function interrupt(ask: OutsideAsked & { readonly reason: string }, state: ContainerState): ContainerDecision {
+  return inForce(ask, state, (container) => {
     if (isFinished(container) || container.status === 'INTERRUPTED') return unchanged;
+    if (container.status === 'STOPPING') return markStopped(ask, container);
     const { containerId, attempt } = container;
     return changedBy({
       type: 'ContainerInterrupted',

@@ -1,10 +1,11 @@
 import { decided } from '../kernel/decider.js';
-import type { JsonObject } from '../kernel/json.js';
+import { copyOf, sameJson, type JsonObject } from '../kernel/json.js';
 import type { ContainerState } from './container.js';
 import {
   changedBy,
   existing,
   owned,
+  unchanged,
   wrongStatus,
   type Asked,
   type ContainerDecision,
@@ -37,10 +38,12 @@ export function completeIteration(ask: ReportIteration, state: ContainerState): 
   });
 }
 
+/** A visit to the market that the ship is at already is a repeat. */
 export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, state: ContainerState): ContainerDecision {
   return owned(ask, state, (container) => {
     if (container.status !== 'RUNNING' && container.status !== 'STOPPING') return wrongStatus(container, 'report');
-    const { containerId, attempt } = container;
+    const { containerId, attempt, progress } = container;
+    if (progress.visited.at(-1) === ask.waypoint) return unchanged;
     return changedBy({
       type: 'ContainerMarketVisited',
       containerId,
@@ -52,8 +55,13 @@ export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, sta
 }
 
 export function setMetadata(ask: Asked & { readonly entries: JsonObject }, state: ContainerState): ContainerDecision {
-  return existing(ask, state, () => {
+  return existing(ask, state, ({ metadata }) => {
     const { containerId, nowMs, entries } = ask;
-    return changedBy({ type: 'ContainerMetadataSet', containerId, entries, atMs: nowMs });
+    if (
+      Object.entries(entries).every(([key, value]) => Object.hasOwn(metadata, key) && sameJson(metadata[key], value))
+    ) {
+      return unchanged;
+    }
+    return changedBy({ type: 'ContainerMetadataSet', containerId, entries: copyOf(entries), atMs: nowMs });
   });
 }

@@ -24,6 +24,7 @@ export type ContainerRefusal =
       readonly currentToken: number;
       readonly attempt: number;
     }
+  | { readonly type: 'PlayerMismatch'; readonly containerId: string; readonly player: number }
   | { readonly type: 'NoIterationLeft'; readonly containerId: string; readonly maxIterations: number };
 
 export type Verb =
@@ -37,6 +38,7 @@ const refusalTypes: Readonly<Record<ContainerRefusal['type'], true>> = {
   NoRestartLeft: true,
   BackingOff: true,
   StaleAttempt: true,
+  PlayerMismatch: true,
   NoIterationLeft: true,
 };
 
@@ -61,6 +63,8 @@ export function containerRefusalText(refusal: ContainerRefusal): string {
       return `Container ${refusal.containerId} waits before its next attempt`;
     case 'StaleAttempt':
       return `token ${refusal.token} of container ${refusal.containerId} is not the one in force`;
+    case 'PlayerMismatch':
+      return `ship player_id mismatch: container ${refusal.containerId} belongs to player ${refusal.player}`;
     case 'NoIterationLeft':
       return `Container ${refusal.containerId} has done all of its ${refusal.maxIterations} iterations`;
     default:

@@ -37,9 +37,9 @@ export function isContainerType(text: string): boolean {
 
 /** The word an id begins with: `ScoutTourCommand` gives `scout-tour`, `MINING_WORKER` gives `mining-worker`. */
 export function operationName(containerType: string, commandType: string): string {
-  if (commandType === '') return containerType.toLowerCase().replaceAll('_', '-');
-  return commandType
-    .replace(/Command$/, '')
+  const command = commandType.replace(/Command$/, '');
+  if (command === '') return containerType.toLowerCase().replaceAll('_', '-');
+  return command
     .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
     .replaceAll('_', '-')
     .toLowerCase();

@@ -46,9 +46,9 @@ export function started(ask: EventOf<'InstanceStarted'>): Decision<Noted, Instan
 }
 
 export function stopped(
-  { uptimeMs: _uptimeMs, ...ask }: EventOf<'InstanceStopped'>,
+  ask: Omit<EventOf<'InstanceStopped'>, 'uptimeMs'>,
   { runningSinceMs }: InstanceState,
 ): Decision<Noted, InstanceEvent> {
-  const uptimeMs = runningSinceMs === null ? 0 : ask.atMs - runningSinceMs;
-  return decided({ type: 'Noted' }, { type: 'InstanceStopped', ...ask, uptimeMs });
+  if (runningSinceMs === null) return decided({ type: 'Noted' });
+  return decided({ type: 'Noted' }, { type: 'InstanceStopped', ...ask, uptimeMs: ask.atMs - runningSinceMs });
 }

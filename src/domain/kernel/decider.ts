@@ -16,10 +16,10 @@ export function decided<Outcome, Event>(outcome: Outcome, ...events: readonly Ev
  */
 export interface Aggregate<State, Event> {
   readonly initial: State;
-  evolve(state: State, event: Event): State;
-  opensChapter(event: Event): boolean;
+  readonly evolve: (state: State, event: Event) => State;
+  readonly opensChapter: (event: Event) => boolean;
   /** The state as an event that opens a chapter; undefined while there is nothing to carry. */
-  chapterOf(state: State, atMs: number): Event | undefined;
+  readonly chapterOf: (state: State, atMs: number) => Event | undefined;
 }
 
 export function fold<State, Event>(

@@ -98,7 +98,10 @@ export function release(ask: Release, state: LeaseState): LeaseDecision<Freed> {
   if (hold.token !== token || hold.holder.kind !== ask.holder.kind || hold.holder.id !== ask.holder.id) {
     return decided(staleToken(ask, token, state));
   }
-  if (state.obligations.length > 0) return decided({ type: 'Laden', resource, obligations: state.obligations });
+  // A claim that is rolled back gives the cargo back as it found it; every other release must dispose of it first.
+  if (state.obligations.length > 0 && reason !== 'claim_rolled_back') {
+    return decided({ type: 'Laden', resource, obligations: state.obligations });
+  }
   const past: PastHold = { holder: hold.holder, token, reason, detail, freedAtMs: nowMs };
   return decided(
     { type: 'Freed', past, already: false },
@@ -206,7 +209,10 @@ export interface Lift extends Asked {
   readonly reason: string;
 }
 
-export function lift({ resource, nowMs, by, reason }: Lift, { hold }: LeaseState): LeaseDecision<Freed | NothingToDo> {
+export function lift(
+  { resource, nowMs, by, reason }: Lift,
+  { hold }: LeaseState,
+): Decision<Freed | NothingToDo, LeaseEvent> {
   if (!hold || !isReservation(hold)) return decided({ type: 'NothingToDo', why: 'not-reserved' });
   const { holder, token } = hold;
   return decided(
@@ -227,7 +233,7 @@ export interface Break extends Asked {
 }
 
 /** Whoever loses a lease this way must be ended too: the caller reads the loser from the outcome. */
-export function breakLease(ask: Break, state: LeaseState): LeaseDecision<Freed | NothingToDo> {
+export function breakLease(ask: Break, state: LeaseState): Decision<Freed | NothingToDo, LeaseEvent> {
   const { resource, nowMs, reason, by, lockDelayMs } = ask;
   if (!state.hold) return decided({ type: 'NothingToDo', why: 'idle' });
   if (isReservation(state.hold)) return decided({ type: 'NothingToDo', why: 'reserved' });
@@ -253,7 +259,7 @@ export interface Expire extends Asked {
   readonly lockDelayMs: number;
 }
 
-export function expire(ask: Expire, state: LeaseState): LeaseDecision<Freed | NothingToDo> {
+export function expire(ask: Expire, state: LeaseState): Decision<Freed | NothingToDo, LeaseEvent> {
   const { resource, nowMs, token, evidence, lockDelayMs } = ask;
   if (!state.hold) return decided({ type: 'NothingToDo', why: 'idle' });
   if (isReservation(state.hold)) return decided({ type: 'NothingToDo', why: 'reserved' });

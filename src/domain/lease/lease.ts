@@ -57,7 +57,7 @@ function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
         obligations: event.inherited.obligations,
       };
     case 'LeaseReleased':
-      return freed(state, event, event.reason, event.detail, 0);
+      return freed(state, event, event.reason, event.detail, lastDeadlineMs(state));
     case 'LeaseExpired':
       return freed(state, event, 'expired', `silent for ${event.evidence.silentForMs} ms`, event.freeFromMs);
     case 'LeaseBroken':
@@ -114,6 +114,11 @@ export function sameOwner(one: Holder, other: Holder): boolean {
 
 export function isReservation(hold: { readonly holder: Holder }): boolean {
   return hold.holder.kind === 'operator';
+}
+
+/** No open effect can land after this instant; 0 when none is open. */
+export function lastDeadlineMs({ effects }: Pick<LeaseState, 'effects'>): number {
+  return Math.max(0, ...effects.map(({ deadlineMs }) => deadlineMs));
 }
 
 /** Old is not dead: age alone is a reason to look, never a reason to free. */

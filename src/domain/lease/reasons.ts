@@ -48,5 +48,6 @@ const spokenOtherwise: Readonly<Record<string, ReleaseReason>> = {
 /** The listed reason that a word stands for, in any case and with dashes or underscores; undefined if there is none. */
 export function releaseReasonOf(word: string): ReleaseReason | undefined {
   const plain = word.toLowerCase().replaceAll('-', '_');
-  return releaseReasons.find((reason) => reason === plain) ?? spokenOtherwise[plain];
+  if (Object.hasOwn(spokenOtherwise, plain)) return spokenOtherwise[plain];
+  return releaseReasons.find((reason) => reason === plain);
 }

@@ -1,0 +1,105 @@
+import { Inject } from '@nestjs/common';
+import { container, containerStream, isFinished, type ContainerState } from '../../domain/container/container.js';
+import type { ContainerSnapshot } from '../../domain/container/events.js';
+import { markStopped, stop } from '../../domain/container/lifecycle.js';
+import { release } from '../../domain/lease/decisions.js';
+import type { Asker, Holder } from '../../domain/lease/events.js';
+import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
+import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
+import { PlayerId, ShipSymbol } from '../../domain/ids.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import { decideLease } from '../leases/decide-lease.js';
+import { decideContainer } from './decide-container.js';
+
+/** What became of one ship when its container ended: free, or kept with the refusal that says why. */
+export interface ShipFreed {
+  readonly ship: string;
+  readonly token: number;
+  readonly kept: LeaseRefusal | null;
+}
+
+/**
+ * The end of a container and of its leases. The container ends first, then its leases are freed: a crash between the
+ * two leaves a lease without a runner, which the sweep frees, and never a runner without a lease.
+ */
+export class ContainerEnds {
+  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+
+  /** Frees every ship of an ended container. A laden ship is kept: what it owes must be disposed of first. */
+  async freeShips(
+    context: CommandContext,
+    ended: ContainerSnapshot,
+    reason: ReleaseReason,
+    detail: string,
+    by: Asker = { kind: 'holder', id: ended.containerId },
+    except?: Resource,
+  ): Promise<{ readonly ships: readonly ShipFreed[]; readonly position: bigint }> {
+    const ships: ShipFreed[] = [];
+    let position = 0n;
+    for (const { ship, token } of ended.leases) {
+      const resource = shipOf(ended, ship);
+      if (except && sameResource(resource, except)) continue;
+      const holder = { kind: 'container' as const, id: ended.containerId };
+      const freed = await decideLease(this.decisions, context, resource, (state, nowMs) =>
+        release({ resource, holder, token, reason, detail, by, nowMs }, state),
+      );
+      ships.push({ ship, token, kept: isLeaseRefusal(freed.outcome) ? freed.outcome : null });
+      if (freed.position > position) position = freed.position;
+    }
+    return { ships, position };
+  }
+
+  /** Ends a container at once, whoever runs it, and frees its ships, but for one that goes another way. */
+  async terminate(
+    context: CommandContext,
+    containerId: string,
+    exitReason: string,
+    reason: ReleaseReason,
+    by: Asker,
+    except?: Resource,
+  ): Promise<ContainerState> {
+    const asked = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+      stop({ containerId, reason: exitReason, nowMs }, state),
+    );
+    let { state } = asked;
+    if (state?.status === 'STOPPING') {
+      const marked = await decideContainer(this.decisions, markedStep(context), containerId, (now, nowMs) =>
+        markStopped({ containerId, nowMs }, now),
+      );
+      state = marked.state;
+    }
+    if (state && isFinished(state)) await this.freeShips(context, state, reason, exitReason, by, except);
+    return state;
+  }
+
+  /**
+   * Ends the container that is about to lose this lease, before it loses it: no reader may meet a running container
+   * without its lease. Whoever does not hold it by this token is left alone.
+   */
+  async endLoser(
+    context: CommandContext,
+    lost: { readonly resource: Resource; readonly holder: Pick<Holder, 'kind' | 'id'>; readonly token: number },
+    exitReason: string,
+    reason: ReleaseReason,
+    by: Asker,
+  ): Promise<void> {
+    if (lost.holder.kind !== 'container') return;
+    const { state } = await this.decisions.load(container, containerStream(lost.holder.id));
+    if (!state || isFinished(state)) return;
+    const holds = state.leases.some(({ ship, token }) => ship === lost.resource.name && token === lost.token);
+    if (!holds) return;
+    const step = { ...context, commandId: `${context.commandId}/loser` };
+    await this.terminate(step, lost.holder.id, exitReason, reason, by, lost.resource);
+  }
+}
+
+/** The second of two decisions on one stream needs a name of its own. */
+function markedStep(context: CommandContext): CommandContext {
+  return { ...context, commandId: `${context.commandId}/stopped` };
+}
+
+export function shipOf({ player }: Pick<ContainerSnapshot, 'player'>, ship: string): Resource {
+  return shipResource(PlayerId(player), ShipSymbol(ship));
+}

@@ -1,0 +1,60 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { complete, fail } from '../../domain/container/attempts.js';
+import { isFinished } from '../../domain/container/container.js';
+import type { ContainerSnapshot } from '../../domain/container/events.js';
+import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import type { Policy } from '../policy.js';
+import { POLICY } from '../ports/tokens.js';
+import type { ContainerAnswer } from './container-answer.js';
+import { ContainerEnds } from './container-ends.js';
+import { decideContainer } from './decide-container.js';
+
+/** The worker's own word that its attempt is over. Its restart policy may grant another; then the leases are kept. */
+export class EndContainer extends Command<ContainerAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    readonly containerId: string,
+    readonly token: number,
+    readonly end:
+      { readonly type: 'completed' } | { readonly type: 'failed'; readonly error: string; readonly permanent: boolean },
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(EndContainer)
+export class EndContainerHandler implements ICommandHandler<EndContainer> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  async execute({ context, containerId, token, end }: EndContainer): Promise<ContainerAnswer> {
+    const rules = this.policy.restart;
+    const ended = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+      end.type === 'completed'
+        ? complete({ containerId, token, rules, nowMs }, state)
+        : fail({ containerId, token, rules, nowMs, error: end.error, permanent: end.permanent }, state),
+    );
+    const { outcome, state, position } = ended;
+    if (outcome.type !== 'Changed' || !state) {
+      return { outcome: outcome as Exclude<typeof outcome, { type: 'Changed' }>, position };
+    }
+    if (!isFinished(state)) return { outcome: { ...outcome, container: state, ships: [] }, position };
+    const freed = await this.ends.freeShips(context, state, reasonOf(state), state.exitReason ?? '');
+    return {
+      outcome: { ...outcome, container: state, ships: freed.ships },
+      position: freed.position > position ? freed.position : position,
+    };
+  }
+}
+
+/** From the outcome, never from a status that another path may have written. */
+export function reasonOf({ status }: ContainerSnapshot): ReleaseReason {
+  if (status === 'COMPLETED') return 'completed';
+  return status === 'FAILED' ? 'failed' : 'stopped';
+}

@@ -1,0 +1,82 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { container, containerStream, containerToken, isFinished } from '../../domain/container/container.js';
+import { markStopped, stop } from '../../domain/container/lifecycle.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import type { ContainerAnswer } from './container-answer.js';
+import { ContainerEnds } from './container-ends.js';
+import { decideContainer } from './decide-container.js';
+import { reasonOf } from './end-container.js';
+
+/**
+ * Asks a running container to stop; its worker learns it from the next heartbeat and answers by stopping it again with
+ * its token. Where nobody runs, or when it must be now, it is stopped at once. An ended container stays as it is, and
+ * a lease that it still has is freed.
+ */
+export class StopContainer extends Command<ContainerAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ask: {
+      readonly containerId: string;
+      readonly reason: string;
+      /** The worker's word that it has stopped. */
+      readonly token: number | null;
+      readonly immediately: boolean;
+    },
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(StopContainer)
+export class StopContainerHandler implements ICommandHandler<StopContainer> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+  ) {}
+
+  async execute({ context, ask }: StopContainer): Promise<ContainerAnswer> {
+    const { containerId, reason, token } = ask;
+    const met = await this.decisions.before(container, containerStream(containerId), context);
+    const before = met.state;
+    if (!before || before.removed) {
+      return { outcome: { type: 'UnknownContainer', containerId }, position: met.position };
+    }
+    if (token !== null && token !== containerToken(before)) {
+      const { attempt } = before;
+      const currentToken = containerToken(before);
+      return { outcome: { type: 'StaleAttempt', containerId, token, currentToken, attempt }, position: met.position };
+    }
+    const already = isFinished(before) && before.status !== 'FAILED';
+    let { state, position } = already ? met : await this.#stop(context, containerId, reason);
+    const mustEndNow = ask.immediately || token !== null;
+    if (state?.status === 'STOPPING' && mustEndNow) {
+      ({ state, position } = await this.#markStopped(context, containerId));
+    }
+    const container_ = state ?? before;
+    if (!isFinished(container_)) {
+      return { outcome: { type: 'Changed', container: container_, already: false, ships: [] }, position };
+    }
+    const by = token === null ? ({ kind: 'operator', id: context.actor.key } as const) : undefined;
+    const detail = container_.exitReason ?? '';
+    const freed = await this.ends.freeShips(context, container_, reasonOf(container_), detail, by);
+    return {
+      outcome: { type: 'Changed', container: container_, already, ships: freed.ships },
+      position: freed.position > position ? freed.position : position,
+    };
+  }
+
+  #stop(context: CommandContext, containerId: string, reason: string) {
+    return decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+      stop({ containerId, reason, nowMs }, state),
+    );
+  }
+
+  #markStopped(context: CommandContext, containerId: string) {
+    const step = { ...context, commandId: `${context.commandId}/stopped` };
+    return decideContainer(this.decisions, step, containerId, (state, nowMs) =>
+      markStopped({ containerId, nowMs }, state),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../ports/clock.js';
+
+export interface PeriodicStatus {
+  readonly runs: number;
+  readonly lastRunAtMs: number | null;
+  readonly lastError: string | null;
+}
+
+/** Runs one task again and again, never twice at once; a failing run is remembered and the next one is tried. */
+export class Periodic {
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #status: PeriodicStatus = { runs: 0, lastRunAtMs: null, lastError: null };
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly intervalMs: number,
+    private readonly task: () => Promise<void>,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  get status(): PeriodicStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#running ??= this.#loop();
+  }
+
+  /** Resolves when the run that was under way has ended. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#once();
+      await this.clock.sleep(this.intervalMs, this.#stop.signal);
+    }
+  }
+
+  async #once(): Promise<void> {
+    let lastError: string | null = null;
+    try {
+      await this.task();
+    } catch (error) {
+      lastError = error instanceof Error ? error.message : String(error);
+      this.onError(error);
+    }
+    this.#status = { runs: this.#status.runs + 1, lastRunAtMs: this.clock.nowMs(), lastError };
+  }
+}

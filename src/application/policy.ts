@@ -1,0 +1,22 @@
+import type { RestartRules } from '../domain/container/attempts.js';
+
+/** Every number the application lives by. Milliseconds where nothing else is said. */
+export interface Policy {
+  readonly shipTtlMs: number;
+  readonly shipRenewMs: number;
+  /** After the start of this process nobody is expired for this long, or one time to live, whichever is longer. */
+  readonly amnestyMs: number;
+  readonly monitorIntervalMs: number;
+  readonly sweepIntervalMs: number;
+  /** A half-made pair younger than this is still being made. */
+  readonly repairGraceMs: number;
+  /** A container asked to stop that has not answered for this long is stopped for it. */
+  readonly stopGraceMs: number;
+  /** The least that the next grant waits after an unclean loss. */
+  readonly lockDelayMs: number;
+  /** An active hold without a sign of progress for this long is worth an alert. */
+  readonly staleAlertMs: number;
+  readonly maxRestarts: number;
+  readonly restart: RestartRules;
+  readonly idempotencyTtlMs: number;
+}

@@ -1,0 +1,75 @@
+/** Injection tokens of the room the views are kept in. */
+export const DATABASE = Symbol('Database');
+export const PROJECTIONS = Symbol('Projections');
+
+export interface Session {
+  /** Parameters are `$1`, `$2`, … in the text; values never become part of it. */
+  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface TransactionOptions {
+  /** One snapshot for everything that is read in it. */
+  readonly snapshot?: true;
+  readonly readOnly?: true;
+}
+
+/**
+ * The room the views are kept in. Calls reject with DatabaseUnavailable when it cannot be reached or gives up for the
+ * moment, and with RowRefused when it will never take these values.
+ */
+export interface Database extends Session {
+  /** All of it or nothing. A failure of `work`, and of the commit itself, rejects. */
+  transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** A name that one process at a time can have; undefined while another has it. */
+  claim(name: string): Promise<Claim | undefined>;
+}
+
+export interface Claim {
+  /** Aborted when the connection that the claim lives on is gone: another process may have the name by now. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused';
+}
+
+export type ProjectionRole =
+  /** This process keeps the view. */
+  | 'projecting'
+  /** Another process keeps it. */
+  | 'standby'
+  /** What is stored does not belong to this log; `lastError` says what to do. */
+  | 'refused'
+  /** Not started, stopped, or waiting for the database. */
+  | 'idle';
+
+export interface ProjectionStatus {
+  readonly view: string;
+  readonly role: ProjectionRole;
+  /** The subscription delivers, as far as this process can tell; null where another process projects. */
+  readonly readerAlive: boolean | null;
+  /** Position the rows reflect; null before the first event, and while the database cannot be asked. */
+  readonly position: bigint | null;
+  /** Position of the newest event in the log; null while the log cannot be asked. */
+  readonly head: bigint | null;
+  /** Events of this view not yet in the rows. Counted up to `lagCountedTo`, then no further. */
+  readonly lagEvents: number | null;
+  /** Age of the oldest event not yet in the rows; 0 when there is none. */
+  readonly lagMs: number | null;
+  readonly parked: number;
+  readonly epoch: number;
+  readonly eventsApplied: number;
+  readonly lastError: { readonly message: string; readonly atMs: number } | null;
+}
+
+export const lagCountedTo = 1_000;
+
+/** The projections of this process, for health and metrics. Answers from memory; never rejects. */
+export interface Projections {
+  statuses(): readonly ProjectionStatus[];
+}

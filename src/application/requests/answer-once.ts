@@ -1,0 +1,58 @@
+import { Inject } from '@nestjs/common';
+import type { Json } from '../../domain/kernel/json.js';
+import { request, requestStream, type RequestState } from '../../domain/request/request.js';
+import { decided } from '../../domain/kernel/decider.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import type { Policy } from '../policy.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK, POLICY } from '../ports/tokens.js';
+
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+export type EarlierAnswer =
+  | { readonly type: 'None' }
+  | { readonly type: 'Answered'; readonly answer: StoredAnswer }
+  /** The key was used for something else. */
+  | { readonly type: 'OtherRequest' };
+
+/**
+ * The long memory of `Idempotency-Key`: the answers that keys were given, in the log, so that every instance and every
+ * restart gives the same one. Between an effect and the record of its answer a crash may fall; then the repeat finds
+ * the effect by its command id in the stream it was written to, and answers alike.
+ */
+export class AnswerOnce {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  /** `keyHash` and `fingerprint` are SHA-256 in hex: of asker and key, and of method, path and body. */
+  async earlier(keyHash: string, fingerprint: string): Promise<EarlierAnswer> {
+    const { state } = await this.decisions.load(request, requestStream(keyHash));
+    if (!state || this.#isForgotten(state)) return { type: 'None' };
+    if (state.fingerprint !== fingerprint) return { type: 'OtherRequest' };
+    return { type: 'Answered', answer: { status: state.status, body: state.body } };
+  }
+
+  /** Keeps an answer; whoever was first stands. */
+  async keep(context: CommandContext, keyHash: string, fingerprint: string, answer: StoredAnswer): Promise<void> {
+    await this.decisions.decide({
+      aggregate: request,
+      stream: requestStream(keyHash),
+      context,
+      decide: (state, nowMs) =>
+        state && !this.#isForgotten(state)
+          ? decided(null)
+          : decided(null, { type: 'RequestAnswered', fingerprint, ...answer, atMs: nowMs }),
+    });
+  }
+
+  #isForgotten({ atMs }: NonNullable<RequestState>): boolean {
+    return this.clock.nowMs() - atMs > this.policy.idempotencyTtlMs;
+  }
+}
