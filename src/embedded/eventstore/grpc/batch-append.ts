@@ -44,6 +44,7 @@ class Batch {
   readonly #underWay = new Set<string>();
   readonly #done: () => void;
   #bytes = 0;
+  #isAnswerWaiting = false;
   #finalStatus: { readonly error: CallError | undefined } | undefined;
 
   constructor(
@@ -123,7 +124,7 @@ class Batch {
     clearTimeout(write.timer);
     this.#unfinished.delete(key);
     this.#underWay.add(key);
-    if (this.#bytes > mostBytesUnderWay) this.source.pause();
+    this.#regulate();
     this.node.writer
       .append(stream, expected, events)
       .then(
@@ -154,16 +155,25 @@ class Batch {
   }
 
   #release(bytes: number): void {
-    const wasFull = this.#bytes > mostBytesUnderWay;
     this.#bytes -= bytes;
-    if (wasFull && this.#bytes <= mostBytesUnderWay) this.source.resume();
+    this.#regulate();
   }
 
   #answer(correlation: Buffer, stream: string, answer: BatchAppendAnswer): void {
     const full = this.outbox.write(writeBatchAppendResponse(correlation, stream, answer));
-    if (full === undefined) return;
-    this.source.pause();
-    void full.then(() => this.source.resume());
+    if (full === undefined || this.#isAnswerWaiting) return;
+    this.#isAnswerWaiting = true;
+    this.#regulate();
+    void full.then(() => {
+      this.#isAnswerWaiting = false;
+      this.#regulate();
+    });
+  }
+
+  /** A writer that outruns the disk, or does not read its answers, is not listened to for a while. */
+  #regulate(): void {
+    if (this.#isAnswerWaiting || this.#bytes > mostBytesUnderWay) this.source.pause();
+    else this.source.resume();
   }
 
   #endWhenAnswered(error: CallError | undefined): void {

@@ -1,14 +1,22 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
-import { CallError } from './call-error.js';
+import type { CallError } from './call-error.js';
 
 type WritableCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 
 /** Writes the answers of one call no faster than its reader takes them, and ends it once. */
 export class Outbox {
   readonly #ended = new AbortController();
+  #drained: Promise<void> | undefined;
+  #onDrained: (() => void) | undefined;
 
   constructor(private readonly call: WritableCall) {
+    const release = (): void => {
+      this.#drained = undefined;
+      this.#onDrained?.();
+    };
+    call.on('drain', release);
     call.on('cancelled', () => this.#ended.abort());
+    this.signal.addEventListener('abort', release);
   }
 
   /** Aborted when the call has ended, by whom ever. */
@@ -19,15 +27,7 @@ export class Outbox {
   /** Undefined if more can be written at once; else a promise to wait for, which the end of the call resolves too. */
   write(message: Buffer): Promise<void> | undefined {
     if (this.signal.aborted || this.call.write(message)) return undefined;
-    return new Promise((resolve) => {
-      const go = (): void => {
-        this.call.off('drain', go);
-        this.signal.removeEventListener('abort', go);
-        resolve();
-      };
-      this.call.once('drain', go);
-      this.signal.addEventListener('abort', go);
-    });
+    return (this.#drained ??= new Promise((resolve) => (this.#onDrained = resolve)));
   }
 
   end(error?: CallError): void {
