@@ -88,7 +88,7 @@ async function probe(native: string, account: Account | undefined): Promise<Bina
 export async function completeLinks(native: string): Promise<boolean> {
   const listed = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {
-    const link = resolve(native, '..', target);
+    const link = join(native, relative('native', target));
     if (await lstat(link).catch(() => undefined)) continue;
     try {
       await symlink(relative(dirname(target), source), link);

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bareEnvironment, finish, identity, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
-import { isAlive, isPostmasterOf } from './process-identity.js';
+import { answersSignals, isAlive, isPostmasterOf } from './process-identity.js';
 import { openServerLog } from './server-log.js';
 import { toArguments, type Settings } from './settings.js';
 
@@ -75,16 +75,9 @@ export async function findPostmaster(
   binaries: Binaries,
   account: Account | undefined,
 ): Promise<{ postmaster: Postmaster; port: number } | undefined> {
-  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  if (!Number.isInteger(pid) || pid <= 1 || !(await isAlive(pid))) return undefined;
-  const isRunning = async (): Promise<boolean> =>
-    (await isAlive(pid)) && (await isPostmasterOf(pid, cluster)) !== false;
-  if (!(await isRunning())) {
-    // The id belongs to somebody else by now (a reboot, a copied directory); PostgreSQL would take it for a live server.
-    await rm(join(cluster, 'postmaster.pid'), { force: true });
-    return undefined;
-  }
+  const { pid, port } = await readPidFile(cluster);
+  const isRunning = (): Promise<boolean> => runs(pid, cluster);
+  if (!(await isRunning())) return undefined;
   const exited = watch(isRunning);
   return {
     port,
@@ -97,6 +90,23 @@ export async function findPostmaster(
     },
   };
 }
+
+/**
+ * Removes a pid file whose id answers signals and yet is not the server: a zombie no init reaps, or a later process
+ * (after a reboot, in a copied directory). PostgreSQL would take it for a live server. Any other it judges itself.
+ */
+export async function clearMisleadingPidFile(cluster: string): Promise<void> {
+  const { pid } = await readPidFile(cluster);
+  if (answersSignals(pid) && !(await runs(pid, cluster))) await rm(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+async function readPidFile(cluster: string): Promise<{ pid: number; port: number }> {
+  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return { pid: Number(lines[0]), port: Number(lines[3]) };
+}
+
+const runs = async (pid: number, cluster: string): Promise<boolean> =>
+  (await isAlive(pid)) && (await isPostmasterOf(pid, cluster)) !== false;
 
 /** Fast shutdown first (sessions are ended, the cluster is left clean), harder ones when it does not come to an end. */
 export async function stopPostmaster(postmaster: Postmaster, patienceMs: number): Promise<void> {

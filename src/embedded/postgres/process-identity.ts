@@ -5,6 +5,18 @@ import { errnoOf } from './embedded-postgres-error.js';
 
 const run = promisify(execFile);
 
+/** Also true of a process that has ended and was not reaped yet. */
+export function answersSignals(pid: number): boolean {
+  // 0 and below address groups of processes.
+  if (!Number.isInteger(pid) || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
+}
+
 /** A process that has ended but was never reaped (no init in a container) counts as ended. */
 export async function isAlive(pid: number): Promise<boolean> {
   if (!answersSignals(pid)) return false;
@@ -35,15 +47,6 @@ export async function isPostmasterOf(pid: number, cluster: string): Promise<bool
   }
   const command = await processStatus(pid, 'command=');
   return command === undefined ? undefined : command.includes('postgres') && command.includes(cluster);
-}
-
-function answersSignals(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
-  }
 }
 
 async function readStat(pid: number): Promise<{ state: string; startedAt: string } | undefined> {

@@ -13,7 +13,7 @@ import { explainFileError } from './embedded-postgres-error.js';
 import { checkPort } from './free-port.js';
 import { takeOwnership } from './ownership.js';
 import { choosePlace, defaultShelters } from './place.js';
-import { findPostmaster, stopPostmaster } from './postmaster.js';
+import { clearMisleadingPidFile, findPostmaster, stopPostmaster } from './postmaster.js';
 import { runningPostgres, type RunningPostgres } from './running-postgres.js';
 import { bringUp, takeOver, type Serving } from './bring-up.js';
 import { defaultSettings, type Settings } from './settings.js';
@@ -113,6 +113,7 @@ async function serve(dataDir: string, options: PostgresOptions): Promise<Serving
     await writeConnectionRecord(dataDir, record);
     await createCluster({ place, binaries, account, user: record.user, password: record.password });
   }
+  await clearMisleadingPidFile(cluster);
   return bringUp(launch, record, options.port, patience.startMs);
 }
 
