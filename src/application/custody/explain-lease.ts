@@ -1,0 +1,88 @@
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { container, containerStream, isLive } from '../../domain/container/container.js';
+import type { ContainerSnapshot } from '../../domain/container/events.js';
+import type { Hold, Obligation, OpenEffect, PastHold } from '../../domain/lease/events.js';
+import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.js';
+import { leaseStream, type Resource } from '../../domain/lease/resource.js';
+import { Decisions } from '../decide-and-append.js';
+import { SignsOfLife } from '../liveness/signs-of-life.js';
+import { subjectOf } from '../liveness/keep-alive.js';
+import type { Beat } from '../ports/heartbeats.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/tokens.js';
+import { nextStepsFor, type NextStep } from './next-steps.js';
+
+/** Why a resource is, or is not, to be had: the same object for whoever asks and inside every refused claim. */
+export interface Explanation {
+  readonly resource: Resource;
+  /** Null: free, or free from `freeFromMs` on. */
+  readonly hold: Hold | null;
+  /** When a holder that stays silent from now on would lose it; null where it does not lose it by silence. */
+  readonly untilMs: number | null;
+  readonly evidence: {
+    readonly container: Pick<
+      ContainerSnapshot,
+      'containerId' | 'status' | 'attempt' | 'iteration' | 'updatedAtMs'
+    > | null;
+    /** The last sign of life this instance knows of. */
+    readonly lastBeat: (Beat & { readonly agoMs: number }) | null;
+  };
+  readonly obligations: readonly Obligation[];
+  readonly effects: readonly OpenEffect[];
+  readonly previous: PastHold | null;
+  readonly lastToken: number;
+  /** The earliest instant a claim can succeed; null: when the holder gives it back. */
+  readonly freeFromMs: number | null;
+  readonly nextSteps: readonly NextStep[];
+  readonly position: bigint;
+}
+
+export class ExplainLease extends Query<Explanation> {
+  constructor(readonly resource: Resource) {
+    super();
+  }
+}
+
+@QueryHandler(ExplainLease)
+export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(SignsOfLife) private readonly signs: SignsOfLife,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ resource }: ExplainLease): Promise<Explanation> {
+    const { state, position } = await this.decisions.load(lease, leaseStream(resource));
+    const { hold, obligations, effects, previous, lastToken } = state;
+    const heard = hold ? this.signs.lastHeard(subjectOf(resource, hold.holder)) : undefined;
+    const holding = await this.#container(state);
+    const nowMs = this.clock.nowMs();
+    return {
+      resource,
+      hold,
+      untilMs: hold && !isReservation(hold) ? nowMs + msToLive(hold, heard) : null,
+      evidence: {
+        container: holding,
+        lastBeat: heard ? { ...heard.beat, agoMs: heard.agoMs } : null,
+      },
+      obligations,
+      effects,
+      previous,
+      lastToken,
+      freeFromMs: hold ? null : Math.max(state.freeFromMs, nowMs),
+      nextSteps: nextStepsFor(state, holding !== null && isLive(holding), nowMs),
+      position,
+    };
+  }
+
+  async #container({ hold }: LeaseState): Promise<ContainerSnapshot | null> {
+    if (hold?.holder.kind !== 'container') return null;
+    const { state } = await this.decisions.load(container, containerStream(hold.holder.id));
+    return state;
+  }
+}
+
+function msToLive({ ttlMs }: Hold, heard: { readonly beat: Beat; readonly agoMs: number } | undefined): number {
+  return heard ? Math.max(0, ttlMs + heard.beat.quietForMs - heard.agoMs) : ttlMs;
+}

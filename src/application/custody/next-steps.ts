@@ -1,0 +1,43 @@
+import { isReservation, type LeaseState } from '../../domain/lease/lease.js';
+
+/** One legal way on, the cheapest first. */
+export interface NextStep {
+  readonly step:
+    'acquire' | 'wait' | 'stop-holder' | 'hand-over' | 'break' | 'lift' | 'adopt-obligations' | 'write-off';
+  readonly text: string;
+}
+
+/** What somebody who wants the resource can do now. */
+export function nextStepsFor(state: LeaseState, holderRuns: boolean, nowMs: number): readonly NextStep[] {
+  const { hold, obligations, freeFromMs } = state;
+  if (!hold) return stepsWhenFree(obligations.length > 0, freeFromMs > nowMs);
+  const { id, kind } = hold.holder;
+  if (isReservation(hold)) {
+    return [
+      { step: 'wait', text: `operator ${id} reserved it: ${hold.reason}` },
+      { step: 'lift', text: 'lift the reservation, with a reason' },
+    ];
+  }
+  const waiting: NextStep = { step: 'wait', text: `wait until ${id} gives it back or falls silent` };
+  const breaking: NextStep = { step: 'break', text: `break the lease: ${id} is ended, and everybody can see why` };
+  if (kind !== 'container') {
+    return [waiting, { step: 'hand-over', text: `ask ${id} to hand it over, with its token` }, breaking];
+  }
+  const stopping: NextStep = holderRuns
+    ? { step: 'stop-holder', text: `stop container ${id}` }
+    : { step: 'stop-holder', text: `container ${id} has ended; stopping it again frees what it still has` };
+  return [waiting, stopping, { step: 'hand-over', text: `start a container that takes over from ${id}` }, breaking];
+}
+
+function stepsWhenFree(laden: boolean, lockDelayed: boolean): readonly NextStep[] {
+  const waiting: NextStep[] = lockDelayed
+    ? [{ step: 'wait', text: 'an effect of the last holder may still land: wait until it is free' }]
+    : [];
+  const claiming: NextStep[] = laden
+    ? [
+        { step: 'adopt-obligations', text: 'claim it and take over what it owes' },
+        { step: 'write-off', text: 'write off what it owes, as an operator' },
+      ]
+    : [{ step: 'acquire', text: 'claim it: it is free' }];
+  return [...waiting, ...claiming];
+}
