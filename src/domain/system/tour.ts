@@ -59,7 +59,9 @@ export function tourOrder(
   lastLap: readonly string[] | null,
 ): { readonly order: readonly string[]; readonly algorithm: TourAlgorithm } {
   const complete = lastLap !== null && isPermutation(lastLap, markets);
-  return complete ? { order: [...lastLap], algorithm: 'ortools-vrp' } : { order: [...markets], algorithm: 'config-order' };
+  return complete
+    ? { order: [...lastLap], algorithm: 'ortools-vrp' }
+    : { order: [...markets], algorithm: 'config-order' };
 }
 
 function isPermutation(one: readonly string[], other: readonly string[]): boolean {
