@@ -6,7 +6,7 @@ import type { Hold, Obligation, OpenEffect, PastHold } from '../../domain/lease/
 import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { Decisions } from '../decide-and-append.js';
-import { SignsOfLife } from '../liveness/signs-of-life.js';
+import { quietFor, SignsOfLife } from '../liveness/signs-of-life.js';
 import { subjectOf } from '../liveness/keep-alive.js';
 import type { Beat } from '../ports/heartbeats.js';
 import type { Clock } from '../ports/clock.js';
@@ -84,5 +84,5 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
 }
 
 function msToLive({ ttlMs }: Hold, heard: { readonly beat: Beat; readonly agoMs: number } | undefined): number {
-  return heard ? Math.max(0, ttlMs + heard.beat.quietForMs - heard.agoMs) : ttlMs;
+  return heard ? Math.max(0, ttlMs + quietFor(heard.beat) - heard.agoMs) : ttlMs;
 }

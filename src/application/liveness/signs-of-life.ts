@@ -11,6 +11,11 @@ export interface Silence {
   readonly beat: Beat | null;
 }
 
+/** What a worker says of itself. Its silence is announced as a length of time: its clock is never compared with ours. */
+export interface SignOfLife extends Pick<Beat, 'subject' | 'attempt' | 'token' | 'cursor'> {
+  readonly quietForMs: number;
+}
+
 interface Sign {
   readonly token: number;
   readonly sequence: number | null;
@@ -31,10 +36,11 @@ export class SignsOfLife {
   ) {}
 
   /** A beat that this process was given. */
-  note(beat: Omit<Beat, 'sequence' | 'atMs'>): Beat {
+  note({ quietForMs, ...beat }: SignOfLife): Beat {
     const before = this.#signs.get(beat.subject)?.sequence ?? 0;
     const atMs = this.clock.nowMs();
-    const heard: Beat = { ...beat, sequence: Math.max(before + 1, atMs), atMs };
+    const quietUntilMs = quietForMs > 0 ? atMs + quietForMs : null;
+    const heard: Beat = { ...beat, quietUntilMs, sequence: Math.max(before + 1, atMs), atMs };
     this.#hear(heard);
     this.heartbeats.beat(heard);
     return heard;
@@ -54,7 +60,7 @@ export class SignsOfLife {
     const sign = known && known.token >= token ? known : this.#expect(subject, token);
     return {
       silentForMs: this.clock.monotonicMs() - sign.heardAtMs,
-      quietForMs: sign.beat?.quietForMs ?? 0,
+      quietForMs: sign.beat ? quietFor(sign.beat) : 0,
       beat: sign.beat,
     };
   }
@@ -87,4 +93,9 @@ export class SignsOfLife {
     this.#signs.set(subject, sign);
     return sign;
   }
+}
+
+/** Both ends were told by one clock, that of the instance which was given the beat. */
+export function quietFor({ quietUntilMs, atMs }: Beat): number {
+  return quietUntilMs === null ? 0 : Math.max(0, quietUntilMs - atMs);
 }
