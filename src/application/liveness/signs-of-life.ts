@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.js';
 import type { Beat, Heartbeats } from '../ports/heartbeats.js';
 import { CLOCK, HEARTBEATS } from '../ports/tokens.js';
 
+const forgottenAfterMs = 600_000;
+
 export interface Silence {
   /** Since when nothing was heard, on this process's monotonic clock. */
   readonly silentForMs: number;
@@ -19,6 +21,7 @@ export interface SignOfLife extends Pick<Beat, 'subject' | 'attempt' | 'token' |
 interface Sign {
   readonly token: number;
   readonly sequence: number | null;
+  readonly moved: bigint | null;
   readonly heardAtMs: number;
   readonly beat: Beat | null;
 }
@@ -54,10 +57,13 @@ export class SignsOfLife {
     }
   }
 
-  /** How long a holder has been silent. The first question about a token starts the count. */
-  silenceOf(subject: string, token: number): Silence {
+  /**
+   * How long a holder has been silent. The first question about a token starts the count, and so does a change of
+   * `moved`, the revision of what the holder did.
+   */
+  silenceOf(subject: string, token: number, moved: bigint): Silence {
     const known = this.#signs.get(subject);
-    const sign = known && known.token >= token ? known : this.#expect(subject, token);
+    const sign = known && known.token >= token && known.moved === moved ? known : this.#expect(subject, token, moved);
     return {
       silentForMs: this.clock.monotonicMs() - sign.heardAtMs,
       quietForMs: sign.beat ? quietFor(sign.beat) : 0,
@@ -76,20 +82,28 @@ export class SignsOfLife {
     this.heartbeats.forget(subject);
   }
 
-  /** Drops every subject that is not listed: what nobody holds needs no watching. */
+  /** Drops what is not listed and was not heard of lately: a view may not show yet what has just begun to beat. */
   keepOnly(subjects: ReadonlySet<string>): void {
-    for (const subject of this.#signs.keys()) if (!subjects.has(subject)) this.forget(subject);
+    const longAgoMs = this.clock.monotonicMs() - forgottenAfterMs;
+    for (const [subject, { heardAtMs }] of this.#signs) {
+      if (!subjects.has(subject) && heardAtMs < longAgoMs) this.forget(subject);
+    }
   }
 
   #hear(beat: Beat): void {
     const { subject, token, sequence } = beat;
     const known = this.#signs.get(subject);
     if (known && known.token > token) return;
-    this.#signs.set(subject, { token, sequence, heardAtMs: this.clock.monotonicMs(), beat });
+    const moved = known?.moved ?? null;
+    this.#signs.set(subject, { token, sequence, moved, heardAtMs: this.clock.monotonicMs(), beat });
   }
 
-  #expect(subject: string, token: number): Sign {
-    const sign: Sign = { token, sequence: null, heardAtMs: this.clock.monotonicMs(), beat: null };
+  #expect(subject: string, token: number, moved: bigint): Sign {
+    const known = this.#signs.get(subject);
+    const same = known?.token === token ? known : undefined;
+    // A beat that came before the first question about its revision stands: there is nothing older to compare with.
+    const heardAtMs = same && same.moved === null ? same.heardAtMs : this.clock.monotonicMs();
+    const sign: Sign = { token, sequence: same?.sequence ?? null, moved, heardAtMs, beat: same?.beat ?? null };
     this.#signs.set(subject, sign);
     return sign;
   }

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { InstanceEvent } from '../../domain/instance/instance.js';
+import type { PlayerEvent } from '../../domain/player/player.js';
+import type { RequestEvent } from '../../domain/request/request.js';
+import type { SystemEvent } from '../../domain/system/system.js';
+import { stored, type EventSchemas } from './event-schema.js';
+import { count, duration, flag, instant, integer, json, number, player, text } from './stored-values.js';
+
+const waypoint = z.strictObject({
+  symbol: text,
+  type: text,
+  x: number,
+  y: number,
+  traits: z.array(text),
+  hasFuel: flag,
+  orbits: text.nullable(),
+});
+
+export const systemSchemas = {
+  SystemCharted: stored(
+    z.strictObject({
+      chart: z.strictObject({ symbol: text, type: text, waypoints: z.array(waypoint) }),
+      atMs: instant,
+    }),
+  ),
+} satisfies EventSchemas<SystemEvent>;
+
+export const playerSchemas = {
+  PlayerRegistered: stored(z.strictObject({ player, agentSymbol: text, atMs: instant })),
+} satisfies EventSchemas<PlayerEvent>;
+
+export const instanceSchemas = {
+  InstanceStarted: stored(
+    z.strictObject({
+      instance: text,
+      version: text,
+      host: text,
+      pid: count,
+      leasesFound: count,
+      amnestyMs: duration,
+      atMs: instant,
+    }),
+  ),
+  InstanceStopped: stored(
+    z.strictObject({ instance: text, reason: text, leasesKept: count, uptimeMs: duration, atMs: instant }),
+  ),
+} satisfies EventSchemas<InstanceEvent>;
+
+export const requestSchemas = {
+  RequestAnswered: stored(z.strictObject({ fingerprint: text, status: integer, body: json, atMs: instant })),
+} satisfies EventSchemas<RequestEvent>;

@@ -1,0 +1,133 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface EventStoreProcessOptions {
+  readonly dataDir: string;
+  /** 0 takes a free port; it is kept when the process has to be started again. */
+  readonly port: number;
+  /** One sentence each: a crash, a new start, what the process wrote on stderr. */
+  readonly log: (sentence: string) => void;
+  /** The process ended and could not be kept running. */
+  readonly onGone: (error: EventStoreProcessError) => void;
+}
+
+export interface EventStoreProcess {
+  readonly connectionString: string;
+  readonly port: number;
+  readonly pid: number | undefined;
+  /** Ends it in order; everything acknowledged is on disk anyway. */
+  stop(): Promise<void>;
+}
+
+/** The event store could not be started, or not be kept running; the message is its own sentence. */
+export class EventStoreProcessError extends Error {
+  override readonly name = 'EventStoreProcessError';
+  constructor(
+    message: string,
+    readonly exitCode: number | null,
+  ) {
+    super(message);
+  }
+}
+
+interface Listening {
+  readonly port: number;
+  readonly connectionString: string;
+  readonly recovered: { readonly truncatedBytes: number };
+}
+
+const entry = fileURLToPath(new URL('process.js', import.meta.url));
+const restartDelaysMs = [0, 200, 1_000, 5_000];
+const healthyAfterMs = 60_000;
+const stopMs = 10_000;
+
+/**
+ * Runs the event store beside the caller, as a process of its own, and starts it again when it dies. It ends by itself
+ * when the caller is killed.
+ * @throws EventStoreProcessError when the first start fails
+ */
+export async function startEventStoreProcess(options: EventStoreProcessOptions): Promise<EventStoreProcess> {
+  const { dataDir, log } = options;
+  let { child, listening, stderr } = await launch(dataDir, options.port);
+  const { port, connectionString } = listening;
+  sayWhatWasCut(listening);
+  let stopping = false;
+  let crashes = 0;
+  watch();
+
+  function sayWhatWasCut({ recovered }: Listening): void {
+    const { truncatedBytes } = recovered;
+    if (truncatedBytes > 0) log(`The event store cut ${truncatedBytes} bytes of an append that was interrupted.`);
+  }
+
+  function watch(): void {
+    const startedAt = performance.now();
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      if (performance.now() - startedAt > healthyAfterMs) crashes = 0;
+      log(`The event store ended by itself (${signal ?? `exit code ${code}`}). ${stderr()}`.trim());
+      void startAgain(code);
+    });
+  }
+
+  async function startAgain(code: number | null): Promise<void> {
+    const delayMs = restartDelaysMs[crashes++];
+    if (delayMs === undefined) {
+      options.onGone(new EventStoreProcessError('The event store does not stay up.', code));
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (stopping) return;
+    try {
+      ({ child, listening, stderr } = await launch(dataDir, port));
+      sayWhatWasCut(listening);
+      log('The event store runs again.');
+      watch();
+    } catch (error) {
+      const failure = error instanceof EventStoreProcessError ? error : new EventStoreProcessError(String(error), null);
+      log(failure.message);
+      await startAgain(failure.exitCode);
+    }
+  }
+
+  return {
+    connectionString,
+    port,
+    get pid() {
+      return child.pid;
+    },
+    async stop() {
+      stopping = true;
+      await end(child);
+    },
+  };
+}
+
+async function launch(dataDir: string, port: number) {
+  const args = ['--data', dataDir, '--port', String(port), '--no-batch-append'];
+  // A group of its own: a Ctrl-C at the terminal is for the caller, who stops this process last.
+  const child = fork(entry, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+  const lines: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lines.push(text);
+    lines.splice(0, lines.length - 20);
+  });
+  const stderr = () => lines.join('').trim();
+  const listening = await new Promise<Listening>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Listening));
+    child.once('error', (error) => reject(new EventStoreProcessError(error.message, null)));
+    child.once('close', (code) =>
+      reject(new EventStoreProcessError(stderr() || 'The event store did not start.', code)),
+    );
+  });
+  return { child, listening, stderr };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), stopMs);
+  await gone;
+  clearTimeout(force);
+}
