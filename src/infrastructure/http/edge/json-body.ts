@@ -3,7 +3,6 @@ import { scanJson } from './json-scan.js';
 import type { JsonLimits } from './json-scan.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const byteOrderMark = '\uFEFF';
 
 function textOf(bytes: Uint8Array): string {
   try {
@@ -20,7 +19,6 @@ function textOf(bytes: Uint8Array): string {
 export function parseJsonBody(bytes: Uint8Array, limits: JsonLimits): unknown {
   if (bytes.length === 0) return undefined;
   const text = textOf(bytes);
-  if (text.startsWith(byteOrderMark)) throw edgeProblem('json-malformed', 'The body begins with a byte order mark.');
   if (text.includes('\0')) throw edgeProblem('json-malformed');
   scanJson(text, limits);
   try {

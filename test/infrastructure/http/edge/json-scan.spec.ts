@@ -47,6 +47,15 @@ describe('the strict JSON reader', () => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
 
+  it.each([
+    ['{"a":"\\"","__proto__":1}', 'forbidden-key'],
+    ['{"a":"\\\\","a":1}', 'duplicate-key'],
+    ['["\\"",-0]', 'number-range'],
+    ['{"\\"":1,"\\u0022":2}', 'duplicate-key'],
+  ])('is not led astray by escapes: %s', (text, code) => {
+    expect(refusalOf(text).about.code).toBe(code);
+  });
+
   it('takes what is exactly at the limits', () => {
     const zeros = (n: number) => `[${Array.from({ length: n }, () => 0).join()}]`;
     const keys = (n: number) => `{${Array.from({ length: n }, (_, i) => `"k${i}":[]`).join()}}`;
