@@ -18,10 +18,12 @@ export interface Finished {
  * PostgreSQL refuses to run as root. An existing cluster keeps its owner; a new one belongs to `nobody`,
  * or to `daemon` where the sandbox cannot become nobody. No account is ever created.
  */
-export async function chooseAccount(existingCluster: string): Promise<Account | undefined> {
+export async function chooseAccount(clusters: readonly string[]): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const owner = await stat(existingCluster).catch(() => undefined);
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  for (const cluster of clusters) {
+    const owner = await stat(cluster).catch(() => undefined);
+    if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  }
   const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8').catch(() => ''));
   for (const name of ['nobody', 'daemon']) {
     const account = accounts.get(name);

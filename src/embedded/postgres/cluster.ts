@@ -3,7 +3,7 @@ import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path';
 import { finish, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
-import { diskFull, EmbeddedPostgresError, errnoOf } from './embedded-postgres-error.js';
+import { diskFull, EmbeddedPostgresError, errnoOf, tellsOfFullDisk } from './embedded-postgres-error.js';
 
 export type ClusterState =
   { readonly kind: 'absent' } | { readonly kind: 'present'; readonly major: string } | { readonly kind: 'damaged' };
@@ -92,7 +92,13 @@ async function removeUnfinished(place: string): Promise<void> {
 }
 
 function explainInitdb(place: string, output: string, error: NodeJS.ErrnoException | undefined): EmbeddedPostgresError {
-  if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(place);
+  if (tellsOfFullDisk(output)) return diskFull(place);
+  if (/could not look up effective user ID/.test(output)) {
+    return new EmbeddedPostgresError(
+      'not-permitted',
+      'PostgreSQL does not run under a user id without a name: give the id an entry in /etc/passwd, or set DATABASE_URL.',
+    );
+  }
   const reason =
     error?.message ?? /error: .*|FATAL: .*|PANIC: .*/.exec(output)?.[0] ?? output.trim().split('\n').at(-1);
   const code = /Permission denied|Operation not permitted/.test(output) ? 'not-permitted' : 'start-failed';

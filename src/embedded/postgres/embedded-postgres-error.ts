@@ -35,6 +35,8 @@ export function explainFileError(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'EEXIST':
+    case 'ENOTDIR':
       return new EmbeddedPostgresError(
         'not-permitted',
         `${path} cannot be used by this user: choose another data directory, or repair its owner and mode.`,
@@ -54,3 +56,7 @@ export function diskFull(path: string, cause?: unknown): EmbeddedPostgresError {
     },
   );
 }
+
+/** Whether PostgreSQL's own words speak of a full disk. */
+export const tellsOfFullDisk = (output: string): boolean =>
+  /No space left on device|Disk quota exceeded|Check free disk space/.test(output);

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bareEnvironment, finish, identity, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
-import { answersSignals, isAlive, isPostmasterOf } from './process-identity.js';
+import { answersSignals, isAlive, isPostmasterOf, startMark } from './process-identity.js';
 import { openServerLog } from './server-log.js';
 import { toArguments, type Settings } from './settings.js';
 
@@ -76,8 +76,9 @@ export async function findPostmaster(
   account: Account | undefined,
 ): Promise<{ postmaster: Postmaster; port: number } | undefined> {
   const { pid, port } = await readPidFile(cluster);
-  const isRunning = (): Promise<boolean> => runs(pid, cluster);
-  if (!(await isRunning())) return undefined;
+  if (!(await serves(pid, cluster))) return undefined;
+  const mark = await startMark(pid);
+  const isRunning = async (): Promise<boolean> => (await isAlive(pid)) && (await startMark(pid)) === mark;
   const exited = watch(isRunning);
   return {
     port,
@@ -97,7 +98,7 @@ export async function findPostmaster(
  */
 export async function clearMisleadingPidFile(cluster: string): Promise<void> {
   const { pid } = await readPidFile(cluster);
-  if (answersSignals(pid) && !(await runs(pid, cluster))) await rm(join(cluster, 'postmaster.pid'), { force: true });
+  if (answersSignals(pid) && !(await serves(pid, cluster))) await rm(join(cluster, 'postmaster.pid'), { force: true });
 }
 
 async function readPidFile(cluster: string): Promise<{ pid: number; port: number }> {
@@ -105,7 +106,7 @@ async function readPidFile(cluster: string): Promise<{ pid: number; port: number
   return { pid: Number(lines[0]), port: Number(lines[3]) };
 }
 
-const runs = async (pid: number, cluster: string): Promise<boolean> =>
+const serves = async (pid: number, cluster: string): Promise<boolean> =>
   (await isAlive(pid)) && (await isPostmasterOf(pid, cluster)) !== false;
 
 /** Fast shutdown first (sessions are ended, the cluster is left clean), harder ones when it does not come to an end. */

@@ -1,6 +1,6 @@
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskFull, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { diskFull, EmbeddedPostgresError, tellsOfFullDisk } from './embedded-postgres-error.js';
 
 const largestLog = 8 * 1024 * 1024;
 
@@ -31,7 +31,7 @@ export async function readServerLog(dataDir: string, from: number): Promise<stri
 export const isHeldByOrphans = (log: string): boolean => /pre-existing shared memory block/.test(log);
 
 export function explainServerLog(log: string, dataDir: string, port: number): EmbeddedPostgresError {
-  if (/No space left on device|Disk quota exceeded/.test(log)) return diskFull(dataDir);
+  if (tellsOfFullDisk(log)) return diskFull(dataDir);
   if (/could not bind .*Address already in use/.test(log)) {
     return new EmbeddedPostgresError(
       'port-in-use',

@@ -64,7 +64,7 @@ async function serve(dataDir: string, options: PostgresOptions): Promise<Serving
   const log = options.log ?? (() => undefined);
   const known = await readConnectionRecord(dataDir);
   const shipped = await findShippedBinaries();
-  const account = await chooseAccount(join(known?.place ?? dataDir, 'cluster'));
+  const account = await chooseAccount([dataDir, known?.place ?? dataDir].map((folder) => join(folder, 'cluster')));
   const place = await choosePlace(dataDir, account, options.shelters ?? defaultShelters(), known?.place);
   if (place !== dataDir && place !== known?.place) {
     log(`PostgreSQL runs as uid ${account?.uid ?? ''}, which cannot reach ${dataDir}: its cluster is in ${place}.`);

@@ -1,20 +1,22 @@
-import { chown, cp, readdir, readFile, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { isAlive } from '../../../src/embedded/postgres/process-identity.js';
 import type { PostgresExit } from '../../../src/embedded/postgres/running-postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { killApp, makeApp, running, startApp, stopApp, type Report } from './app.js';
 import { query, scratch } from './scratch.js';
 
-const { folder, start } = scratch();
+const run = promisify(execFile);
+const { folder, usedDirectory, start } = scratch();
 
 async function killedApp(): Promise<{ dataDir: string; left: Report }> {
   const home = await folder();
   await makeApp(home);
-  const dataDir = join(home, 'data', 'postgres');
+  const dataDir = await usedDirectory();
   const app = startApp(home, { dataDir, shelters: [] });
   const left = await running(app);
-  await query(left.url, 'CREATE TABLE ships AS SELECT 7 AS fuel');
   await killApp(app);
   return { dataDir, left };
 }
@@ -84,9 +86,7 @@ describe('a server whose app was killed', () => {
     const { dataDir, left } = await killedApp();
     const copy = join(await folder(), 'postgres');
     await query(left.url, 'CHECKPOINT');
-    await cp(dataDir, copy, { recursive: true });
-    const owner = await stat(join(dataDir, 'cluster'));
-    if (process.getuid?.() === 0) await chownAll(join(copy, 'cluster'), owner.uid, owner.gid);
+    await run('cp', ['-a', dataDir, copy]);
 
     const twin = await start({ dataDir: copy });
 
@@ -126,7 +126,7 @@ describe('an app that is told to stop', () => {
   it('leaves no server', async () => {
     const home = await folder();
     await makeApp(home);
-    const app = startApp(home, { dataDir: join(home, 'data', 'postgres'), shelters: [] });
+    const app = startApp(home, { dataDir: await usedDirectory(), shelters: [] });
     const { pid } = await running(app);
 
     await stopApp(app);
@@ -134,8 +134,3 @@ describe('an app that is told to stop', () => {
     expect(await isAlive(pid)).toBe(false);
   });
 });
-
-async function chownAll(folderPath: string, uid: number, gid: number): Promise<void> {
-  await chown(folderPath, uid, gid);
-  for (const entry of await readdir(folderPath, { recursive: true })) await chown(join(folderPath, entry), uid, gid);
-}

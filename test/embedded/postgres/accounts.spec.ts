@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { chmod, chown, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { canReach } from '../../../src/embedded/postgres/account.js';
 import { killApp, makeApp, makeClone, nativeOf, running, startApp, stopApp } from './app.js';
 import { isRoot, itAsRoot, query, scratch } from './scratch.js';
 
-const { folder, start } = scratch();
+const run = promisify(execFile);
+const { folder, usedDirectory, start } = scratch();
 
 const normalUser = isRoot ? (await accountOf('daemon')).uid : -1;
 const nobody = isRoot ? await accountOf('nobody') : { uid: -1, gid: -1 };
@@ -41,11 +44,8 @@ describe('started by root', () => {
   });
 
   itAsRoot('a cluster that belongs to another account keeps that account', async () => {
-    const dataDir = join(await folder(), 'postgres');
-    await mkdir(dataDir);
-    await chown(dataDir, normalUser, normalUser);
-    await mkdir(join(dataDir, 'cluster'));
-    await chown(join(dataDir, 'cluster'), normalUser, normalUser);
+    const dataDir = await usedDirectory();
+    await run('chown', ['-R', String(normalUser), join(dataDir, 'cluster')]);
 
     const server = await start({ dataDir });
 
@@ -161,8 +161,7 @@ describe('started by a normal user', () => {
   itAsNormalUser('a directory that root made is refused with the reason', async () => {
     const home = await folder();
     await makeApp(home);
-    const dataDir = join(home, 'data');
-    await (await start({ dataDir })).stop();
+    const dataDir = await usedDirectory();
 
     const { refused } = await startApp(home, { dataDir }, normalUser).report;
 

@@ -8,7 +8,7 @@ import { startPostgres } from '../../../src/embedded/postgres/start-postgres.js'
 import { eventually } from '../../support/eventually.js';
 import { query, scratch } from './scratch.js';
 
-const { folder, start } = scratch();
+const { folder, usedDirectory, start } = scratch();
 
 const dataDirectory = async (): Promise<string> => join(await folder(), 'data', 'postgres');
 
@@ -39,7 +39,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('lets in nobody without the password it keeps in a file of mode 0600', async () => {
-    const dataDir = await dataDirectory();
+    const dataDir = await usedDirectory();
     const server = await start({ dataDir });
     const withoutPassword = new URL(server.url);
     withoutPassword.password = 'guess';
@@ -53,7 +53,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('ends with its sessions when it is stopped, and being stopped again changes nothing', async () => {
-    const server = await start({ dataDir: await dataDirectory() });
+    const server = await start({ dataDir: await usedDirectory() });
     const session = new pg.Client({ connectionString: server.url });
     session.on('error', () => undefined);
     await session.connect();
@@ -82,9 +82,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('tells of a crash, and starts again while children of the killed server still hold its memory', async () => {
-    const dataDir = await dataDirectory();
+    const dataDir = await usedDirectory();
     const first = await start({ dataDir });
-    await query(first.url, 'SET synchronous_commit = on; CREATE TABLE ships AS SELECT 7 AS fuel');
     const crashed = new Promise<PostgresExit>((resolve) => first.onExit(resolve));
     // A child that computes does not look whether its postmaster is still there.
     const busy = query(first.url, 'SELECT sum(sqrt(n)) FROM generate_series(1, 6000000) n').catch(() => undefined);
@@ -103,7 +102,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('refuses a second start on its directory, and names who uses it', async () => {
-    const dataDir = await dataDirectory();
+    const dataDir = await usedDirectory();
     const server = await start({ dataDir });
 
     await expect(start({ dataDir })).rejects.toMatchObject({
@@ -126,8 +125,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('does not take a later process with the same id for the owner of its directory', async () => {
-    const dataDir = await dataDirectory();
-    await (await start({ dataDir })).stop();
+    const dataDir = await usedDirectory();
     const earlier = { pid: process.pid, mark: 'another start', id: 'a killed run' };
     await writeFile(join(dataDir, 'owner.json'), JSON.stringify(earlier));
 
@@ -145,7 +143,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('says that the port it was given is taken, and takes another when it may choose', async () => {
-    const dataDir = await dataDirectory();
+    const dataDir = await usedDirectory();
     const first = await start({ dataDir });
     await first.stop();
     const squatter = createServer((socket) => socket.on('error', () => undefined).resume()).listen(
@@ -174,16 +172,8 @@ describe('a cluster that cannot be used', () => {
     const server = await start({ dataDir, log: (sentence) => said.push(sentence) });
     return { said, tables: await query(server.url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`) };
   };
-  const used = async (): Promise<string> => {
-    const dataDir = await dataDirectory();
-    const server = await start({ dataDir });
-    await query(server.url, 'CREATE TABLE ships AS SELECT 7 AS fuel');
-    await server.stop();
-    return dataDir;
-  };
-
   it('of another major version is set aside, with one sentence, and begun anew', async () => {
-    const dataDir = await used();
+    const dataDir = await usedDirectory();
     await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '17\n');
 
     const aside = join(dataDir, 'cluster.aside-1');
@@ -195,7 +185,7 @@ describe('a cluster that cannot be used', () => {
   });
 
   it('because its password was lost is set aside and begun anew', async () => {
-    const dataDir = await used();
+    const dataDir = await usedDirectory();
     await rm(join(dataDir, 'postgres.json'));
 
     const { said, tables } = await restart(dataDir);
@@ -205,7 +195,7 @@ describe('a cluster that cannot be used', () => {
   });
 
   it('because files are missing is set aside and begun anew', async () => {
-    const dataDir = await used();
+    const dataDir = await usedDirectory();
     await rm(join(dataDir, 'cluster', 'global', 'pg_control'));
 
     const { said, tables } = await restart(dataDir);
