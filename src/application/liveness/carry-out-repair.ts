@@ -1,0 +1,83 @@
+import { Inject } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { containerToken, type ContainerState } from '../../domain/container/container.js';
+import { unchanged } from '../../domain/container/decision.js';
+import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
+import { release } from '../../domain/lease/decisions.js';
+import type { LeaseRepair, Repair } from '../../domain/lease/repairs.js';
+import type { CommandContext } from '../command-context.js';
+import { ContainerEnds } from '../containers/container-ends.js';
+import { decideContainer } from '../containers/decide-container.js';
+import { RestartContainer } from '../containers/restart-container.js';
+import { Decisions } from '../decide-and-append.js';
+import { decideLease } from '../leases/decide-lease.js';
+import type { Ids } from '../ports/ids.js';
+import { IDS } from '../ports/tokens.js';
+
+const sweep = { kind: 'system', id: 'sweep' } as const;
+
+/** One repair as ordinary decisions. Where the token it was planned for is in force no more, it changes nothing. */
+export class CarryOutRepair {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(IDS) private readonly ids: Ids,
+  ) {}
+
+  async carryOut(repair: Repair): Promise<void> {
+    const context = this.#context();
+    switch (repair.type) {
+      case 'FinishStop': {
+        const { containerId, token, reason } = repair;
+        const { state } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+          isUnder(token, state) ? markStopped({ containerId, nowMs }, state) : unchanged,
+        );
+        if (state?.status === 'STOPPED') await this.ends.freeShips(context, state, 'stopped', reason, sweep);
+        return;
+      }
+      case 'InterruptWithoutLease':
+      case 'InterruptSilent': {
+        const { containerId, token, reason, detail } = repair;
+        await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+          isUnder(token, state) ? interrupt({ containerId, reason: `${reason}: ${detail}`, nowMs }, state) : unchanged,
+        );
+        return;
+      }
+      case 'FinishAttempt': {
+        const { containerId, token } = repair;
+        await this.commands.execute(new RestartContainer(context, { containerId, token, immediately: true }));
+        return;
+      }
+      case 'ReleaseOrphan':
+      case 'ReleaseEnded':
+      case 'RollBackClaim':
+      case 'ExpireSilent':
+        return this.#release(context, repair);
+      default:
+        return repair satisfies never;
+    }
+  }
+
+  async #release(context: CommandContext, { resource, holder, token, reason, detail }: LeaseRepair): Promise<void> {
+    await decideLease(this.decisions, context, resource, (state, nowMs) =>
+      release({ resource, holder, token, reason, detail, by: sweep, nowMs }, state),
+    );
+  }
+
+  #context(): CommandContext {
+    const commandId = this.ids.uuid();
+    return {
+      commandId,
+      correlationId: commandId,
+      causationId: commandId,
+      actor: { key: 'sweep', role: 'system', player: null },
+      via: 'sweep',
+      mayBeRepeat: false,
+    };
+  }
+}
+
+function isUnder(token: number, state: ContainerState): boolean {
+  return state !== null && containerToken(state) === token;
+}

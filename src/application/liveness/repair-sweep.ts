@@ -1,0 +1,130 @@
+import { Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { container, containerStream } from '../../domain/container/container.js';
+import { lease } from '../../domain/lease/lease.js';
+import type { KeptLaden, Repair, SweepSnapshot, SweptContainer, SweptLease } from '../../domain/lease/repairs.js';
+import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
+import { planSweep } from '../../domain/lease/sweep.js';
+import { PlayerId, ShipSymbol } from '../../domain/ids.js';
+import { Decisions } from '../decide-and-append.js';
+import type { Policy } from '../policy.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK, POLICY } from '../ports/tokens.js';
+import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
+import { CarryOutRepair } from './carry-out-repair.js';
+
+export interface SweepRun {
+  readonly looked: number;
+  readonly repaired: readonly Repair[];
+  /** Leases that should go and cannot: their ships owe something. */
+  readonly kept: readonly KeptLaden[];
+  /** Active holds in which nothing has moved for longer than is usual. Nothing was done to them. */
+  readonly stale: readonly { readonly resource: Resource; readonly holder: string; readonly forMs: number }[];
+}
+
+/**
+ * Puts right what a crash left half made. The views only say where to look: everything found there is read again from
+ * the log, and only what the log says too is repaired.
+ */
+export class RepairSweep {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(CarryOutRepair) private readonly repairs: CarryOutRepair,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  /** `atStart`: what is found was left by an earlier run of this program. */
+  async run(atStart: boolean, player: number | null = null): Promise<SweepRun> {
+    const holds = await this.queries.execute(new ListHolds(player === null ? {} : { player }));
+    if (holds.type !== 'Answered') return { looked: 0, repaired: [], kept: [], stale: [] };
+    const rules = {
+      repairGraceMs: this.policy.repairGraceMs,
+      stopGraceMs: this.policy.stopGraceMs,
+      orphanReason: atStart ? ('daemon_restart' as const) : ('stale_cleanup' as const),
+      player,
+    };
+    const suspected = planSweep(await this.#asTheViewsHaveIt(holds.value), rules);
+    const confirmed = planSweep(await this.#asTheLogHasIt(suspected.repairs), rules);
+    for (const repair of confirmed.repairs) await this.repairs.carryOut(repair);
+    return {
+      looked: holds.value.length,
+      repaired: confirmed.repairs,
+      kept: suspected.kept,
+      stale: staleIn(holds.value, this.clock.nowMs(), this.policy.staleAlertMs),
+    };
+  }
+
+  async #asTheViewsHaveIt(pairs: readonly HoldPair[]): Promise<SweepSnapshot> {
+    const containers = new Map<string, SweptContainer>();
+    for (const { container } of pairs) if (container) containers.set(container.containerId, container);
+    for (const { assignment } of pairs) {
+      const id = assignment?.containerId;
+      if (id && !containers.has(id)) await this.#addFromLog(id, containers);
+    }
+    const leases = pairs.flatMap(({ assignment }) => (assignment ? [sweptLease(assignment)] : []));
+    return { leases, containers: [...containers.values()], nowMs: this.clock.nowMs() };
+  }
+
+  async #asTheLogHasIt(suspects: readonly Repair[]): Promise<SweepSnapshot> {
+    const containers = new Map<string, SweptContainer>();
+    const resources = new Map<string, Resource>();
+    for (const suspect of suspects) {
+      if ('resource' in suspect) resources.set(leaseStream(suspect.resource), suspect.resource);
+      const id = 'resource' in suspect ? suspect.holder.id : suspect.containerId;
+      await this.#addFromLog(id, containers);
+    }
+    for (const { player, ships } of containers.values()) {
+      for (const ship of ships) {
+        const resource = shipResource(PlayerId(player), ShipSymbol(ship));
+        resources.set(leaseStream(resource), resource);
+      }
+    }
+    const leases: SweptLease[] = [];
+    for (const [stream, resource] of resources) {
+      const { state } = await this.decisions.load(lease, stream);
+      leases.push({ resource, hold: state.hold, obligations: state.obligations, silentForMs: null });
+      const holder = state.hold?.holder;
+      if (holder?.kind === 'container' && !containers.has(holder.id)) await this.#addFromLog(holder.id, containers);
+    }
+
+    return { leases, containers: [...containers.values()], nowMs: this.clock.nowMs() };
+  }
+
+  async #addFromLog(containerId: string, containers: Map<string, SweptContainer>): Promise<void> {
+    const { state } = await this.decisions.load(container, containerStream(containerId));
+    if (state) containers.set(containerId, state);
+  }
+}
+
+function sweptLease({
+  player,
+  ship,
+  holder,
+  token,
+  operation,
+  ttlMs,
+  assignedAtMs,
+  obligations,
+}: Assignment): SweptLease {
+  const hold = holder && {
+    holder,
+    token,
+    operation: operation ?? '',
+    ttlMs: ttlMs ?? 0,
+    sinceMs: assignedAtMs ?? 0,
+    reason: '',
+  };
+  return { resource: shipResource(PlayerId(player), ShipSymbol(ship)), hold, obligations, silentForMs: null };
+}
+
+function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number): SweepRun['stale'] {
+  return pairs.flatMap(({ assignment, container }) => {
+    if (assignment?.status !== 'active' || !assignment.holder) return [];
+    const movedAtMs = Math.max(assignment.updatedAtMs, container?.updatedAtMs ?? 0);
+    if (nowMs - movedAtMs <= staleAlertMs) return [];
+    const resource = shipResource(PlayerId(assignment.player), ShipSymbol(assignment.ship));
+    return [{ resource, holder: assignment.holder.id, forMs: nowMs - movedAtMs }];
+  });
+}
