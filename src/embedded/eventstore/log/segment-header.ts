@@ -35,10 +35,10 @@ export function baseOfSegmentFile(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-export function encodeSegmentHeader({ base, salt }: Segment): Buffer {
+export function encodeSegmentHeader({ base, salt }: Segment, version = formatVersion): Buffer {
   const bytes = Buffer.alloc(segmentHeaderBytes);
   magic.copy(bytes);
-  bytes.writeUInt32LE(formatVersion, 8);
+  bytes.writeUInt32LE(version, 8);
   bytes.writeUInt32LE(salt, 12);
   bytes.writeBigUInt64LE(BigInt(base), 16);
   bytes.writeUInt32LE(crc32(bytes, 0, 28, 0), 28);

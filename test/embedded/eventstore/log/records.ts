@@ -36,3 +36,9 @@ export function content({ position: _position, end: _end, ...record }: LogRecord
     metadata: Buffer.from(record.metadata),
   };
 }
+
+/** One line that differs if anything of the record does: much faster to compare, thousands at a time, than objects. */
+export function fingerprint({ createdTicks, id, data, metadata, ...record }: LogRecord): string {
+  const bytes = createHash('md5').update(id).update(data).update(metadata).digest('hex');
+  return `${JSON.stringify(record)} ${createdTicks} ${bytes}`;
+}
