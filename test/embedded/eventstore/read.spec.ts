@@ -1,3 +1,4 @@
+import type { Position, ResolvedEvent } from '@eventstore/db-client';
 import { all, event, events, failureOf, freshStream, jsonEvent, openStore, revisions, type Store } from './support.js';
 
 let store: Store;
@@ -65,6 +66,9 @@ describe('reading a stream', () => {
   });
 });
 
+const positionOf = (read: ResolvedEvent | undefined): Position =>
+  read?.event?.position ?? { commit: -1n, prepare: -1n };
+
 describe('reading the whole log', () => {
   it('is never empty: a new log begins with events of the system', async () => {
     const fresh = await openStore();
@@ -89,7 +93,7 @@ describe('reading the whole log', () => {
     const name = freshStream();
     await store.client.appendToStream(name, events(3));
     const [, second] = await all(store.client.readStream(name));
-    const fromPosition = second!.event!.position;
+    const fromPosition = positionOf(second);
     expect(revisions(await all(store.client.readAll({ fromPosition, maxCount: 1 })))).toEqual([1]);
     expect(revisions(await all(store.client.readAll({ fromPosition, direction: 'backwards', maxCount: 1 })))).toEqual([
       0,
@@ -141,14 +145,14 @@ describe('reading links', () => {
       [undefined, undefined, 1],
       [undefined, undefined, 2],
     ]);
-    expect(resolved[0]?.commitPosition).toBe(resolved[0]?.link?.position.commit);
+    expect(resolved[0]?.commitPosition).toBe(resolved[0]?.link?.position?.commit);
     const plain = await all(store.client.readStream(links));
     expect(plain.map(({ event: e, link: l }) => [e?.type, l])).toEqual(Array(3).fill(['$>', undefined]));
   });
 
   it('takes a link without a revision for an event', async () => {
     const links = freshStream('links');
-    await store.client.appendToStream(links, { ...link(0, ''), data: Buffer.from('x@y') } as never);
+    await store.client.appendToStream(links, { ...link(0, ''), data: Buffer.from('x@y') });
     const [got] = await all(store.client.readStream(links, { resolveLinkTos: true }));
     expect([got?.event?.type, got?.link]).toEqual(['$>', undefined]);
   });
@@ -156,7 +160,7 @@ describe('reading links', () => {
   it('does not lead into a deleted stream', async () => {
     const [target, links] = [freshStream(), freshStream('links')];
     await store.client.appendToStream(target, event());
-    await store.client.appendToStream(links, link(0, target) as never);
+    await store.client.appendToStream(links, link(0, target));
     await store.client.tombstoneStream(target);
     const [got] = await all(store.client.readStream(links, { resolveLinkTos: true }));
     expect([got?.event, got?.link?.type]).toEqual([undefined, '$>']);

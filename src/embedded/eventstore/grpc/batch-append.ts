@@ -17,6 +17,7 @@ import { Outbox } from './outbox.js';
 
 const longestWaitMs = 10_000;
 const mostUnfinished = 1000;
+const answersRemembered = 4096;
 const mostBytesUnderWay = 32 * 1024 * 1024;
 
 /** A write whose last message has not come yet. */
@@ -42,6 +43,8 @@ export function batchAppend(node: Node): handleBidiStreamingCall<Buffer, Buffer>
 class Batch {
   readonly #unfinished = new Map<string, Unfinished>();
   readonly #underWay = new Set<string>();
+  /** The official client dies of a second answer to one write: a write that is sent twice must not get one. */
+  readonly #answered = new Set<string>();
   readonly #done: () => void;
   #bytes = 0;
   #isAnswerWaiting = false;
@@ -73,7 +76,7 @@ class Batch {
   #handle(request: BatchAppendRequest): void {
     const { key, correlation } = request;
     if (key === undefined) throw new InvalidRequest('The correlation id is missing or not a UUID.');
-    if (this.#underWay.has(key)) return;
+    if (this.#underWay.has(key) || this.#answered.has(key)) return;
     let stream = '';
     try {
       if (request.hasOptions) {
@@ -134,7 +137,7 @@ class Batch {
       .then((answer) => {
         this.#underWay.delete(key);
         this.#release(write.bytes);
-        this.#answer(correlation, stream, answer);
+        this.#answer(key, correlation, stream, answer);
         if (this.#finalStatus !== undefined) this.#endIfAnswered();
       })
       .catch((bug: unknown) => this.#endWhenAnswered(this.node.errorOf(bug)));
@@ -151,7 +154,7 @@ class Batch {
     clearTimeout(write?.timer);
     this.#unfinished.delete(key);
     this.#release(write?.bytes ?? 0);
-    this.#answer(correlation, stream, answer);
+    this.#answer(key, correlation, stream, answer);
   }
 
   #release(bytes: number): void {
@@ -159,7 +162,12 @@ class Batch {
     this.#regulate();
   }
 
-  #answer(correlation: Buffer, stream: string, answer: BatchAppendAnswer): void {
+  #answer(key: string, correlation: Buffer, stream: string, answer: BatchAppendAnswer): void {
+    this.#answered.add(key);
+    for (const oldest of this.#answered) {
+      if (this.#answered.size <= answersRemembered) break;
+      this.#answered.delete(oldest);
+    }
     const full = this.outbox.write(writeBatchAppendResponse(correlation, stream, answer));
     if (full === undefined || this.#isAnswerWaiting) return;
     this.#isAnswerWaiting = true;
