@@ -44,6 +44,11 @@ export class StoreFull extends Error {
   override readonly name = 'StoreFull';
 }
 
+/** More than the store takes in one append, which is 1 MiB unless it was told otherwise. Nothing was written. */
+export class AppendTooLarge extends Error {
+  override readonly name = 'AppendTooLarge';
+}
+
 /** Sent, not answered in time, and reading back did not settle it: it may or may not have been written. */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
@@ -59,7 +64,10 @@ export interface SubscriptionOptions {
   readonly from: Position | 'start' | 'end';
   /** Only streams whose name begins with one of these. */
   readonly streamPrefixes: readonly string[];
-  /** Called with one batch at a time, in log order; the next batch waits until it has settled. A throw ends it all. */
+  /**
+   * Called with one batch at a time, in log order, never an empty one; the next batch waits until it has settled.
+   * A throw ends it all.
+   */
   onBatch(events: readonly RecordedEvent[], upTo: Position): Promise<void>;
   /** Everything that was in the log when the subscription (re)started has been delivered. */
   onCaughtUp?(): void;
@@ -71,9 +79,11 @@ export interface SubscriptionOptions {
 }
 
 export interface Subscription {
-  /** Position up to which everything that matched was handled. */
+  /** Position up to which everything that matched was handled. It moves on though nothing matches, if later. */
   readonly position: Position | undefined;
+  /** False while delivery is lost, and for good after `stop` or a failed batch. */
   readonly alive: boolean;
+  /** Waits for the batch in hand, so `onBatch` must not wait for it. */
   stop(): Promise<void>;
 }
 
@@ -82,7 +92,11 @@ export interface Subscription {
  * All calls reject with StoreUnavailable when the store cannot be reached within their deadline.
  */
 export interface EventStore {
-  /** Rejects with StoreFull, or with OutcomeUnknown when the deadline passed and reading back settled nothing. */
+  /**
+   * Writes all of the events or none. Repeating an append with the same ids at the same revision writes nothing and is
+   * answered like the first time. Rejects with StoreFull or AppendTooLarge, or with OutcomeUnknown when the deadline
+   * passed and reading back settled nothing.
+   */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
   /** Newest first, from `from` (inclusive; default the end). A stream that does not exist has no events. */
   readBackwards(stream: string, options: { readonly from?: bigint; readonly max: number }): Promise<RecordedEvent[]>;

@@ -1,0 +1,3 @@
+export function startsWithAny(stream: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => stream.startsWith(prefix));
+}
