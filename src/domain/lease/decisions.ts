@@ -99,7 +99,8 @@ export function release(ask: Release, state: LeaseState): LeaseDecision<Freed> {
     return decided(staleToken(ask, token, state));
   }
   // A claim that is rolled back gives the cargo back as it found it; every other release must dispose of it first.
-  if (state.obligations.length > 0 && reason !== 'claim_rolled_back') {
+  const isRolledBack = reason === 'claim_rolled_back' && by.kind === 'system';
+  if (state.obligations.length > 0 && !isRolledBack) {
     return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
   const past: PastHold = { holder: hold.holder, token, reason, detail, freedAtMs: nowMs };
