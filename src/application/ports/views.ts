@@ -27,6 +27,8 @@ export interface Database extends Session {
 export interface Claim {
   /** Aborted when the connection that the claim lives on is gone: another process may have the name by now. */
   readonly lost: AbortSignal;
+  /** Asks over that connection; false, and `lost` is aborted, when it does not answer. */
+  held(): Promise<boolean>;
   release(): Promise<void>;
 }
 

@@ -1,0 +1,56 @@
+import pg from 'pg';
+import type { Claim } from '../../application/ports/views.js';
+import { explained } from './sql-errors.js';
+
+/** The connection an advisory lock lives on: outside the pool, so that a busy pool never costs a claim. */
+export async function connectAlone(options: { readonly url: string; readonly connectTimeoutMs: number }) {
+  const client = new pg.Client({
+    connectionString: options.url,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    application_name: 'holdfast claim',
+    keepAlive: true,
+  });
+  const lost = new AbortController();
+  client.on('error', () => lost.abort());
+  client.on('end', () => lost.abort());
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw explained(error);
+  }
+  return { client, lost };
+}
+
+/** Session-level advisory lock: it ends with its connection, however that ends. */
+export async function claimName(
+  options: { readonly url: string; readonly connectTimeoutMs: number },
+  name: string,
+): Promise<Claim | undefined> {
+  const { client, lost } = await connectAlone(options);
+  const release = async (): Promise<void> => void (await client.end().catch(() => undefined));
+  try {
+    const { rows } = await client.query<{ taken: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+      [name],
+    );
+    if (rows[0]?.taken === true) return { lost: lost.signal, held: () => answers(client, lost), release };
+  } catch (error) {
+    await release();
+    throw explained(error);
+  }
+  await release();
+  return undefined;
+}
+
+/** How long a connection may take to say that it still is one. */
+const answerWithinMs = 5_000;
+
+async function answers(client: pg.Client, lost: AbortController): Promise<boolean> {
+  try {
+    await client.query({ text: 'SELECT 1', query_timeout: answerWithinMs } as pg.QueryConfig);
+  } catch {
+    lost.abort();
+  }
+  return !lost.signal.aborted;
+}
