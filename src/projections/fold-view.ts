@@ -1,5 +1,5 @@
-import { RowSet } from './row-set.js';
-import { requireStorable } from './storable.js';
+import { RowSet } from './rows/row-set.js';
+import { requireStorable } from './rows/storable.js';
 import type { Fact, View } from './view.js';
 
 /** Applies one fact whole, or throws and leaves the rows as they were. */

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../application/events/catalogue.js';
-import type { Row, Table } from './table.js';
+import type { Row, Table } from './rows/table.js';
 
 /** One event of the log, read and understood. */
 export interface Fact {

@@ -8,7 +8,7 @@ import type {
 } from '../../domain/container/events.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { paramsOf } from '../../domain/system/tour.js';
-import { table } from '../table.js';
+import { table } from '../rows/table.js';
 import { Misplaced, type Fact } from '../view.js';
 
 /** Column names of the seeds first, ours after them. */

@@ -1,7 +1,7 @@
 import type { Holder, LeaseEvent, Obligation, OpenEffect, PastHold } from '../../domain/lease/events.js';
 import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { resourceOfStream, sameResource, type Resource } from '../../domain/lease/resource.js';
-import { table } from '../table.js';
+import { table } from '../rows/table.js';
 import { Misplaced, type Fact } from '../view.js';
 
 /** Column names of the seeds first, ours after them. */

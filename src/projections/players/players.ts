@@ -1,5 +1,5 @@
 import { playerStream } from '../../domain/player/player.js';
-import { table } from '../table.js';
+import { table } from '../rows/table.js';
 import { Misplaced, type View } from '../view.js';
 
 export type PlayerTableRow = {

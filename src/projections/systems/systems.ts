@@ -1,5 +1,5 @@
 import { systemStream, type SystemChart, type Waypoint } from '../../domain/system/system.js';
-import { table } from '../table.js';
+import { table } from '../rows/table.js';
 import { Misplaced, type View } from '../view.js';
 
 export type SystemGraphRow = {

@@ -2,7 +2,7 @@ import { containerStream } from '../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../domain/container/events.js';
 import { tourPlanOf, type TourPlan } from '../../domain/system/tour.js';
 import { isContainerEvent } from '../event-family.js';
-import { table } from '../table.js';
+import { table } from '../rows/table.js';
 import { Misplaced, type Fact, type View } from '../view.js';
 
 export type TourRow = {

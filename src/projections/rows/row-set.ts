@@ -1,6 +1,6 @@
 import { requireStorableRow } from './storable.js';
 import { byKey, canonicalLine, keyOf, keyText, type Row, type Table } from './table.js';
-import type { Rows } from './view.js';
+import type { Rows } from '../view.js';
 
 export interface Changes {
   readonly table: Table;

@@ -1,0 +1,124 @@
+import type { Session } from '../../application/ports/views.js';
+import type { View } from '../view.js';
+
+export interface Checkpoint {
+  readonly view: string;
+  readonly epoch: number;
+  /** Everything up to it is in the rows; null: nothing was projected yet. */
+  readonly position: bigint | null;
+  /** Nothing that concerns the view lies between `position` and this one. Only for readers: no commit builds on it. */
+  readonly level: bigint | null;
+  /** Id of the log's first event that concerns the view: two logs never share one. Null while there is none. */
+  readonly logId: string | null;
+  /** When the projector last knew that nothing was missing, by its own clock. */
+  readonly currentAtMs: number | null;
+}
+
+interface StoredCheckpoint {
+  readonly view: string;
+  readonly epoch: string;
+  readonly position: string | null;
+  readonly level: string | null;
+  readonly log_id: string | null;
+  readonly current_at: Date | null;
+}
+
+const columns = 'view, epoch, position, level, log_id, current_at';
+
+const bigintOf = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
+
+function checkpointOf({ view, epoch, position, level, log_id, current_at }: StoredCheckpoint): Checkpoint {
+  return {
+    view,
+    epoch: Number(epoch),
+    position: bigintOf(position),
+    level: bigintOf(level),
+    logId: log_id,
+    currentAtMs: current_at?.getTime() ?? null,
+  };
+}
+
+/** The commit came too late: somebody has taken the view over since. Nothing was written. */
+export class EpochPassed extends Error {
+  override readonly name = 'EpochPassed';
+  constructor(view: string, epoch: number) {
+    super(`epoch ${epoch} of view ${view} is over: another projector or a rebuild has taken the view`);
+  }
+}
+
+/** Makes every commit under an older epoch impossible, and says where to go on. */
+export async function takeEpoch(session: Session, { name }: View): Promise<Checkpoint> {
+  const [stored] = await session.query<StoredCheckpoint>(
+    `INSERT INTO projection_checkpoints AS c (view, epoch) VALUES ($1, 1)
+     ON CONFLICT (view) DO UPDATE SET epoch = c.epoch + 1, level = NULL RETURNING ${columns}`,
+    [name],
+  );
+  if (!stored) throw new Error(`no checkpoint of view ${name}`);
+  return checkpointOf(stored);
+}
+
+export async function readCheckpoints(session: Session): Promise<readonly Checkpoint[]> {
+  const stored = await session.query<StoredCheckpoint>(`SELECT ${columns} FROM projection_checkpoints ORDER BY view`);
+  return stored.map(checkpointOf);
+}
+
+/** Holds the view still until the transaction ends: no projector can commit. */
+export async function lockCheckpoint(session: Session, { name }: View): Promise<Checkpoint | undefined> {
+  const [stored] = await session.query<StoredCheckpoint>(
+    `SELECT ${columns} FROM projection_checkpoints WHERE view = $1 FOR UPDATE`,
+    [name],
+  );
+  return stored && checkpointOf(stored);
+}
+
+/** The position that the rows reflect. */
+export function reachedBy({ position, level }: Pick<Checkpoint, 'position' | 'level'>): bigint | null {
+  return level !== null && (position === null || level > position) ? level : position;
+}
+
+const asLeft = 'view = $1 AND epoch = $2 AND position IS NOT DISTINCT FROM $3::bigint';
+const left = ({ view, epoch, position }: Checkpoint) => [view, epoch, position === null ? null : String(position)];
+
+/**
+ * Moves a checkpoint that stands exactly where the mover left it, in the mover's epoch.
+ * @throws EpochPassed when it does not: the rows belong to somebody else
+ */
+export async function moveCheckpoint(
+  session: Session,
+  from: Checkpoint,
+  to: bigint,
+  logId: string | null,
+): Promise<Checkpoint> {
+  const [stored] = await session.query<StoredCheckpoint>(
+    `UPDATE projection_checkpoints SET position = $4, log_id = COALESCE(log_id, $5) WHERE ${asLeft}
+     RETURNING ${columns}`,
+    [...left(from), String(to), logId],
+  );
+  if (!stored) throw new EpochPassed(from.view, from.epoch);
+  return checkpointOf(stored);
+}
+
+/** Records that nothing up to `level` was missing at an instant of the projector's clock. */
+export async function markLevel(session: Session, from: Checkpoint, level: bigint, atMs: number): Promise<Checkpoint> {
+  const [stored] = await session.query<StoredCheckpoint>(
+    `UPDATE projection_checkpoints SET level = $4, current_at = $5 WHERE ${asLeft} RETURNING ${columns}`,
+    [...left(from), String(level), new Date(atMs).toISOString()],
+  );
+  if (!stored) throw new EpochPassed(from.view, from.epoch);
+  return checkpointOf(stored);
+}
+
+/** Replaces a checkpoint whatever it was: after a rebuild, which has the rows to go with it. */
+export async function replaceCheckpoint(
+  session: Session,
+  { name }: View,
+  { to, logId }: { readonly to: bigint; readonly logId: string | null },
+): Promise<void> {
+  await session.query(
+    `INSERT INTO projection_checkpoints AS c (view, epoch, position, log_id) VALUES ($1, 1, $2, $3)
+     ON CONFLICT (view) DO UPDATE
+     SET epoch = c.epoch + 1, position = EXCLUDED.position, level = NULL, log_id = EXCLUDED.log_id,
+       current_at = NULL`,
+    [name, String(to), logId],
+  );
+}

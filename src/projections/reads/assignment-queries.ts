@@ -1,0 +1,110 @@
+import { Inject } from '@nestjs/common';
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { EventStore } from '../../application/ports/event-store.js';
+import { EVENT_STORE } from '../../application/ports/tokens.js';
+import type { Session } from '../../application/ports/views.js';
+import {
+  FindAssignments,
+  ListAssignments,
+  SummariseOperations,
+  type Assignment,
+  type AssignmentFilter,
+  type AssignmentKey,
+  type AssignmentStatus,
+  type OperationCount,
+} from '../../application/queries/assignments.js';
+import type { NotThereYet, Page, ViewAnswer } from '../../application/queries/view-answer.js';
+import { leaseStream, resource } from '../../domain/lease/resource.js';
+import { fleet } from '../fleet/fleet.js';
+import { shipAssignments } from '../fleet/ship-assignments.js';
+import { FleetAsOf } from './fleet-as-of.js';
+import { withContainers } from './fleet-rows.js';
+import { limitOf, pageOf, selectRows, Where } from './select.js';
+import { ViewReader } from './view-reader.js';
+
+const held: readonly AssignmentStatus[] = ['active', 'reserved'];
+const keyOf = ({ player, ship }: Assignment): AssignmentKey => ({ player, ship });
+
+@QueryHandler(ListAssignments)
+export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
+  constructor(
+    @Inject(ViewReader) private readonly reader: ViewReader,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  async execute({ ask }: ListAssignments): Promise<ViewAnswer<Page<Assignment, AssignmentKey>> | NotThereYet> {
+    const limit = limitOf(ask);
+    const { player, statuses = held, containerId, operation, after, asOf } = ask;
+    if (asOf) {
+      const then = new FleetAsOf(this.store, asOf);
+      await then.foldAll();
+      const rows = then.assignments().filter((each) => isWanted(each, ask) && (!after || isAfter(each, after)));
+      return then.answer(pageOf(rows, limit, keyOf));
+    }
+    return this.reader.answer([fleet], ask, async (session) => {
+      const where = new Where()
+        .and('status = ANY(?)', statuses)
+        .and('player_id = ?', player)
+        .and('container_id = ?', containerId)
+        .and('operation = ?', operation)
+        .and('(player_id, ship_symbol) > (?::integer, ?)', after?.player, after?.ship);
+      const rows = await selectRows(session, shipAssignments, where, limit + 1);
+      return pageOf(await withContainers(session, rows), limit, keyOf);
+    });
+  }
+}
+
+function isWanted(each: Assignment, { player, statuses = held, containerId, operation }: AssignmentFilter): boolean {
+  return (
+    statuses.includes(each.status) &&
+    (player === undefined || each.player === player) &&
+    (containerId === undefined || each.containerId === containerId) &&
+    (operation === undefined || each.operation === operation)
+  );
+}
+
+function isAfter(each: Assignment, after: AssignmentKey): boolean {
+  if (each.player !== after.player) return each.player > after.player;
+  return Buffer.compare(Buffer.from(each.ship), Buffer.from(after.ship)) > 0;
+}
+
+@QueryHandler(FindAssignments)
+export class FindAssignmentsHandler implements IQueryHandler<FindAssignments> {
+  constructor(
+    @Inject(ViewReader) private readonly reader: ViewReader,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  async execute({ ask }: FindAssignments): Promise<ViewAnswer<readonly Assignment[]> | NotThereYet> {
+    const now = await this.reader.answer([fleet], ask, async (session) =>
+      withContainers(session, await selectRows(session, shipAssignments, whereShip(ask))),
+    );
+    if (!ask.asOf || now.type === 'NotThereYet') return now;
+    const then = new FleetAsOf(this.store, ask.asOf);
+    await then.foldShips(now.value.map(({ player, ship }) => leaseStream(resource('ship', String(player), ship))));
+    return then.answer(then.assignments());
+  }
+}
+
+function whereShip({ ship, player }: FindAssignments['ask']): Where {
+  return new Where().and('ship_symbol = ?', ship).and('player_id = ?', player);
+}
+
+@QueryHandler(SummariseOperations)
+export class SummariseOperationsHandler implements IQueryHandler<SummariseOperations> {
+  constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
+
+  execute({ ask }: SummariseOperations): Promise<ViewAnswer<readonly OperationCount[]> | NotThereYet> {
+    return this.reader.answer([fleet], ask, (session) => counts(session, ask.player));
+  }
+}
+
+async function counts(session: Session, player: number | undefined): Promise<readonly OperationCount[]> {
+  const where = new Where().and('player_id = ?', player);
+  const found = await session.query<{ operation: string; status: AssignmentStatus; count: string }>(
+    `SELECT COALESCE(operation, '') AS operation, status, count(*) AS count FROM ship_assignments ${where.sql}
+     GROUP BY 1, 2 ORDER BY 1, 2`,
+    where.parameters,
+  );
+  return found.map(({ operation, status, count }) => ({ operation, status, count: Number(count) }));
+}

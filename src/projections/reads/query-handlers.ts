@@ -1,0 +1,25 @@
+import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
+import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
+import { ListHoldsHandler } from './hold-queries.js';
+import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
+import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
+import { ListToursHandler } from './tour-queries.js';
+import { ViewReader } from './view-reader.js';
+
+/** What a module lists to answer every query of the views. It needs CLOCK, DATABASE, EVENT_STORE and PROJECTIONS. */
+export const viewProviders = [
+  ViewReader,
+  ListAssignmentsHandler,
+  FindAssignmentsHandler,
+  SummariseOperationsHandler,
+  ListHoldsHandler,
+  ListContainersHandler,
+  FindContainerHandler,
+  ListDaemonsHandler,
+  ListToursHandler,
+  FindSystemHandler,
+  ListSystemsHandler,
+  ListPlayersHandler,
+  ListProjectionsHandler,
+  ListParkedHandler,
+] as const;

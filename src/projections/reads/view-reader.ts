@@ -1,0 +1,95 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { Clock } from '../../application/ports/clock.js';
+import { CLOCK } from '../../application/ports/tokens.js';
+import { DATABASE, PROJECTIONS, type Database, type Projections, type Session } from '../../application/ports/views.js';
+import type { Freshness, NotThereYet, ViewAnswer } from '../../application/queries/view-answer.js';
+import type { View } from '../view.js';
+
+interface Reached {
+  readonly position: bigint;
+  readonly currentAtMs: number | null;
+  readonly parked: number;
+}
+
+interface StoredReached {
+  readonly view: string;
+  readonly position: string | null;
+  readonly current_at: Date | null;
+  readonly parked: string;
+}
+
+const defaultWaitMs = 5_000;
+const firstPauseMs = 4;
+const longestPauseMs = 50;
+
+/** Reads views as of one instant, and says how far behind the log that instant is. */
+@Injectable()
+export class ViewReader {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(PROJECTIONS) private readonly projections?: Projections,
+  ) {}
+
+  /** Rejects with DatabaseUnavailable. */
+  async answer<T>(
+    views: readonly View[],
+    freshness: Freshness,
+    read: (session: Session) => Promise<T>,
+  ): Promise<ViewAnswer<T> | NotThereYet> {
+    const late = await this.#waitFor(views, freshness);
+    if (late) return late;
+    return this.database.transaction(
+      async (session) => {
+        const reached = await reachedOf(session, views);
+        const value = await read(session);
+        return this.#answered(value, reached);
+      },
+      { snapshot: true, readOnly: true },
+    );
+  }
+
+  #answered<T>(value: T, reached: Reached): ViewAnswer<T> {
+    const { position, currentAtMs, parked } = reached;
+    const heads = (this.projections?.statuses() ?? []).map(({ head }) => head).filter((head) => head !== null);
+    const head = heads.length === 0 ? null : heads.reduce((one, other) => (one > other ? one : other), position);
+    const ageMs = currentAtMs === null ? null : Math.max(0, this.clock.nowMs() - currentAtMs);
+    return { type: 'Answered', value, position, head, ageMs, parked };
+  }
+
+  async #waitFor(
+    views: readonly View[],
+    { minPosition, waitMs = defaultWaitMs }: Freshness,
+  ): Promise<NotThereYet | undefined> {
+    if (minPosition === undefined) return undefined;
+    const startedAtMs = this.clock.monotonicMs();
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const { position } = await reachedOf(this.database, views);
+      if (position >= minPosition) return undefined;
+      const waitedMs = Math.round(this.clock.monotonicMs() - startedAtMs);
+      if (waitedMs >= waitMs) {
+        const view = views.map(({ name }) => name).join('+');
+        return { type: 'NotThereYet', view, position, minPosition, waitedMs };
+      }
+      await this.clock.sleep(Math.min(pauseMs, waitMs - waitedMs));
+    }
+  }
+}
+
+/** Of several views the one that is furthest behind counts. */
+async function reachedOf(session: Session, views: readonly View[]): Promise<Reached> {
+  const stored = await session.query<StoredReached>(
+    `SELECT view, GREATEST(position, level) AS position, current_at,
+       (SELECT count(*) FROM projection_parked p WHERE p.view = c.view) AS parked
+     FROM projection_checkpoints c WHERE view = ANY($1)`,
+    [views.map(({ name }) => name)],
+  );
+  const positions = stored.map(({ position }) => BigInt(position ?? 0));
+  const instants = stored.map(({ current_at }) => current_at?.getTime() ?? null);
+  const complete = stored.length === views.length;
+  return {
+    position: complete ? positions.reduce((one, other) => (one < other ? one : other)) : 0n,
+    currentAtMs: complete && instants.every((instant) => instant !== null) ? Math.min(...instants) : null,
+    parked: stored.reduce((sum, { parked }) => sum + Number(parked), 0),
+  };
+}
