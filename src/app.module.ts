@@ -1,0 +1,59 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Decisions, type DecisionRules } from './application/decide-and-append.js';
+import { commandHandlers, queryHandlers, services } from './application/handlers.js';
+import { LeaseMonitor } from './application/liveness/lease-monitor.js';
+import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
+import { RepairSweep } from './application/liveness/repair-sweep.js';
+import type { Policy } from './application/policy.js';
+import type { Clock } from './application/ports/clock.js';
+import type { EventStore } from './application/ports/event-store.js';
+import type { Heartbeats } from './application/ports/heartbeats.js';
+import type { Ids } from './application/ports/ids.js';
+import { CLOCK, EVENT_STORE, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
+import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
+import { controllers, httpProviders } from './infrastructure/http/controllers.js';
+import { viewProviders } from './projections/reads/query-handlers.js';
+
+/** What the application is put together from: opened before, and closed after it. */
+export interface AppParts {
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly projections: Projections;
+  readonly heartbeats: Heartbeats;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly policy: Policy;
+  readonly decisionRules: DecisionRules;
+  readonly livenessLog: LivenessLog;
+}
+
+/** The composition root: introduces every room to every other, and opens nothing by itself. */
+@Module({})
+export class AppModule {
+  static of(parts: AppParts): DynamicModule {
+    const { store, clock, ids, policy } = parts;
+    const given: Provider[] = [
+      { provide: EVENT_STORE, useValue: store },
+      { provide: DATABASE, useValue: parts.database },
+      { provide: PROJECTIONS, useValue: parts.projections },
+      { provide: HEARTBEATS, useValue: parts.heartbeats },
+      { provide: CLOCK, useValue: clock },
+      { provide: IDS, useValue: ids },
+      { provide: POLICY, useValue: policy },
+      { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
+      {
+        provide: Liveness,
+        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep) =>
+          new Liveness(monitor, sweep, clock, policy, parts.livenessLog),
+        inject: [LeaseMonitor, RepairSweep],
+      },
+    ];
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers,
+      providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
+    };
+  }
+}

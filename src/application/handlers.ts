@@ -1,0 +1,64 @@
+import { ClaimShips } from './containers/claim-ships.js';
+import { ContainerEnds } from './containers/container-ends.js';
+import { EndContainerHandler } from './containers/end-container.js';
+import { RemoveContainerHandler } from './containers/remove-container.js';
+import { ReportProgressHandler } from './containers/report-progress.js';
+import { RestartContainerHandler } from './containers/restart-container.js';
+import { StartContainerHandler } from './containers/start-container.js';
+import { StopContainerHandler } from './containers/stop-container.js';
+import { ContainerHistoryHandler } from './custody/container-history.js';
+import { ExplainLeaseHandler } from './custody/explain-lease.js';
+import { LeaseHistoryHandler } from './custody/lease-history.js';
+import { AcquireLeaseHandler } from './leases/acquire-lease.js';
+import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
+import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
+import { RecordEffectHandler } from './leases/record-effect.js';
+import { ReleaseLeaseHandler } from './leases/release-lease.js';
+import { CarryOutRepair } from './liveness/carry-out-repair.js';
+import { KeepContainerAliveHandler, RenewLeaseHandler } from './liveness/keep-alive.js';
+import { LeaseMonitor } from './liveness/lease-monitor.js';
+import { ShowLivenessHandler } from './liveness/liveness.js';
+import { RepairSweep } from './liveness/repair-sweep.js';
+import { SignsOfLife } from './liveness/signs-of-life.js';
+import { ChartSystemHandler } from './registry/chart-system.js';
+import { RegisterPlayerHandler } from './registry/register-player.js';
+import { AnswerOnce } from './requests/answer-once.js';
+
+/** What handlers share. */
+export const services = [
+  ClaimShips,
+  ContainerEnds,
+  SignsOfLife,
+  AnswerOnce,
+  LeaseMonitor,
+  CarryOutRepair,
+  RepairSweep,
+] as const;
+
+export const commandHandlers = [
+  StartContainerHandler,
+  StopContainerHandler,
+  RestartContainerHandler,
+  RemoveContainerHandler,
+  EndContainerHandler,
+  ReportProgressHandler,
+  KeepContainerAliveHandler,
+  AcquireLeaseHandler,
+  RenewLeaseHandler,
+  ReleaseLeaseHandler,
+  HandOverLeaseHandler,
+  ReserveLeaseHandler,
+  LiftReservationHandler,
+  BreakLeaseHandler,
+  RecordEffectHandler,
+  ChartSystemHandler,
+  RegisterPlayerHandler,
+] as const;
+
+/** Queries that the log answers; the views answer the others. */
+export const queryHandlers = [
+  ExplainLeaseHandler,
+  LeaseHistoryHandler,
+  ContainerHistoryHandler,
+  ShowLivenessHandler,
+] as const;

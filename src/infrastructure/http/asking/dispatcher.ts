@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
+import type { Answer } from '../../../application/answer.js';
+import { ExplainLease } from '../../../application/custody/explain-lease.js';
+import type { Clock } from '../../../application/ports/clock.js';
+import { CLOCK } from '../../../application/ports/tokens.js';
+import type { NotThereYet } from '../../../application/queries/view-answer.js';
+import { isContainerRefusal } from '../../../domain/container/refusals.js';
+import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
+import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
+
+type Typed = { readonly type: string };
+type Accepted<Outcome> = Exclude<Outcome, Refusal>;
+
+/** From a controller to the buses and back: what was granted is returned, what was refused is thrown as its problem. */
+@Injectable()
+export class Dispatcher {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws ProblemError for a refusal; one about a lease explains that lease */
+  async command<Outcome extends Typed>(command: Command<Answer<Outcome>>): Promise<Answer<Accepted<Outcome>>> {
+    const { outcome, position } = await this.attempt(command);
+    if (isRefusal(outcome)) throw await this.refused(outcome);
+    return { outcome: outcome as Accepted<Outcome>, position };
+  }
+
+  /** As `command`, but hands a refusal on. */
+  attempt<Outcome extends Typed>(command: Command<Answer<Outcome>>): Promise<Answer<Outcome>> {
+    return this.commands.execute(command);
+  }
+
+  /** The problem that a refusal is answered with. */
+  async refused(refusal: Refusal) {
+    const why = isLeaseRefusal(refusal) ? await this.query(new ExplainLease(refusal.resource)) : undefined;
+    return refusalProblem(refusal, this.clock.nowMs(), why);
+  }
+
+  query<Result>(query: Query<Result>): Promise<Result> {
+    return this.queries.execute(query);
+  }
+
+  /** @throws ProblemError 503 when the view is not at the position that was asked for */
+  async view<Result extends Typed>(query: Query<Result>): Promise<Exclude<Result, NotThereYet>> {
+    const answer = await this.query(query);
+    if (answer.type === 'NotThereYet') throw notThereYet(answer as unknown as NotThereYet);
+    return answer as Exclude<Result, NotThereYet>;
+  }
+}
+
+export function isRefusal(outcome: Typed): outcome is Refusal {
+  return isLeaseRefusal(outcome) || isContainerRefusal(outcome);
+}

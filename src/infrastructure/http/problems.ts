@@ -1,0 +1,131 @@
+import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
+import { InvalidId } from '../../domain/ids.js';
+import type { Holder } from '../../domain/lease/events.js';
+import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
+import type { Explanation } from '../../application/custody/explain-lease.js';
+import { TooContended } from '../../application/decide-and-append.js';
+import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
+import { DatabaseUnavailable } from '../../application/ports/views.js';
+import type { NotThereYet } from '../../application/queries/view-answer.js';
+import { explanationBody } from './ships/explanation-body.js';
+import { ProblemError } from './edge/problem.js';
+
+type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
+export type Refusal = LeaseRefusal | ContainerRefusal;
+
+/** Every reason for which the house says no, and how HTTP says it. */
+export const refusalProblems = {
+  HeldByAnother: [409, 'lease-held', 'Another holder has the lease'],
+  ReservedByOperator: [409, 'lease-reserved', 'An operator has reserved it'],
+  NotFreeYet: [409, 'lease-not-free-yet', 'The last holder was lost uncleanly: it is not free yet', true],
+  Laden: [409, 'lease-laden', 'The ship still owes something'],
+  StaleToken: [409, 'stale-token', 'The token is not the one in force'],
+  NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
+  UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
+  UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
+  DeadlinePassed: [422, 'deadline-passed', 'The deadline has passed'],
+  AlreadyExists: [409, 'container-exists', 'There is such a container already'],
+  UnknownContainer: [404, 'unknown-container', 'There is no such container'],
+  UnknownContainerType: [422, 'unknown-container-type', 'This type of container is not known'],
+  WrongStatus: [409, 'wrong-status', 'The container is not in a status that allows it'],
+  NoRestartLeft: [409, 'no-restart-left', 'The container has used all its restarts'],
+  BackingOff: [409, 'backing-off', 'The container waits before its next attempt', true],
+  StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
+  PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
+  NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
+} as const satisfies Readonly<Record<Refusal['type'], Kind>>;
+
+const failureProblems = {
+  NotThereYet: [503, 'view-behind', 'The view does not reflect that position yet', true],
+  TooContended: [409, 'conflict', 'Too many others wrote at the same time', true],
+  StoreUnavailable: [503, 'event-store-unavailable', 'The event store does not answer', true],
+  StoreFull: [507, 'event-store-full', 'The event store has no room'],
+  OutcomeUnknown: [504, 'outcome-unknown', 'It is not known whether it was done', true],
+  DatabaseUnavailable: [503, 'views-unavailable', 'The views cannot be read at the moment', true],
+  AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
+  InvalidId: [422, 'symbol-format', 'A name does not have its form'],
+  Unknown: [404, 'not-found', 'There is nothing at this address'],
+  IdempotencyMismatch: [422, 'idempotency-mismatch', 'The key was used for another request'],
+  IdempotencyKeyForm: [422, 'idempotency-key', 'The Idempotency-Key does not have its form'],
+  TooMany: [422, 'too-many', 'The selection is larger than allowed'],
+  UnreadableChart: [422, 'unreadable-chart', 'The body is not a chart of a system'],
+} as const satisfies Readonly<Record<string, Kind>>;
+
+interface More {
+  readonly detail: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly retryAfterMs?: number;
+}
+
+function problemOf([status, code, title, retryable = false]: Kind, more: More): ProblemError {
+  const { detail, extensions, retryAfterMs } = more;
+  return new ProblemError({
+    status,
+    code,
+    title,
+    detail,
+    retryable,
+    ...(extensions && { extensions }),
+    ...(retryAfterMs !== undefined && { headers: { 'Retry-After': secondsOf(retryAfterMs) } }),
+  });
+}
+
+/** `Retry-After` counts whole seconds; too early would only be refused again. */
+function secondsOf(ms: number): string {
+  return String(Math.max(1, Math.ceil(ms / 1_000)));
+}
+
+/** A failure of the catalogue above, in words for this case. */
+export function failure(
+  type: keyof typeof failureProblems,
+  detail: string,
+  more: Omit<More, 'detail'> = {},
+): ProblemError {
+  return problemOf(failureProblems[type], { detail, ...more });
+}
+
+/** `why`: the explanation of the lease that the refusal is about, where it is about one. */
+export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanation): ProblemError {
+  const detail = isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
+  const untilMs =
+    refusal.type === 'NotFreeYet' ? refusal.freeFromMs : refusal.type === 'BackingOff' ? refusal.notBeforeMs : null;
+  return problemOf(refusalProblems[refusal.type], {
+    detail,
+    extensions: { ...currentOf(refusal, why), ...(why && { why: explanationBody(why) }) },
+    ...(untilMs !== null && { retryAfterMs: untilMs - nowMs }),
+  });
+}
+
+/** Who has it now, and by which token. */
+function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHolder?: Holder; currentToken?: number } {
+  if (refusal.type === 'StaleAttempt') return { currentToken: refusal.currentToken };
+  const hold = 'hold' in refusal ? refusal.hold : why?.hold;
+  return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
+}
+
+export function notThereYet({ view, position, minPosition, waitedMs }: NotThereYet): ProblemError {
+  return failure('NotThereYet', `View ${view} is at ${position}; ${minPosition} was asked for and waited for.`, {
+    extensions: { view, position: String(position), minPosition: String(minPosition), waitedMs },
+    retryAfterMs: 1_000,
+  });
+}
+
+/** The problem that a known failure of the application stands for; undefined for one nobody foresaw. */
+export function translate(error: unknown): ProblemError | undefined {
+  if (error instanceof TooContended) {
+    return failure('TooContended', 'Others wrote first again and again. Nothing was written.', { retryAfterMs: 1_000 });
+  }
+  if (error instanceof StoreUnavailable) {
+    return failure('StoreUnavailable', 'Nothing was decided. Ask again.', { retryAfterMs: 1_000 });
+  }
+  if (error instanceof StoreFull) return failure('StoreFull', 'Nothing was written. Reads go on.');
+  if (error instanceof OutcomeUnknown) {
+    const detail = 'It may or may not have been written. Ask again with the same Idempotency-Key: it is done once.';
+    return failure('OutcomeUnknown', detail, { extensions: { commandId: error.commandId } });
+  }
+  if (error instanceof DatabaseUnavailable) {
+    return failure('DatabaseUnavailable', 'Commands are carried out all the same.', { retryAfterMs: 1_000 });
+  }
+  if (error instanceof AppendTooLarge) return failure('AppendTooLarge', 'Nothing was written.');
+  return error instanceof InvalidId ? failure('InvalidId', error.message) : undefined;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What answers are made of; for the documentation, and checked in tests. Instants are milliseconds since 1970. */
+export const instant = z.number().meta({ description: 'Milliseconds since 1970', example: 1_768_478_400_000 });
+export const positionOut = z.string().meta({ description: 'Position in the log', example: '7711' });
+export const jsonOut = z.unknown();
+export const jsonObjectOut = z.record(z.string(), z.unknown());
+
+/** Every answer from a view. */
+export const seen = {
+  position: positionOut,
+  ageMs: z
+    .number()
+    .nullable()
+    .meta({ description: 'What was written in the last so many milliseconds may be missing' }),
+};
+
+export const holder = z
+  .object({ kind: z.enum(['container', 'agent', 'operator']), id: z.string(), attempt: z.int() })
+  .meta({ id: 'Holder' });
+export const effect = z
+  .object({ effectId: z.string(), action: z.string(), token: z.int(), deadlineMs: instant, probe: jsonObjectOut })
+  .meta({ id: 'OpenEffect' });
+export const obligation = z
+  .object({ obligationId: z.string(), good: z.string(), units: z.number(), sinceMs: instant })
+  .meta({ id: 'Obligation' });
+export const pastHold = z
+  .object({ holder, token: z.int(), reason: z.string(), detail: z.string(), freedAtMs: instant })
+  .meta({ id: 'PastHold' });
+export const hold = z
+  .object({
+    holder,
+    token: z.int(),
+    operation: z.string(),
+    ttlMs: z.number(),
+    sinceMs: instant,
+    reason: z.string(),
+  })
+  .meta({ id: 'Hold' });
+export const lease = z.object({ ship: z.string(), token: z.int() }).meta({ id: 'Lease' });
+
+export const historyPage = z
+  .object({
+    events: z.array(
+      z
+        .object({
+          id: z.string(),
+          type: z.string(),
+          stream: z.string(),
+          revision: z.string(),
+          position: positionOut,
+          createdMs: instant,
+          data: jsonObjectOut,
+          metadata: jsonObjectOut,
+        })
+        .meta({ id: 'RecordedEvent' }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'HistoryPage' });

@@ -1,0 +1,84 @@
+import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import type { CommandContext } from '../../../application/command-context.js';
+import { ExplainLease } from '../../../application/custody/explain-lease.js';
+import { RecordEffect, type EffectRecord } from '../../../application/leases/record-effect.js';
+import type { Asker } from '../../../domain/lease/events.js';
+import type { Resource } from '../../../domain/lease/resource.js';
+import { Asked } from '../asking/command-context.js';
+import { Dispatcher } from '../asking/dispatcher.js';
+import { Answers } from '../openapi/answers.js';
+import { playerText, symbol } from '../schemas/asked.js';
+import { recordedBody } from './lease-bodies.js';
+import { ApiOfShip, shipAt } from './ship-of.js';
+import * as schemas from './ship-schemas.js';
+
+/** What a holder does in the outside world, declared before and recorded after, and what the ship owes for it. */
+@ApiOfShip()
+export class EffectsController {
+  constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
+
+  @Post('effects')
+  @HttpCode(200)
+  @Answers('Declare a change in the outside world, before it is tried', schemas.recorded, { refusals: [404, 409] })
+  intend(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.intendEffect }) { probe = {}, ...ask }: z.output<typeof schemas.intendEffect>,
+    @Asked() context: CommandContext,
+  ) {
+    return this.#record(context, shipAt(player, ship), { type: 'intend', probe, ...ask });
+  }
+
+  @Post('effects/:id/observation')
+  @HttpCode(200)
+  @Answers('Record whether it happened', schemas.recorded, { refusals: [404, 409] })
+  observe(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Param('id', { schema: schemas.effectIdText }) effectId: string,
+    @Body({ schema: schemas.observeEffect }) { evidence = {}, ...ask }: z.output<typeof schemas.observeEffect>,
+    @Asked() context: CommandContext,
+  ) {
+    return this.#record(context, shipAt(player, ship), { type: 'observe', effectId, evidence, ...ask });
+  }
+
+  @Post('obligations')
+  @HttpCode(200)
+  @Answers('Record what the ship owes from now on', schemas.recorded, { refusals: [404, 409] })
+  incur(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.incurObligation }) ask: z.output<typeof schemas.incurObligation>,
+    @Asked() context: CommandContext,
+  ) {
+    return this.#record(context, shipAt(player, ship), { type: 'incur', ...ask });
+  }
+
+  @Post('obligations/:id/settlement')
+  @HttpCode(200)
+  @Answers('Record how an obligation was met, or write it off as an operator', schemas.recorded, {
+    refusals: [404, 409],
+  })
+  async settle(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Param('id', { schema: schemas.effectIdText }) obligationId: string,
+    @Body({ schema: schemas.settleObligation }) ask: z.output<typeof schemas.settleObligation>,
+    @Asked() context: CommandContext,
+  ) {
+    const resource = shipAt(player, ship);
+    const by = await this.#askerOf(resource, ask.operator);
+    return this.#record(context, resource, { type: 'settle', token: ask.token ?? 0, obligationId, how: ask.how, by });
+  }
+
+  async #askerOf(resource: Resource, operator: string | undefined): Promise<Asker> {
+    if (operator !== undefined) return { kind: 'operator', id: operator };
+    const { hold } = await this.dispatcher.query(new ExplainLease(resource));
+    return { kind: 'holder', id: hold?.holder.id ?? '' };
+  }
+
+  async #record(context: CommandContext, resource: Resource, record: EffectRecord) {
+    return recordedBody(await this.dispatcher.command(new RecordEffect(context, resource, record)));
+  }
+}

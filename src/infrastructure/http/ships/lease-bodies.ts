@@ -1,0 +1,43 @@
+import type { Answer } from '../../../application/answer.js';
+import type { LeaseRenewed } from '../../../application/liveness/keep-alive.js';
+import type { Policy } from '../../../application/policy.js';
+import type { Freed, Granted, NothingToDo, Reserved } from '../../../domain/lease/decisions.js';
+import type { Recorded } from '../../../domain/lease/effects.js';
+
+type Renewals = Pick<Policy, 'shipTtlMs' | 'shipRenewMs'>;
+
+/** A time to live of the holder's own choice is renewed in the same proportion as ours. */
+function renewMsOf(ttlMs: number, { shipTtlMs, shipRenewMs }: Renewals): number {
+  return Math.max(1, Math.floor((ttlMs * shipRenewMs) / shipTtlMs));
+}
+
+export function grantedBody({ outcome: { hold, already, inherited }, position }: Answer<Granted>, policy: Renewals) {
+  const { token, ttlMs } = hold;
+  const renewMs = renewMsOf(ttlMs, policy);
+  return { hold, token, ttlMs, renewMs, inherited, already, position: String(position) };
+}
+
+export function renewedBody({ hold, beat }: LeaseRenewed, quietForMs: number, policy: Renewals) {
+  const { token, ttlMs } = hold;
+  return { hold, token, untilMs: beat.atMs + ttlMs + quietForMs, ttlMs, renewMs: renewMsOf(ttlMs, policy) };
+}
+
+export function freedBody({ outcome: { past, already }, position }: Answer<Freed>) {
+  return { freed: past, already, position: String(position) };
+}
+
+export function reservedBody({ outcome: { hold, displaced, already }, position }: Answer<Reserved>) {
+  return { hold, displaced, already, position: String(position) };
+}
+
+export function freedOrNotBody({ outcome, position }: Answer<Freed | NothingToDo>) {
+  return {
+    freed: outcome.type === 'Freed' ? outcome.past : null,
+    nothingToDo: outcome.type === 'NothingToDo' ? outcome.why : null,
+    position: String(position),
+  };
+}
+
+export function recordedBody({ outcome: { already }, position }: Answer<Recorded>) {
+  return { already, position: String(position) };
+}

@@ -1,0 +1,96 @@
+import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import type { CommandContext } from '../../../application/command-context.js';
+import { ExplainLease } from '../../../application/custody/explain-lease.js';
+import { AcquireLease } from '../../../application/leases/acquire-lease.js';
+import { HandOverLease } from '../../../application/leases/hand-over-lease.js';
+import { RenewLease } from '../../../application/liveness/keep-alive.js';
+import type { Policy } from '../../../application/policy.js';
+import { POLICY } from '../../../application/ports/tokens.js';
+import { Asked } from '../asking/command-context.js';
+import { Dispatcher } from '../asking/dispatcher.js';
+import { Answers } from '../openapi/answers.js';
+import { playerText, symbol } from '../schemas/asked.js';
+import { freedBody, grantedBody, renewedBody } from './lease-bodies.js';
+import { releaseByToken } from './release-by-token.js';
+import { ApiOfShip, shipAt } from './ship-of.js';
+import * as schemas from './ship-schemas.js';
+
+/** The lease of a ship, for holders that are not containers: a container has its leases from its start to its end. */
+@ApiOfShip('/lease')
+export class LeaseController {
+  constructor(
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Answers('Take the lease; who has it already keeps the same token', schemas.grantedLease, { refusals: [409] })
+  async acquire(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.acquireLease }) ask: z.output<typeof schemas.acquireLease>,
+    @Asked() context: CommandContext,
+  ) {
+    const answer = await this.dispatcher.command(
+      new AcquireLease(context, {
+        resource: shipAt(player, ship),
+        holder: { kind: 'agent', id: ask.holder, attempt: 1 },
+        operation: ask.operation,
+        ttlMs: ask.ttlMs ?? this.policy.shipTtlMs,
+        adoptsObligations: ask.adoptObligations,
+      }),
+    );
+    return grantedBody(answer, this.policy);
+  }
+
+  @Post('renew')
+  @HttpCode(200)
+  @Answers('A sign of life of the holder', schemas.renewedLease, { refusals: [404, 409] })
+  async renew(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.renewLease }) { cursor = null, ...sign }: z.output<typeof schemas.renewLease>,
+  ) {
+    const { outcome } = await this.dispatcher.command(new RenewLease(shipAt(player, ship), { cursor, ...sign }));
+    return renewedBody(outcome, sign.quietForMs, this.policy);
+  }
+
+  @Post('release')
+  @HttpCode(200)
+  @Answers('Give the lease back; a repeat changes nothing', schemas.freedLease, { refusals: [404, 409] })
+  async release(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.releaseLease }) ask: z.output<typeof schemas.releaseLease>,
+    @Asked() context: CommandContext,
+  ) {
+    return freedBody(await releaseByToken(this.dispatcher, context, shipAt(player, ship), ask));
+  }
+
+  @Post('hand-over')
+  @HttpCode(200)
+  @Answers('Pass the lease to a named successor, without an idle gap', schemas.grantedLease, { refusals: [404, 409] })
+  async handOver(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.handOverLease }) ask: z.output<typeof schemas.handOverLease>,
+    @Asked() context: CommandContext,
+  ) {
+    const resource = shipAt(player, ship);
+    const { hold } = await this.dispatcher.query(new ExplainLease(resource));
+    const answer = await this.dispatcher.command(
+      new HandOverLease(context, {
+        resource,
+        from: { id: ask.from, token: ask.token },
+        to: { kind: 'agent', id: ask.to, attempt: 1 },
+        operation: ask.operation ?? hold?.operation ?? 'command',
+        ttlMs: ask.ttlMs ?? this.policy.shipTtlMs,
+        reason: ask.reason,
+        by: { kind: 'holder', id: ask.from },
+      }),
+    );
+    return grantedBody(answer, this.policy);
+  }
+}

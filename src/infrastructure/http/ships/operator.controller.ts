@@ -1,0 +1,62 @@
+import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import type { CommandContext } from '../../../application/command-context.js';
+import { ExplainLease } from '../../../application/custody/explain-lease.js';
+import { BreakLease, LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
+import { isReservation } from '../../../domain/lease/lease.js';
+import { Asked } from '../asking/command-context.js';
+import { Dispatcher } from '../asking/dispatcher.js';
+import { Answers } from '../openapi/answers.js';
+import { playerText, symbol } from '../schemas/asked.js';
+import { explanationBody } from './explanation-body.js';
+import { freedOrNotBody, reservedBody } from './lease-bodies.js';
+import { ApiOfShip, shipAt } from './ship-of.js';
+import * as schemas from './ship-schemas.js';
+
+/** What an operator may do to a lease: always with a reason, always in the log. */
+@ApiOfShip('/lease')
+export class OperatorController {
+  constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
+
+  @Post('reserve')
+  @HttpCode(200)
+  @Answers('Keep the ship for an operator, until it is lifted', schemas.reservedLease, { refusals: [409] })
+  async reserve(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.reserveLease }) { displace, ...ask }: z.output<typeof schemas.reserveLease>,
+    @Asked() context: CommandContext,
+  ) {
+    const reserve = new ReserveLease(context, { resource: shipAt(player, ship), ...ask, displaces: displace });
+    return reservedBody(await this.dispatcher.command(reserve));
+  }
+
+  @Post('lift')
+  @HttpCode(200)
+  @Answers('Lift a reservation', schemas.freedOrNot)
+  async lift(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.liftReservation }) ask: z.output<typeof schemas.liftReservation>,
+    @Asked() context: CommandContext,
+  ) {
+    const lift = new LiftReservation(context, { resource: shipAt(player, ship), ...ask });
+    return freedOrNotBody(await this.dispatcher.command(lift));
+  }
+
+  @Post('break')
+  @HttpCode(200)
+  @Answers('Take the lease from its living holder, which is ended; or only say what would happen', schemas.brokenLease)
+  async break(
+    @Param('player', { schema: playerText }) player: number,
+    @Param('symbol', { schema: symbol }) ship: string,
+    @Body({ schema: schemas.breakLease }) { preview, ...ask }: z.output<typeof schemas.breakLease>,
+    @Asked() context: CommandContext,
+  ) {
+    const resource = shipAt(player, ship);
+    if (!preview) return freedOrNotBody(await this.dispatcher.command(new BreakLease(context, { resource, ...ask })));
+    const why = await this.dispatcher.query(new ExplainLease(resource));
+    const wouldBreak = why.hold !== null && !isReservation(why.hold);
+    return { preview, wouldBreak, loser: wouldBreak ? why.hold.holder : null, why: explanationBody(why) };
+  }
+}

@@ -1,0 +1,113 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type AppParts } from '../../src/app.module.js';
+import type { Policy } from '../../src/application/policy.js';
+import type { EventStore } from '../../src/application/ports/event-store.js';
+import type { Beat, Heartbeats } from '../../src/application/ports/heartbeats.js';
+import { systemClock } from '../../src/infrastructure/clock.js';
+import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
+import { createFastifyAdapter } from '../../src/infrastructure/http/edge/fastify-adapter.js';
+import { useEdge } from '../../src/infrastructure/http/edge/use-edge.js';
+import { translate } from '../../src/infrastructure/http/problems.js';
+import { uuids } from '../../src/infrastructure/ids.js';
+import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-database.js';
+import { Projecting } from '../../src/projections/project.js';
+import { views } from '../../src/projections/views.js';
+import { createTestDatabase } from './database.js';
+import { asker, type Asker } from './http.js';
+
+export const testPolicy: Policy = {
+  shipTtlMs: 30_000,
+  shipRenewMs: 10_000,
+  amnestyMs: 60_000,
+  monitorIntervalMs: 5_000,
+  sweepIntervalMs: 60_000,
+  repairGraceMs: 10_000,
+  stopGraceMs: 10_000,
+  lockDelayMs: 0,
+  staleAlertMs: 600_000,
+  maxRestarts: 3,
+  restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  idempotencyTtlMs: 86_400_000,
+};
+
+class RememberedHeartbeats implements Heartbeats {
+  readonly #beats = new Map<string, Beat>();
+  beat(beat: Beat): void {
+    this.#beats.set(beat.subject, beat);
+  }
+  latest(): Promise<readonly Beat[]> {
+    return Promise.resolve([...this.#beats.values()]);
+  }
+  forget(subject: string): void {
+    this.#beats.delete(subject);
+  }
+}
+
+export interface TestApp extends Asker {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly store: EventStore;
+  readonly database: PostgresDatabase;
+  /** Closes the application and stops the projector; the log and the rows stay. */
+  stop(): Promise<void>;
+  /** The same, and drops everything. */
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  readonly policy?: Partial<Policy>;
+  /** Goes on with the log of an application that was stopped. */
+  readonly store?: EventStore;
+  readonly databaseUrl?: string;
+  readonly parts?: Partial<AppParts>;
+}
+
+/** The application as it is served: a listening server, a log in memory, PostgreSQL, and a running projector. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const store = options.store ?? new InMemoryEventStore();
+  const database = new PostgresDatabase({ url: options.databaseUrl ?? own?.url ?? '', poolSize: 4 });
+  await database.open();
+  const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
+  projecting.start();
+  const parts: AppParts = {
+    store,
+    database,
+    projections: projecting,
+    heartbeats: new RememberedHeartbeats(),
+    clock: systemClock,
+    ids: uuids,
+    policy: { ...testPolicy, ...options.policy },
+    decisionRules: { chapterLength: 128, attempts: 20 },
+    livenessLog: { info: () => undefined, warn: () => undefined },
+    ...options.parts,
+  };
+  const edge = { translate };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), createFastifyAdapter(edge), {
+    logger: process.env['HOLDFAST_TEST_LOG'] ? ['error', 'warn'] : false,
+    abortOnError: false,
+  });
+  useEdge(app, edge);
+  await app.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  const stop = async () => {
+    await app.close();
+    await projecting.stop();
+    await database.close();
+  };
+  return {
+    ...asker(url),
+    app,
+    url,
+    store,
+    database,
+    stop,
+    close: async () => {
+      await stop();
+      await store.close();
+      await own?.drop();
+    },
+  };
+}
