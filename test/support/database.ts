@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { EmbeddedPostgresError } from '../../src/embedded/postgres/embedded-postgres-error.js';
-import { startPostgres } from '../../src/embedded/postgres/start-postgres.js';
+import { EmbeddedPostgresError, startPostgres } from '../../src/embedded/postgres/start-postgres.js';
 import { databasesOfRun, folderOfRun } from './database-run.mjs';
 
 export interface TestDatabase {

@@ -1,4 +1,4 @@
-import { cp, lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { finish, type Account } from './account.js';
@@ -52,7 +52,7 @@ export async function prepareBinaries(
   const inPlace = completed ? await probe(shipped.native, account) : undefined;
   if (inPlace) return inPlace;
 
-  const copy = join(copyTo, `native-${shipped.version}`);
+  const copy = join(copyTo, copyName(shipped));
   await copyOnce(shipped.native, copy);
   await completeLinks(copy);
   const copied = await probe(copy, account);
@@ -101,6 +101,16 @@ export async function completeLinks(native: string): Promise<boolean> {
   }
   return true;
 }
+
+/** Copies of earlier versions, and copies that were never finished. Not while a server may still run from one. */
+export async function removeOldCopies(shipped: ShippedBinaries, copyTo: string): Promise<void> {
+  for (const name of await readdir(copyTo)) {
+    if (!name.startsWith('native-') || name === copyName(shipped)) continue;
+    await rm(join(copyTo, name), { recursive: true, force: true });
+  }
+}
+
+const copyName = ({ version }: ShippedBinaries): string => `native-${version}`;
 
 async function copyOnce(from: string, to: string): Promise<void> {
   if (await lstat(to).catch(() => undefined)) return;

@@ -32,7 +32,7 @@ export async function bringUp(
     if (answer === 'ready' || answer === 'database-missing') {
       if (answer === 'database-missing') await createDatabase(record, port);
       const kept = { ...record, port };
-      if (record.port !== port) await writeConnectionRecord(launch.dataDir, kept);
+      await writeConnectionRecord(launch.dataDir, kept);
       return { postmaster, record: kept, port };
     }
     if (answer !== 'exited') {

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAlive } from '../../../src/embedded/postgres/process-identity.js';
-import type { PostgresExit } from '../../../src/embedded/postgres/running-postgres.js';
+import type { PostgresExit } from '../../../src/embedded/postgres/start-postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { killApp, makeApp, running, startApp, stopApp, type Report } from './app.js';
 import { query, scratch } from './scratch.js';

@@ -3,9 +3,13 @@ import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import pg from 'pg';
-import { startPostgres, type PostgresOptions } from '../../../src/embedded/postgres/start-postgres.js';
-import type { RunningPostgres } from '../../../src/embedded/postgres/running-postgres.js';
+import {
+  startPostgres,
+  type PostgresOptions,
+  type RunningPostgres,
+} from '../../../src/embedded/postgres/start-postgres.js';
 
 const run = promisify(execFile);
 
@@ -23,6 +27,8 @@ export function scratch(): {
   /** After the test, when its servers have stopped and before its folders go. */
   afterwards(undo: () => void): void;
 } {
+  // Each test runs several processes, some of them initdb; on a busy machine that takes its time.
+  jest.setTimeout(120_000);
   const folders: string[] = [];
   const servers: RunningPostgres[] = [];
   const undone: (() => void)[] = [];

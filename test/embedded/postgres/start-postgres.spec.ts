@@ -3,8 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { isAlive } from '../../../src/embedded/postgres/process-identity.js';
-import type { PostgresExit } from '../../../src/embedded/postgres/running-postgres.js';
-import { startPostgres } from '../../../src/embedded/postgres/start-postgres.js';
+import { startPostgres, type PostgresExit } from '../../../src/embedded/postgres/start-postgres.js';
 import { eventually } from '../../support/eventually.js';
 import { query, scratch } from './scratch.js';
 
