@@ -156,6 +156,9 @@ describe('the HTTP edge', () => {
       const tags = Array.from({ length: 500 }, () => 1);
       const answer = await request(url).post('/ships/claims').send({ ship: 'A', player: 1, tags }).expect(422);
       expect(answer.body.errors).toHaveLength(20);
+      const unknown = Object.fromEntries(tags.map((_, i) => [`k${i}`, 1]));
+      const other = await request(url).post('/ships/claims').send(unknown).expect(422);
+      expect(other.body.errors).toHaveLength(20);
     });
 
     it.each([
@@ -204,6 +207,39 @@ describe('the HTTP edge', () => {
       const wrongType = await request(url).post('/ships/claims').set('Content-Type', 'text/plain').send(body);
       expect([wrongType.status, wrongType.body.code]).toEqual([415, 'media-type']);
     });
+  });
+
+  it('reads a refused body to its end, so that the connection can be used again', async () => {
+    const refused = requestBytes('POST /ships/claims', json, 'x'.repeat(200_000));
+    const inChunks = requestBytes(
+      'POST /ships/claims',
+      [...json, 'Transfer-Encoding: chunked'],
+      `30d40\r\n${'x'.repeat(200_000)}\r\n0\r\n\r\n`,
+    );
+    const last = requestBytes('GET /ships/1/LAST', ['Connection: close']);
+    const answer = await exchange(toy.port, Buffer.concat([refused, inChunks, last]), true);
+    expect(answer?.all.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
+  it('hangs up on a caller who goes on sending a refused body for ever', async () => {
+    const head = requestBytes('POST /ships/claims', [...json, 'Content-Length: 1073741824']);
+    const chunk = Buffer.alloc(1_048_576, 'x');
+    let sent = 0;
+    await new Promise<void>((resolve) => {
+      const socket = connect(toy.port, '127.0.0.1', () => {
+        socket.write(head);
+        const more = () => {
+          while (sent < 256 && !socket.destroyed && socket.write(chunk)) sent++;
+          sent++;
+          if (sent >= 256) socket.destroy();
+        };
+        socket.on('drain', more);
+        more();
+      });
+      socket.resume().on('error', () => undefined);
+      socket.on('close', () => resolve());
+    });
+    expect(sent).toBeLessThan(128);
   });
 
   describe('sends the headers that keep a browser safe', () => {
@@ -317,14 +353,15 @@ describe('the HTTP edge at the end', () => {
     }
   });
 
-  it('closes at once although a caller keeps a connection open', async () => {
+  it('closes at once although an answer is still being streamed', async () => {
     const toy = await startToyApp();
-    const socket = connect(toy.port, '127.0.0.1', () => socket.write(requestBytes('GET /ships')));
+    const socket = connect(toy.port, '127.0.0.1', () => socket.write(requestBytes('GET /faults/endless')));
     await new Promise((resolve) => socket.once('data', resolve));
-    const closed = toy.app.close().then(() => 'closed');
+    const gone = new Promise((resolve) => socket.on('close', resolve));
     const late = new AbortController();
+    const closed = toy.app.close().then(() => 'closed');
     expect(await Promise.race([closed, pause(3_000, 'late', { signal: late.signal })])).toBe('closed');
     late.abort();
-    socket.destroy();
+    await gone;
   });
 });

@@ -145,6 +145,12 @@ class FaultsController {
     throw new Error('the second half is missing');
   }
 
+  @Get('endless')
+  endless(@Res() reply: FastifyReply) {
+    reply.hijack();
+    reply.raw.write('more will come');
+  }
+
   @Get('unavailable')
   unavailable(): never {
     throw new ServiceUnavailableException('postgres at 10.0.0.7 is down');
