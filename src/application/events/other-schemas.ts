@@ -36,13 +36,13 @@ export const instanceSchemas = {
       version: text,
       host: text,
       pid: count,
-      leasesFound: count,
+      leasesFound: count.nullable(),
       amnestyMs: duration,
       atMs: instant,
     }),
   ),
   InstanceStopped: stored(
-    z.strictObject({ instance: text, reason: text, leasesKept: count, uptimeMs: duration, atMs: instant }),
+    z.strictObject({ instance: text, reason: text, leasesKept: count.nullable(), uptimeMs: duration, atMs: instant }),
   ),
 } satisfies EventSchemas<InstanceEvent>;
 

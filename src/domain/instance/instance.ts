@@ -12,14 +12,14 @@ export type InstanceEvent =
       readonly version: string;
       readonly host: string;
       readonly pid: number;
-      /** How many leases were in force when it came up: none of them was released. */
-      readonly leasesFound: number;
+      /** How many leases the views had in force when it came up, none of which it released; null: they could not say. */
+      readonly leasesFound: number | null;
       readonly amnestyMs: number;
     } & OfInstance)
   | ({
       readonly type: 'InstanceStopped';
       readonly reason: string;
-      readonly leasesKept: number;
+      readonly leasesKept: number | null;
       readonly uptimeMs: number;
     } & OfInstance);
 

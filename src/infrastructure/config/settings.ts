@@ -7,8 +7,6 @@ import {
   host,
   hostList,
   longestDelayMs,
-  token,
-  webAddress,
   wholeNumber,
 } from './value-kinds.js';
 
@@ -116,17 +114,6 @@ export const configSchema = z.object({
     secret: true,
   }),
   postgresPort: port('HOLDFAST_POSTGRES_PORT', '0', 'Port of the embedded PostgreSQL.'),
-  spaceTradersUrl: webAddress().optional().register(settings, {
-    name: 'SPACETRADERS_URL',
-    accepts: 'an http or https address',
-    meaning: 'The game API to use. Absent: the embedded universe is started.',
-  }),
-  spaceTradersToken: token().optional().register(settings, {
-    name: 'SPACETRADERS_TOKEN',
-    accepts: 'the token the game gave you, 8 to 4096 printable characters without spaces',
-    meaning: 'Agent token for the real game.',
-    secret: true,
-  }),
   shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
   shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
   amnestyMs: millis(
@@ -151,6 +138,12 @@ export const configSchema = z.object({
     'HOLDFAST_REPAIR_GRACE_MS',
     10_000,
     'How long a mismatch must stand before the monitor repairs it.',
+    0,
+  ),
+  stopGraceMs: millis(
+    'HOLDFAST_STOP_GRACE_MS',
+    10_000,
+    'How long a worker that was asked to stop may take before its container is stopped for it.',
     0,
   ),
   lockDelayMs: millis(

@@ -49,11 +49,3 @@ export const connectionString = (...schemes: string[]) =>
     .string()
     .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && /^[^:]+:\/\/[^\s/]+\S*$/.test(text))
     .transform((text) => new Secret(text));
-
-export const token = () =>
-  z
-    .string()
-    .regex(/^[\x21-\x7e]{8,4096}$/)
-    .transform((text) => new Secret(text));
-
-export const webAddress = () => z.url({ protocol: /^https?$/ });

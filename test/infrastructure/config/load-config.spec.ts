@@ -114,8 +114,6 @@ describe('the configuration', () => {
     ['EVENTSTORE_URL', 'http://localhost:2113'],
     ['EVENTSTORE_URL', 'esdb://'],
     ['DATABASE_URL', 'mysql://localhost/x'],
-    ['SPACETRADERS_URL', 'ftp://example.org'],
-    ['SPACETRADERS_TOKEN', 'has spaces in it'],
     ['HOLDFAST_SHIP_TTL_MS', '0'],
     ['HOLDFAST_SHIP_TTL_MS', '2147483648'],
     ['HOLDFAST_SHIP_TTL_MS', '99999999999999999999'],
@@ -181,7 +179,6 @@ describe('the configuration', () => {
     const secrets = {
       DATABASE_URL: 'postgres://captain:hunter2@db:5432/holdfast?sslpassword=hunter2',
       EVENTSTORE_URL: 'esdb://captain:hunter2@es1:2113,es2:2113?userKeyFile=hunter2',
-      SPACETRADERS_TOKEN: 'eyJhunter2hunter2',
     };
     const config = load(secrets);
     const printed = [inspect(config, { depth: 9 }), JSON.stringify(config), JSON.stringify(describeConfig(config))];
@@ -189,7 +186,6 @@ describe('the configuration', () => {
     expect(config.databaseUrl?.reveal()).toBe(secrets.DATABASE_URL);
     expect(valueOf(config, 'DATABASE_URL')?.value).toBe('postgres://[secret]@db:5432/holdfast');
     expect(valueOf(config, 'EVENTSTORE_URL')?.value).toBe('esdb://[secret]@es1:2113,es2:2113');
-    expect(valueOf(config, 'SPACETRADERS_TOKEN')?.value).toBe('[secret]');
     expect(faultsOf({ DATABASE_URL: 'mysql://u:hunter2@db' }).join('')).not.toContain('hunter2');
   });
 

@@ -1,0 +1,72 @@
+import { Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { instance, instanceStream, started, stopped } from '../../domain/instance/instance.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import type { Policy } from '../policy.js';
+import type { Ids } from '../ports/ids.js';
+import { IDS, POLICY } from '../ports/tokens.js';
+import { ListHolds } from '../queries/assignments.js';
+
+export interface InstanceFacts {
+  readonly instance: string;
+  readonly version: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** The life of this process in the log: that it came up, and how it went. A restart releases nothing. */
+export class InstanceRecord {
+  #name = '';
+
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(IDS) private readonly ids: Ids,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  async started(facts: InstanceFacts): Promise<void> {
+    this.#name = facts.instance;
+    const leasesFound = await this.#leasesInForce();
+    const { amnestyMs } = this.policy;
+    await this.decisions.decide({
+      aggregate: instance,
+      stream: instanceStream(facts.instance),
+      context: this.#context(),
+      decide: (_state, atMs) => started({ ...facts, leasesFound, amnestyMs, atMs }),
+    });
+  }
+
+  async stopped(reason: string): Promise<void> {
+    const leasesKept = await this.#leasesInForce();
+    await this.decisions.decide({
+      aggregate: instance,
+      stream: instanceStream(this.#name),
+      context: this.#context(),
+      decide: (state, atMs) => stopped({ instance: this.#name, reason, leasesKept, atMs }, state),
+    });
+  }
+
+  /** As the views know it; null when they cannot be asked. */
+  async #leasesInForce(): Promise<number | null> {
+    try {
+      const holds = await this.queries.execute(new ListHolds());
+      return holds.type === 'Answered' ? holds.value.filter(({ assignment }) => assignment !== null).length : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #context(): CommandContext {
+    const commandId = this.ids.uuid();
+    return {
+      commandId,
+      correlationId: commandId,
+      causationId: commandId,
+      actor: { key: 'instance', role: 'system', player: null },
+      via: 'recovery',
+      mayBeRepeat: false,
+    };
+  }
+}
