@@ -47,6 +47,7 @@ class Batch {
   readonly #answered = new Set<string>();
   readonly #done: () => void;
   #bytes = 0;
+  #answers: Buffer[] = [];
   #isAnswerWaiting = false;
   #finalStatus: { readonly error: CallError | undefined } | undefined;
 
@@ -168,7 +169,14 @@ class Batch {
       if (this.#answered.size <= answersRemembered) break;
       this.#answered.delete(oldest);
     }
-    const full = this.outbox.write(writeBatchAppendResponse(correlation, stream, answer));
+    if (this.#answers.push(writeBatchAppendResponse(correlation, stream, answer)) === 1)
+      process.nextTick(() => this.#flush());
+  }
+
+  /** The answers to writes that became durable together go out together. */
+  #flush(): void {
+    const full = this.outbox.writeAll(this.#answers);
+    this.#answers = [];
     if (full === undefined || this.#isAnswerWaiting) return;
     this.#isAnswerWaiting = true;
     this.#regulate();
@@ -192,6 +200,7 @@ class Batch {
 
   #endIfAnswered(): void {
     if (this.#underWay.size > 0) return;
+    this.#flush();
     this.outbox.end(this.#finalStatus?.error);
     this.#clear();
   }

@@ -21,6 +21,9 @@ import { CallError, cancelledByServer, streamDeleted, unexpectedReadResult } fro
 import type { Node } from './node.js';
 import { Outbox } from './outbox.js';
 
+/** As much as fits into one frame of HTTP/2. */
+const writeBytes = 16 * 1024;
+
 type Of<Type extends ReadRequest['type']> = Extract<ReadRequest, { type: Type }>;
 
 /** Streams.Read: reads that end and subscriptions that do not. */
@@ -148,10 +151,18 @@ async function send(
   { resolveLinks, uuids }: ReadRequest,
   outbox: Outbox,
 ): Promise<void> {
+  let messages: Buffer[] = [];
+  let bytes = 0;
   for (const record of records) {
-    if (outbox.signal.aborted) return;
     const resolved = resolveLinks ? await resolveLink(record, node.reader) : { event: record, link: undefined };
-    const full = outbox.write(writeEvent(resolved, uuids));
-    if (full !== undefined) await full;
+    const message = writeEvent(resolved, uuids);
+    messages.push(message);
+    bytes += message.length;
+    if (bytes < writeBytes) continue;
+    await outbox.writeAll(messages);
+    if (outbox.signal.aborted) return;
+    messages = [];
+    bytes = 0;
   }
+  await outbox.writeAll(messages);
 }
