@@ -1,4 +1,4 @@
-// The event store's log alone, without gRPC: `node bench/store-log.mjs [events, 1000000 unless told] [--json]`.
+// The event store's log alone, without gRPC: `node --expose-gc bench/store-log.mjs [events, 1000000 unless told]`.
 // Every append counts only when its own sync is done. Needs `npm run build`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

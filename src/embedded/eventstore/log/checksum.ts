@@ -38,5 +38,5 @@ const nativeFromBytes = 256;
 /** The same as `portableCrc32`, at the best speed this runtime has. */
 export function crc32(bytes: Uint8Array, from: number, to: number, seed: number): number {
   if (native === undefined || to - from < nativeFromBytes) return portableCrc32(bytes, from, to, seed);
-  return native(bytes.subarray(from, to), seed);
+  return native(new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from), seed);
 }

@@ -66,13 +66,13 @@ export function encodeFrameHeader(header: FrameHeader, into: Buffer, salt: numbe
 export function decodeFrameHeader(bytes: Buffer, at: number, position: number, salt: number): FrameHeader | undefined {
   if (at + frameHeaderBytes > bytes.length || bytes.readUInt32LE(at) !== magic) return undefined;
   if (bytes.readUInt32LE(at + 28) !== crc32(bytes, at, at + 28, salt)) return undefined;
-  const header = {
+  if (readPosition(bytes, at + 12) !== position) return undefined;
+  return {
     bodyBytes: bytes.readUInt32LE(at + 4),
     count: bytes.readUInt32LE(at + 8),
-    position: readPosition(bytes, at + 12),
+    position,
     synced: readPosition(bytes, at + 20),
   };
-  return header.position === position ? header : undefined;
 }
 
 /** Offsets of a frame's records in `bytes`, or undefined unless the whole frame is there and sound. */

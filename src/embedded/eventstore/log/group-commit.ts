@@ -22,7 +22,10 @@ export interface CommitObserver {
   /** A new segment is ready; the frames that follow lie in it. */
   segmentCreated(segment: Segment): void;
   durable(frames: number, end: number): void;
-  /** This frame and all later ones that were handed over are lost. After LogFull the next ones may succeed. */
+  /**
+   * Every frame that was handed over and is not durable is lost. After LogFull the next ones may succeed; after
+   * LogBroken there must be no next one.
+   */
   lost(reason: LogFull | LogBroken): void;
 }
 
@@ -40,7 +43,6 @@ export class GroupCommit {
   #file: DiskFile | undefined;
   #segment: Segment | undefined;
   #end: number;
-  #broken = false;
 
   /** @param tail undefined for a log without segments */
   constructor(
@@ -72,12 +74,14 @@ export class GroupCommit {
   async #run(): Promise<void> {
     // One turn of the microtask queue, so that appends of the same tick share the first write.
     await Promise.resolve();
-    while (this.#queue.length > 0 && !this.#broken) {
+    while (this.#queue.length > 0) {
       const group = this.#nextGroup();
       try {
         await this.#write(group);
       } catch (error) {
-        this.#lose(await this.#retreat(error));
+        const reason = await this.#retreat(error);
+        this.#queue = [];
+        this.observer.lost(reason);
         continue;
       }
       this.#queue.splice(0, group.length);
@@ -144,11 +148,5 @@ export class GroupCommit {
     } catch (failure) {
       return new LogBroken(`The event log cannot be written (${String(failure)}).`, { cause: failure });
     }
-  }
-
-  #lose(reason: LogFull | LogBroken): void {
-    this.#queue = [];
-    this.#broken = reason instanceof LogBroken;
-    this.observer.lost(reason);
   }
 }

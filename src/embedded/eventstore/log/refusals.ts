@@ -43,14 +43,17 @@ export class LogLocked extends Error {
   }
 }
 
-/** The directory cannot be used for writing: permissions, a read-only or unsuitable file system. */
+/** The directory cannot be used: permissions, a read-only or unsuitable file system, a disk that cannot read. */
 export class LogUnusable extends Error {
   override readonly name = 'LogUnusable';
 
   constructor(directory: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`The event log cannot be kept in ${directory}: ${why}. It needs a local directory that it may write to.`, {
-      cause,
-    });
+    super(
+      `The event log cannot be kept in ${directory}: ${why}. It needs a local directory that it may read and write.`,
+      {
+        cause,
+      },
+    );
   }
 }

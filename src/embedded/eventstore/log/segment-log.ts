@@ -36,27 +36,20 @@ export interface SegmentLogOptions {
  * Opens the log in a directory, or begins one.
  *
  * Throws LogLocked if somebody has it open, LogDamaged or LogTooNew if it cannot be read as it was written, LogUnusable
- * if the directory cannot be written to.
+ * if the directory cannot be read and written.
  */
 export async function openSegmentLog(options: SegmentLogOptions): Promise<EventLog> {
   const dataDir = absolute(options.dataDir);
   const disk = options.disk ?? localDisk;
-  const lock = await takeDirectory(disk, dataDir);
-  try {
-    return new SegmentLog({ ...options, dataDir, disk }, await recover(disk, dataDir), lock);
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-async function takeDirectory(disk: Disk, dataDir: string): Promise<DirectoryLock> {
+  let lock: DirectoryLock | undefined;
   try {
     await disk.makeDirectory(dataDir);
-    return await disk.lock(dataDir);
+    lock = await disk.lock(dataDir);
+    return new SegmentLog({ ...options, dataDir, disk }, await recover(disk, dataDir), lock);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new LogUnusable(dataDir, error);
+    await lock?.release();
+    const fromDisk = (error as NodeJS.ErrnoException).code !== undefined;
+    throw fromDisk ? new LogUnusable(dataDir, error) : error;
   }
 }
 
