@@ -31,6 +31,8 @@ export interface View {
   readonly tables: readonly Table[];
   /** Every row that `apply` may read or write for this event. */
   rowsTouchedBy(fact: Fact): readonly RowRef[];
+  /** The stream a row is made from: what explains a difference when that stream is parked. */
+  streamOf(table: Table, row: Row): string;
   /** Throws when the event makes no sense where it stands: its stream is parked. */
   apply(fact: Fact, rows: Rows): void;
 }

@@ -34,7 +34,7 @@ export async function claimName(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
       [name],
     );
-    if (rows[0]?.taken === true) return { lost: lost.signal, held: () => answers(client, lost), release };
+    if (rows[0]?.taken === true) return { lost: lost.signal, held: asksOf(client, lost), release };
   } catch (error) {
     await release();
     throw explained(error);
@@ -45,6 +45,15 @@ export async function claimName(
 
 /** How long a connection may take to say that it still is one. */
 const answerWithinMs = 5_000;
+
+/** One question at a time, whoever asks. */
+function asksOf(client: pg.Client, lost: AbortController): () => Promise<boolean> {
+  let asking: Promise<boolean> | undefined;
+  return () =>
+    (asking ??= answers(client, lost).finally(() => {
+      asking = undefined;
+    }));
+}
 
 async function answers(client: pg.Client, lost: AbortController): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 import type { Beat, Heartbeats } from '../../application/ports/heartbeats.js';
-import type { Database } from '../../application/ports/views.js';
+import { RowRefused, type Database } from '../../application/ports/views.js';
 import type { Json } from '../../domain/kernel/json.js';
 
 interface StoredBeat {
@@ -69,9 +69,19 @@ export class PostgresHeartbeats implements Heartbeats {
     const beats = [...this.#unwritten.values()];
     if (forgotten.length > 0) await this.database.query('DELETE FROM heartbeats WHERE subject = ANY($1)', [forgotten]);
     for (const subject of forgotten) this.#forgotten.delete(subject);
-    if (beats.length > 0) await this.#upsert(beats);
+    if (beats.length > 0) await this.#upsertOrDrop(beats);
     for (const beat of beats) {
       if (this.#unwritten.get(beat.subject) === beat) this.#unwritten.delete(beat.subject);
+    }
+  }
+
+  /** A beat that PostgreSQL will never take must not hold up the others. */
+  async #upsertOrDrop(beats: readonly Beat[]): Promise<void> {
+    try {
+      await this.#upsert(beats);
+    } catch (error) {
+      if (!(error instanceof RowRefused)) throw error;
+      if (beats.length > 1) for (const beat of beats) await this.#upsertOrDrop([beat]);
     }
   }
 

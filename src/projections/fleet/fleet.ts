@@ -1,3 +1,5 @@
+import { containerStream } from '../../domain/container/container.js';
+import { leaseStream } from '../../domain/lease/resource.js';
 import { isContainerEvent, isLeaseEvent } from '../event-family.js';
 import { Misplaced, type View } from '../view.js';
 import { containers, evolveContainer } from './containers.js';
@@ -16,6 +18,11 @@ export const fleet: View = {
     if (stream.startsWith(containerPrefix)) return [{ table: containers, key: [containerIdOf(stream)] }];
     const { scope, name } = shipOf({ stream });
     return [{ table: shipAssignments, key: [Number(scope), name] }];
+  },
+
+  streamOf(table, row) {
+    if (table === containers) return containerStream(String(row['container_id']));
+    return leaseStream({ kind: 'ship', scope: String(row['player_id']), name: String(row['ship_symbol']) });
   },
 
   apply(fact, rows) {

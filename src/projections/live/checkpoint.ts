@@ -63,12 +63,14 @@ export async function readCheckpoints(session: Session): Promise<readonly Checkp
 }
 
 /** Holds the view still until the transaction ends: no projector can commit. */
-export async function lockCheckpoint(session: Session, { name }: View): Promise<Checkpoint | undefined> {
+export async function lockCheckpoint(session: Session, { name }: View): Promise<Checkpoint> {
+  await session.query('INSERT INTO projection_checkpoints (view, epoch) VALUES ($1, 0) ON CONFLICT DO NOTHING', [name]);
   const [stored] = await session.query<StoredCheckpoint>(
     `SELECT ${columns} FROM projection_checkpoints WHERE view = $1 FOR UPDATE`,
     [name],
   );
-  return stored && checkpointOf(stored);
+  if (!stored) throw new Error(`no checkpoint of view ${name}`);
+  return checkpointOf(stored);
 }
 
 /** The position that the rows reflect. */
@@ -108,17 +110,15 @@ export async function markLevel(session: Session, from: Checkpoint, level: bigin
   return checkpointOf(stored);
 }
 
-/** Replaces a checkpoint whatever it was: after a rebuild, which has the rows to go with it. */
+/** Replaces a locked checkpoint whatever it was, and ends its epoch: after a rebuild, which has the rows to go with it. */
 export async function replaceCheckpoint(
   session: Session,
   { name }: View,
-  { to, logId }: { readonly to: bigint; readonly logId: string | null },
+  { to, logId }: { readonly to: bigint | null; readonly logId: string | null },
 ): Promise<void> {
   await session.query(
-    `INSERT INTO projection_checkpoints AS c (view, epoch, position, log_id) VALUES ($1, 1, $2, $3)
-     ON CONFLICT (view) DO UPDATE
-     SET epoch = c.epoch + 1, position = EXCLUDED.position, level = NULL, log_id = EXCLUDED.log_id,
-       current_at = NULL`,
-    [name, String(to), logId],
+    `UPDATE projection_checkpoints
+     SET epoch = epoch + 1, position = $2, level = NULL, log_id = $3, current_at = NULL WHERE view = $1`,
+    [name, to === null ? null : String(to), logId],
   );
 }

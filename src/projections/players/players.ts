@@ -33,6 +33,7 @@ export const players: View = {
   tables: [playersTable],
 
   rowsTouchedBy: ({ stream }) => [{ table: playersTable, key: [Number(stream.slice(prefix.length))] }],
+  streamOf: (_table, row) => playerStream(Number(row['player_id'])),
 
   apply({ stream, event, revision, position }, rows) {
     if (event.type !== 'PlayerRegistered') throw new Misplaced(`${stream} holds a ${event.type}`);

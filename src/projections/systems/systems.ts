@@ -34,6 +34,7 @@ export const systems: View = {
   tables: [systemGraphs],
 
   rowsTouchedBy: () => [],
+  streamOf: (_table, row) => systemStream(String(row['system_symbol'])),
 
   apply({ stream, event, revision, position }, rows) {
     if (event.type !== 'SystemCharted') throw new Misplaced(`${stream} holds a ${event.type}`);

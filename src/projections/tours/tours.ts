@@ -57,6 +57,8 @@ export const tours: View = {
     return [{ table: toursTable, key: [stream.slice(prefix.length)] }];
   },
 
+  streamOf: (_table, row) => containerStream(String(row['container_id'])),
+
   apply(fact, rows) {
     const { stream, event } = fact;
     if (!isContainerEvent(event)) throw new Misplaced(`${stream} holds a ${event.type}`);
