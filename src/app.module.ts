@@ -13,7 +13,9 @@ import type { Ids } from './application/ports/ids.js';
 import { CLOCK, EVENT_STORE, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
+import { VERSION } from './infrastructure/http/health/product.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
+import { version } from './version.js';
 
 /** What the application is put together from: opened before, and closed after it. */
 export interface AppParts {
@@ -41,6 +43,7 @@ export class AppModule {
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
       { provide: POLICY, useValue: policy },
+      { provide: VERSION, useValue: version },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
       {
         provide: Liveness,

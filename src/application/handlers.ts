@@ -9,6 +9,7 @@ import { StopContainerHandler } from './containers/stop-container.js';
 import { ContainerHistoryHandler } from './custody/container-history.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
+import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
@@ -33,6 +34,7 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  InstanceRecord,
 ] as const;
 
 export const commandHandlers = [

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/infrastructure/clock.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { createFastifyAdapter } from '../../src/infrastructure/http/edge/fastify-adapter.js';
 import { useEdge } from '../../src/infrastructure/http/edge/use-edge.js';
+import { serveDocs } from '../../src/infrastructure/http/openapi/serve-docs.js';
 import { translate } from '../../src/infrastructure/http/problems.js';
 import { uuids } from '../../src/infrastructure/ids.js';
 import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-database.js';
@@ -90,6 +91,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     abortOnError: false,
   });
   useEdge(app, edge);
+  serveDocs(app);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const stop = async () => {

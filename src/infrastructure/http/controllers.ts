@@ -1,8 +1,19 @@
 import { Dispatcher } from './asking/dispatcher.js';
 import { SeenHeaders } from './asking/as-seen.js';
 import { OnceOnly } from './asking/once-only.interceptor.js';
+import { BotController } from './bot/bot.controller.js';
+import { ErrorText } from './bot/bot-api.js';
 import { ContainersController } from './containers/containers.controller.js';
 import { WorkerController } from './containers/worker.controller.js';
+import { ApiDocument } from './openapi/api-document.js';
+import { DocsController } from './openapi/docs.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { ReadinessCheck } from './health/readiness.js';
+import { VersionController } from './health/version.controller.js';
+import { LeasesController } from './leases/leases.controller.js';
+import { ProjectionsController } from './projections/projections.controller.js';
+import { PlayersController } from './registry/players.controller.js';
+import { SystemsController } from './registry/systems.controller.js';
 import { EffectsController } from './ships/effects.controller.js';
 import { LeaseController } from './ships/lease.controller.js';
 import { OperatorController } from './ships/operator.controller.js';
@@ -17,6 +28,14 @@ export const controllers = [
   LeaseController,
   OperatorController,
   EffectsController,
+  LeasesController,
+  SystemsController,
+  PlayersController,
+  ProjectionsController,
+  BotController,
+  HealthController,
+  VersionController,
+  DocsController,
 ];
 
-export const httpProviders = [Dispatcher, OnceOnly, SeenHeaders];
+export const httpProviders = [Dispatcher, OnceOnly, SeenHeaders, ErrorText, ReadinessCheck, ApiDocument];

@@ -38,6 +38,7 @@ export const refusalProblems = {
 const failureProblems = {
   NotThereYet: [503, 'view-behind', 'The view does not reflect that position yet', true],
   TooContended: [409, 'conflict', 'Too many others wrote at the same time', true],
+  NotReady: [503, 'not-ready', 'The process cannot do its work', true],
   StoreUnavailable: [503, 'event-store-unavailable', 'The event store does not answer', true],
   StoreFull: [507, 'event-store-full', 'The event store has no room'],
   OutcomeUnknown: [504, 'outcome-unknown', 'It is not known whether it was done', true],

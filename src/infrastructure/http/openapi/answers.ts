@@ -16,7 +16,6 @@ export function Answers(
       ApiResponse({
         status: refused,
         description: refusalDescriptions[refused] ?? 'Refused',
-        content: { 'application/problem+json': {} },
         standardSchema: problem,
       }),
     ),
