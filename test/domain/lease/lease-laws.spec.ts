@@ -8,7 +8,7 @@ import { commandFor, leaseWalk, leaseWalks, specs } from './walks.js';
 type NewHold = Extract<LeaseEvent, { readonly type: 'LeaseGranted' | 'LeaseHandedOver' | 'LeaseReserved' }>;
 const isNewHold = (event: LeaseEvent): event is NewHold =>
   event.type === 'LeaseGranted' || event.type === 'LeaseHandedOver' || event.type === 'LeaseReserved';
-const runs = { numRuns: 300 };
+const runs = { numRuns: 200 };
 
 describe('over any commands, in any order, a lease', () => {
   it('writes nothing more when the same command comes twice', () => {
