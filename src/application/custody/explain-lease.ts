@@ -13,6 +13,11 @@ import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
 import { nextStepsFor, type NextStep } from './next-steps.js';
 
+export type ContainerEvidence = Pick<
+  ContainerSnapshot,
+  'containerId' | 'status' | 'attempt' | 'iteration' | 'backOff' | 'updatedAtMs'
+>;
+
 /** Why a resource is, or is not, to be had: the same object for whoever asks and inside every refused claim. */
 export interface Explanation {
   readonly resource: Resource;
@@ -21,10 +26,7 @@ export interface Explanation {
   /** When a holder that stays silent from now on would lose it; null where it does not lose it by silence. */
   readonly untilMs: number | null;
   readonly evidence: {
-    readonly container: Pick<
-      ContainerSnapshot,
-      'containerId' | 'status' | 'attempt' | 'iteration' | 'updatedAtMs'
-    > | null;
+    readonly container: ContainerEvidence | null;
     /** The last sign of life this instance knows of. */
     readonly lastBeat: (Beat & { readonly agoMs: number }) | null;
   };
@@ -63,7 +65,7 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
       hold,
       untilMs: hold && !isReservation(hold) ? nowMs + msToLive(hold, heard) : null,
       evidence: {
-        container: holding,
+        container: holding && evidenceOf(holding),
         lastBeat: heard ? { ...heard.beat, agoMs: heard.agoMs } : null,
       },
       obligations,
@@ -81,6 +83,17 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
     const { state } = await this.decisions.load(container, containerStream(hold.holder.id));
     return state;
   }
+}
+
+function evidenceOf({
+  containerId,
+  status,
+  attempt,
+  iteration,
+  backOff,
+  updatedAtMs,
+}: ContainerSnapshot): ContainerEvidence {
+  return { containerId, status, attempt, iteration, backOff, updatedAtMs };
 }
 
 function msToLive({ ttlMs }: Hold, heard: { readonly beat: Beat; readonly agoMs: number } | undefined): number {

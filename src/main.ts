@@ -1,0 +1,47 @@
+import { ConfigError } from './infrastructure/config/config-error.js';
+import { loadConfig } from './infrastructure/config/load-config.js';
+import type { Config } from './infrastructure/config/settings.js';
+import { startHoldfast } from './start-holdfast.js';
+
+/*
+ * Exit codes: 0 stopped as asked; 1 a part could not be started or kept running; 70 a bug; 78 the configuration is
+ * wrong; 124 the shutdown took too long and was cut.
+ */
+
+const config = configuration();
+const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
+  end(1, error instanceof Error ? error.message : String(error)),
+);
+console.error(`
+  Holdfast is up.
+
+    API      ${running.url}/api/v1
+    Docs     ${running.url}/docs
+    Events   ${running.eventStore}
+    Views    ${running.database}
+`);
+
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => end(124, 'The shutdown took too long and was cut.'), config.shutdownMs).unref();
+    void running.stop(signal).then(() => process.exit(0));
+  });
+}
+process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug.stack ?? bug.message}`));
+
+function configuration(): Config {
+  try {
+    return loadConfig(process.env, { alsoKnown: ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'] });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return end(78, error.faults.join('\n'));
+  }
+}
+
+function end(code: number, why: string): never {
+  console.error(why);
+  process.exit(code);
+}

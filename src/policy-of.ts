@@ -1,0 +1,27 @@
+import type { DecisionRules } from './application/decide-and-append.js';
+import type { Policy } from './application/policy.js';
+import type { Config } from './infrastructure/config/settings.js';
+
+/** The application's numbers, from the configuration. */
+export function policyOf(config: Config): Policy {
+  return {
+    shipTtlMs: config.shipTtlMs,
+    shipRenewMs: config.shipRenewMs,
+    amnestyMs: config.amnestyMs,
+    monitorIntervalMs: config.monitorIntervalMs,
+    sweepIntervalMs: config.sweepIntervalMs,
+    repairGraceMs: config.repairGraceMs,
+    stopGraceMs: config.stopGraceMs,
+    lockDelayMs: config.lockDelayMs,
+    staleAlertMs: config.staleAlertMs,
+    maxRestarts: config.maxRestarts,
+    restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.restartWindowMs },
+    idempotencyTtlMs: config.idempotencyTtlS * 1_000,
+  };
+}
+
+const attemptsUnderContention = 12;
+
+export function decisionRulesOf(config: Config): DecisionRules {
+  return { chapterLength: config.chapterLength, attempts: attemptsUnderContention };
+}

@@ -1,0 +1,171 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type AppParts } from './app.module.js';
+import { InstanceRecord } from './application/instance/instance-record.js';
+import { Liveness } from './application/liveness/liveness.js';
+import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
+import { keepPostgres } from './embedded/postgres/keep-postgres.js';
+import { systemClock } from './infrastructure/clock.js';
+import type { Config } from './infrastructure/config/settings.js';
+import { connectEventStore } from './infrastructure/eventstore/connect.js';
+import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
+import { useEdge } from './infrastructure/http/edge/use-edge.js';
+import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
+import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
+import { translate } from './infrastructure/http/problems.js';
+import { uuids } from './infrastructure/ids.js';
+import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
+import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
+import { decisionRulesOf, policyOf } from './policy-of.js';
+import { Projecting } from './projections/project.js';
+import { views } from './projections/views.js';
+import { version } from './version.js';
+
+export interface RunningHoldfast {
+  readonly url: string;
+  /** Where the log and the views are, without passwords. */
+  readonly eventStore: string;
+  readonly database: string;
+  /** What was opened is closed in the opposite order. Never rejects. */
+  stop(reason: string): Promise<void>;
+}
+
+type Close = () => Promise<void>;
+
+/**
+ * Opens everything in order: the log, the views' room, the application, the projector, the watch over leases, the door.
+ * PostgreSQL may be away: commands do without it.
+ * @throws the first part's own error; what was opened before it is closed again
+ */
+export async function startHoldfast(config: Config, onGone: (error: Error) => void): Promise<RunningHoldfast> {
+  const logger = new ConsoleLogger({
+    json: config.logFormat === 'json',
+    logLevels: levelsFrom(config.logLevel),
+    prefix: 'holdfast',
+    timestamp: false,
+  });
+  const say = (context: string) => (sentence: string) => logger.log(sentence, context);
+  const opened: { readonly name: string; readonly close: Close }[] = [];
+  const open = (name: string, close: Close) => void opened.push({ name, close });
+
+  async function stop(): Promise<void> {
+    for (const { name, close } of opened.splice(0).reverse()) {
+      await close().catch((error: unknown) => logger.error(`Closing the ${name} failed: ${String(error)}`));
+    }
+  }
+
+  try {
+    const eventStoreUrl = config.eventStoreUrl?.reveal() ?? (await embeddedEventStore());
+    const databaseUrl = config.databaseUrl?.reveal() ?? (await embeddedPostgres());
+    const store = connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs });
+    open('connection to the event store', () => store.close());
+    const database = new PostgresDatabase({ url: databaseUrl, log: say('database') });
+    open('database pool', () => database.close());
+    const heartbeats = new PostgresHeartbeats(database);
+    open('heartbeats', () => heartbeats.close());
+    const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
+    projecting.start();
+    open('projector', () => projecting.stop());
+
+    const app = await createApp({ store, database, heartbeats, projections: projecting });
+    open('HTTP server', () => app.close());
+    await app.init();
+    const liveness = app.get(Liveness);
+    const record = await recordStart(app);
+    liveness.start();
+    open('monitor and sweep', () => liveness.stop());
+    await app.listen(config.port, config.host);
+    const url = (await app.getUrl()).replace('[::1]', 'localhost');
+    return {
+      url,
+      eventStore: withoutPassword(eventStoreUrl),
+      database: withoutPassword(databaseUrl),
+      stop: async (reason) => {
+        await record
+          ?.stopped(reason)
+          .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function embeddedEventStore(): Promise<string> {
+    const dataDir = await directory('eventstore');
+    const log = say('event store');
+    const running = await startEventStoreProcess({ dataDir, port: config.eventStorePort, log, onGone });
+    open('event store', () => running.stop());
+    return running.connectionString;
+  }
+
+  async function embeddedPostgres(): Promise<string> {
+    const dataDir = await directory('postgres');
+    const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
+    const running = await keepPostgres({ dataDir, ...port, log: say('postgres') });
+    open('PostgreSQL', () => running.stop());
+    return running.url;
+  }
+
+  async function directory(name: string): Promise<string> {
+    const path = join(config.dataDirectory, name);
+    await mkdir(path, { recursive: true });
+    return path;
+  }
+
+  async function createApp(
+    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections'>,
+  ): Promise<NestFastifyApplication> {
+    const edge: EdgeOptions = {
+      translate,
+      allowedHosts: [...config.allowedHosts, config.host],
+      bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
+      report: (error, requestId) =>
+        logger.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`, 'http'),
+    };
+    const module = AppModule.of({
+      ...parts,
+      clock: systemClock,
+      ids: uuids,
+      policy: policyOf(config),
+      decisionRules: decisionRulesOf(config),
+      livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(module, createFastifyAdapter(edge), {
+      logger: config.logLevel === 'debug' ? logger : ['error', 'warn'],
+      abortOnError: false,
+      forceCloseConnections: true,
+    });
+    useEdge(app, edge);
+    serveDocs(app);
+    return app;
+  }
+
+  /** A start that cannot be recorded is no start: without the log there is no custody. */
+  async function recordStart(app: NestFastifyApplication): Promise<InstanceRecord> {
+    const record = app.get(InstanceRecord);
+    await record.started({
+      instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      version,
+      host: hostname(),
+      pid: process.pid,
+    });
+    return record;
+  }
+}
+
+function levelsFrom(least: Config['logLevel']): ('error' | 'warn' | 'log' | 'debug')[] {
+  const levels = ['error', 'warn', 'log', 'debug'] as const;
+  return levels.slice(0, levels.indexOf(least === 'info' ? 'log' : least) + 1);
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
