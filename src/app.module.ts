@@ -14,7 +14,10 @@ import { CLOCK, EVENT_STORE, HEARTBEATS, IDS, POLICY } from './application/ports
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
+import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
+import { rebuild } from './projections/rebuild/rebuild.js';
+import { viewNamed, views } from './projections/views.js';
 import { version } from './version.js';
 
 /** What the application is put together from: opened before, and closed after it. */
@@ -44,6 +47,7 @@ export class AppModule {
       { provide: IDS, useValue: ids },
       { provide: POLICY, useValue: policy },
       { provide: VERSION, useValue: version },
+      { provide: REBUILDS, useValue: rebuildsOf(parts) },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
       {
         provide: Liveness,
@@ -59,4 +63,11 @@ export class AppModule {
       providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
     };
   }
+}
+
+function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {
+  return {
+    views: views.map(({ name }) => name),
+    rebuild: (view, ask) => rebuild(viewNamed(view), { store, database, clock }, ask),
+  };
 }

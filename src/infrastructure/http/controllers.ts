@@ -12,6 +12,7 @@ import { ReadinessCheck } from './health/readiness.js';
 import { VersionController } from './health/version.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
+import { RebuildController } from './projections/rebuild.controller.js';
 import { PlayersController } from './registry/players.controller.js';
 import { SystemsController } from './registry/systems.controller.js';
 import { EffectsController } from './ships/effects.controller.js';
@@ -32,6 +33,7 @@ export const controllers = [
   SystemsController,
   PlayersController,
   ProjectionsController,
+  RebuildController,
   BotController,
   HealthController,
   VersionController,

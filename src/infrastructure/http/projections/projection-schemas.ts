@@ -41,3 +41,34 @@ export const parkedList = z
     ),
   })
   .meta({ id: 'ParkedList' });
+
+export const rebuildViews = z
+  .strictObject({
+    view: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'Must be the name of a view.')
+      .optional(),
+    all: z.literal(true).optional().meta({ description: 'Every view, one after the other' }),
+    verifyOnly: z.boolean().default(false).meta({ description: 'Compare, and change nothing' }),
+    acceptDifferences: z.boolean().default(false).meta({ description: 'Take over although rows differ unexplained' }),
+    parkUnreadable: z.boolean().default(false).meta({ description: 'Park a stream where the rebuild would stop' }),
+  })
+  .refine(({ view, all }) => (view === undefined) !== (all === undefined), 'Needs either a view, or all: true.')
+  .meta({ id: 'RebuildViews' });
+export const rebuildLine = z
+  .looseObject({
+    type: z.enum([
+      'Progress',
+      'Rebuilt',
+      'Verified',
+      'Differs',
+      'CannotApply',
+      'AlreadyRunning',
+      'Cancelled',
+      'Failed',
+      'Done',
+    ]),
+    view: z.string().optional(),
+    ok: z.boolean().optional(),
+  })
+  .meta({ id: 'RebuildLine' });
