@@ -55,12 +55,13 @@ say('started', { container: id, token: run.token });
 const beating = setInterval(async () => {
   if (betweenAttempts) return;
   const { token } = run;
-  const heard = await post(at('heartbeat'), { token, cursor }, {}).catch((error) => token === run.token && lost(error));
+  const heard = await post(at('heartbeat'), { token, cursor }, {}).catch(
+    (error) => token === run.token && !betweenAttempts && lost(error),
+  );
   stopping ||= heard.stop;
 }, run.renewMs);
 
 function lost({ message, refusal }) {
-  if (betweenAttempts) return;
   say('lost', { why: message, code: refusal?.code });
   process.exit(4);
 }
