@@ -20,7 +20,7 @@ describe('over any commands, in any order, a lease', () => {
     );
   });
 
-  it('gives strictly rising tokens, one higher each time, and none twice', () => {
+  it('[A239] gives strictly rising tokens, one higher each time, and none twice', () => {
     fc.assert(
       fc.property(leaseWalks, (steps) => {
         const tokens = historyOf(steps)
@@ -32,7 +32,7 @@ describe('over any commands, in any order, a lease', () => {
     );
   });
 
-  it('has one holder at most: each grant finds it free, or takes it from the one who has it, who is named', () => {
+  it('[A014] has one holder at most: each grant finds it free, or takes it from the one who has it, who is named', () => {
     fc.assert(
       fc.property(leaseWalks, (steps) => {
         let holding: number | undefined;
@@ -51,7 +51,7 @@ describe('over any commands, in any order, a lease', () => {
     );
   });
 
-  it('is never changed under a stale token', () => {
+  it('[A241] is never changed under a stale token', () => {
     fc.assert(
       fc.property(leaseWalks, (steps) => {
         for (const { command, before, events } of steps) {
@@ -65,7 +65,7 @@ describe('over any commands, in any order, a lease', () => {
     );
   });
 
-  it('keeps a reservation until it is lifted', () => {
+  it('[A231] keeps a reservation until it is lifted', () => {
     fc.assert(
       fc.property(leaseWalks, (steps) => {
         for (const { command, before, after } of steps) {

@@ -227,7 +227,7 @@ const worlds = fc.array(action, { maxLength: 30, size: 'max' }).map((actions) =>
 const runs = { numRuns: 400 };
 
 describe('over any crashes, a sweep', () => {
-  it('has nothing left to do once its repairs are carried out, and each of them was worth carrying out', () => {
+  it('[A216] has nothing left to do once its repairs are carried out, and each of them was worth carrying out', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(worlds, rulesOf, (world, rules) => {
