@@ -69,7 +69,7 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
     throw new HostNotAllowed(`${host} is not a loopback address, and this server asks nobody for a password.`);
   const log = await openLog(options);
   try {
-    return await serve(log, host, options);
+    return await serveLog(log, host, options);
   } catch (failure) {
     await log.close();
     throw failure;
@@ -82,7 +82,8 @@ async function openLog({ memory, dataDir }: EventStoreOptions): Promise<EventLog
   return openSegmentLog({ dataDir });
 }
 
-async function serve(log: EventLog, host: string, options: EventStoreOptions): Promise<RunningEventStore> {
+/** Serves an open log, which the server closes when it stops. */
+export async function serveLog(log: EventLog, host: string, options: EventStoreOptions): Promise<RunningEventStore> {
   const metadata = new MetadataCache(log);
   const recentIds = new RecentIds();
   await writeFirstEvents(log);
