@@ -1,10 +1,8 @@
 import { RowSet } from './rows/row-set.js';
-import { requireStorable } from './rows/storable.js';
 import type { Fact, View } from './view.js';
 
 /** Applies one fact whole, or throws and leaves the rows as they were. */
 export function applyFact(view: View, fact: Fact, rows: RowSet): void {
-  requireStorable(fact.event);
   rows.atomically(() => view.apply(fact, rows));
 }
 

@@ -1,11 +1,10 @@
 import { fleet } from './fleet/fleet.js';
 import { players } from './players/players.js';
 import { systems } from './systems/systems.js';
-import { tours } from './tours/tours.js';
 import type { View } from './view.js';
 
 /** Every view there is. A further kind of lease becomes a view of its own beside these. */
-export const views: readonly View[] = [fleet, tours, systems, players];
+export const views: readonly View[] = [fleet, systems, players];
 
 /** @throws Error naming the views there are */
 export function viewNamed(name: string): View {

@@ -11,8 +11,12 @@ import { paramsOf } from '../../domain/system/tour.js';
 import { table } from '../rows/table.js';
 import { Misplaced, type Fact } from '../view.js';
 
+/** The container a row was made from, so that the next event of a batch need not read the row's JSON again. */
+const made = Symbol('made');
+
 /** Column names of the seeds first, ours after them. */
 export type ContainerTableRow = {
+  readonly [made]?: ContainerSnapshot;
   readonly container_id: string;
   readonly player_id: number;
   readonly container_type: string;
@@ -86,7 +90,7 @@ export const containers = table<ContainerTableRow>({
 
 const noProgress: ContainerSnapshot['progress'] = { visited: [], lastLap: null };
 
-/** Undefined: the container was removed. Tour progress has a view of its own. */
+/** Undefined: the container was removed. Tour progress, and with it a visit, stands in a table of its own. */
 export function evolveContainer(
   row: ContainerTableRow | undefined,
   event: ContainerEvent,
@@ -95,11 +99,17 @@ export function evolveContainer(
   if (fact.stream !== containerStream(event.containerId)) {
     throw new Misplaced(`${fact.stream} holds an event of another container`);
   }
-  const next = container.evolve(row ? snapshotOf(row) : null, event);
+  const marks = { updated_at: event.atMs, revision: String(fact.revision), position: String(fact.position) };
+  if (row && event.type === 'ContainerMarketVisited') return { ...row, ...marks };
+  const before = row ? (row[made] ?? snapshotOf(row)) : null;
+  const next = container.evolve(before, event);
   if (!next) throw new Misplaced(`${fact.stream} holds nothing after ${event.type}`);
   if (next.removed) return undefined;
   const described = event.type === 'ContainerCreated' || event.type === 'ContainerChapterOpened';
+  const text = (part: 'metadata' | 'ships' | 'leases'): string =>
+    row && before?.[part] === next[part] ? row[part] : JSON.stringify(next[part]);
   return {
+    [made]: { ...next, config: {}, progress: noProgress },
     container_id: next.containerId,
     player_id: next.player,
     container_type: next.containerType,
@@ -118,9 +128,9 @@ export function evolveContainer(
     token: containerToken(next),
     iteration: next.iteration,
     max_iterations: next.maxIterations,
-    metadata: JSON.stringify(next.metadata),
-    ships: JSON.stringify(next.ships),
-    leases: JSON.stringify(next.leases),
+    metadata: text('metadata'),
+    ships: text('ships'),
+    leases: text('leases'),
     back_off_until: next.backOff?.notBeforeMs ?? null,
     back_off_error: next.backOff?.error ?? null,
     last_error: next.lastError,
@@ -128,9 +138,7 @@ export function evolveContainer(
     attempt_started_at: next.attemptStartedAtMs,
     iteration_in_attempt: next.iterationInAttempt,
     created_at: next.createdAtMs,
-    updated_at: next.updatedAtMs,
-    revision: String(fact.revision),
-    position: String(fact.position),
+    ...marks,
   };
 }
 

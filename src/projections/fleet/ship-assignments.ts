@@ -4,8 +4,12 @@ import { resourceOfStream, sameResource, type Resource } from '../../domain/leas
 import { table } from '../rows/table.js';
 import { Misplaced, type Fact } from '../view.js';
 
+/** The lease a row was made from, so that the next event of a batch need not read the row's JSON again. */
+const made = Symbol('made');
+
 /** Column names of the seeds first, ours after them. */
 export type ShipAssignmentRow = {
+  readonly [made]?: LeaseState;
   readonly ship_symbol: string;
   readonly player_id: number;
   readonly container_id: string | null;
@@ -78,9 +82,13 @@ export function shipOf({ stream }: Pick<Fact, 'stream'>): Resource {
 export function evolveAssignment(row: ShipAssignmentRow | undefined, event: LeaseEvent, fact: Fact): ShipAssignmentRow {
   const resource = shipOf(fact);
   if (!sameResource(resource, event.resource)) throw new Misplaced(`${fact.stream} holds an event of another resource`);
-  const state = lease.evolve(row ? leaseStateOf(row) : lease.initial, event);
+  const before = row ? (row[made] ?? leaseStateOf(row)) : lease.initial;
+  const state = lease.evolve(before, event);
   const { hold, previous } = state;
+  const text = (part: 'obligations' | 'effects'): string =>
+    row && before[part] === state[part] ? row[part] : JSON.stringify(state[part]);
   return {
+    [made]: state,
     ship_symbol: resource.name,
     player_id: Number(resource.scope),
     container_id: hold?.holder.kind === 'container' ? hold.holder.id : null,
@@ -103,8 +111,8 @@ export function evolveAssignment(row: ShipAssignmentRow | undefined, event: Leas
     previous_detail: previous?.detail ?? null,
     previous_freed_at: previous?.freedAtMs ?? null,
     free_from: state.freeFromMs === 0 ? null : state.freeFromMs,
-    obligations: JSON.stringify(state.obligations),
-    effects: JSON.stringify(state.effects),
+    obligations: text('obligations'),
+    effects: text('effects'),
     updated_at: event.atMs,
     revision: String(fact.revision),
     position: String(fact.position),

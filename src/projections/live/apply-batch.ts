@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../application/ports/event-store.js';
 import type { Session } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import { applyFact } from '../fold-view.js';
-import { RowSet } from '../rows/row-set.js';
+import type { RowSet } from '../rows/row-set.js';
 import { loadRows, writeChanges } from '../rows/table-sql.js';
 import { keyText, type Table } from '../rows/table.js';
 import type { Fact, RowRef, View } from '../view.js';
@@ -32,7 +32,8 @@ export interface Target {
 }
 
 /**
- * Folds a batch into the tables, inside the caller's transaction.
+ * Folds a batch into the tables, inside the caller's transaction. The set then holds what was written: it is worth
+ * nothing if the transaction fails.
  * @returns the streams that were parked, or passed over again, by this batch
  */
 export async function applyBatch(
@@ -40,8 +41,8 @@ export async function applyBatch(
   { view, schema }: Target,
   readings: readonly Reading[],
   lot: ParkingLot,
+  rows: RowSet,
 ): Promise<readonly ParkedStream[]> {
-  const rows = new RowSet(view.tables);
   for (const [table, keys] of touched(readings, lot)) await loadRows(session, schema, table, keys.values(), rows);
   const parked = foldBatch(view, readings, lot, rows);
   await writeChanges(session, schema, rows);

@@ -1,5 +1,6 @@
 import { RowRefused, type Database } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
+import type { WarmRows } from '../rows/warm-rows.js';
 import type { View } from '../view.js';
 import { applyBatch, type Reading } from './apply-batch.js';
 import { moveCheckpoint, type Checkpoint } from './checkpoint.js';
@@ -19,6 +20,7 @@ export async function commitBatch(
   upTo: bigint,
   from: Checkpoint,
   lot: ParkingLot,
+  warm: WarmRows,
 ): Promise<Checkpoint> {
   const commit = async (fold: Parameters<typeof inTransaction>[5]): Promise<Checkpoint> => {
     const { checkpoint, parked } = await inTransaction(database, view, readings, upTo, from, fold);
@@ -26,7 +28,9 @@ export async function commitBatch(
     return checkpoint;
   };
   try {
-    return await commit((session) => applyBatch(session, { view, schema: undefined }, readings, lot));
+    return await warm.during((rows) =>
+      commit((session) => applyBatch(session, { view, schema: undefined }, readings, lot, rows)),
+    );
   } catch (error) {
     if (!(error instanceof RowRefused)) throw error;
     const [only, ...others] = readings;
@@ -35,8 +39,8 @@ export async function commitBatch(
     const half = Math.ceil(readings.length / 2);
     const first = readings.slice(0, half);
     const firstUpTo = first.at(-1)?.recorded.position ?? upTo;
-    const between = await commitBatch(database, view, first, firstUpTo, from, lot);
-    return commitBatch(database, view, readings.slice(half), upTo, between, lot);
+    const between = await commitBatch(database, view, first, firstUpTo, from, lot, warm);
+    return commitBatch(database, view, readings.slice(half), upTo, between, lot, warm);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore, RecordedEvent, Subscription } from '../../application/ports/event-store.js';
 import { DatabaseUnavailable, type Database, type ProjectionStatus } from '../../application/ports/views.js';
+import { WarmRows } from '../rows/warm-rows.js';
 import type { View } from '../view.js';
 import { read } from './apply-batch.js';
 import { EpochPassed, markLevel, reachedBy, readCheckpoints, takeEpoch, type Checkpoint } from './checkpoint.js';
@@ -22,7 +23,7 @@ export interface ProjectorOptions {
 }
 
 export const projectorDefaults: ProjectorOptions = {
-  maxBatch: 1_000,
+  maxBatch: 2_000,
   probeMs: 1_000,
   silentMs: 10_000,
   retryMs: 100,
@@ -45,7 +46,10 @@ export class Projector {
   readonly #board: StatusBoard;
   #checkpoint: Checkpoint | undefined;
   #lot = new ParkingLot();
+  #warm: WarmRows;
   #turn: Promise<unknown> = Promise.resolve();
+  /** A batch is being written: nothing new can be delivered meanwhile. */
+  #busy = false;
 
   constructor(
     private readonly view: View,
@@ -53,6 +57,7 @@ export class Projector {
     private readonly options: ProjectorOptions,
   ) {
     this.#board = new StatusBoard(view.name, room.clock);
+    this.#warm = new WarmRows(view.tables);
   }
 
   status(): ProjectionStatus {
@@ -91,6 +96,7 @@ export class Projector {
     if (stored) await requireSameLog(store, this.view, stored);
     const checkpoint = await takeEpoch(database, this.view);
     this.#lot = new ParkingLot(await readParked(database, this.view.name));
+    this.#warm = new WarmRows(this.view.tables);
     this.#board.began(checkpoint, this.#lot.size);
     return checkpoint;
   }
@@ -136,7 +142,7 @@ export class Projector {
         const done = resumed.position !== null && resumed.position >= upTo;
         this.#checkpoint = done
           ? resumed
-          : await commitBatch(this.room.database, this.view, left, upTo, resumed, this.#lot);
+          : await commitBatch(this.room.database, this.view, left, upTo, resumed, this.#lot, this.#warm);
         this.#board.applied(readings.length, this.#checkpoint, this.#lot.size);
         return;
       } catch (error) {
@@ -168,7 +174,7 @@ export class Projector {
         return 0;
       });
       const moved = this.#checkpoint?.position !== before;
-      if (waiting === 0 || moved || this.#board.failing) silentSinceMs = clock.monotonicMs();
+      if (waiting === 0 || moved || this.#busy || this.#board.failing) silentSinceMs = clock.monotonicMs();
       if (clock.monotonicMs() - silentSinceMs > this.options.silentMs) {
         throw new SubscriptionEnded(`events wait and none was delivered for ${this.options.silentMs} ms`);
       }
@@ -201,7 +207,10 @@ export class Projector {
 
   /** One at a time: batches and probes both move the checkpoint. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
+    this.#busy = true;
+    const mine = this.#turn.then(work).finally(() => {
+      this.#busy = false;
+    });
     this.#turn = mine.catch(() => undefined);
     return mine;
   }

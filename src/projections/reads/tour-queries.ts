@@ -10,7 +10,7 @@ import { tourDistance, tourOrder } from '../../domain/system/tour.js';
 import { fleet } from '../fleet/fleet.js';
 import { columnList, rowFrom } from '../rows/table-sql.js';
 import { chartOf, systemGraphs, systems } from '../systems/systems.js';
-import { tours, toursTable, type TourRow } from '../tours/tours.js';
+import { tours, type TourRow } from '../fleet/tours.js';
 import { selectRows, Where } from './select.js';
 import { ViewReader } from './view-reader.js';
 
@@ -26,7 +26,7 @@ export class ListToursHandler implements IQueryHandler<ListTours> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   async execute({ ask }: ListTours): Promise<ViewAnswer<readonly Tour[]> | UnknownSystem | NotThereYet> {
-    const answer = await this.reader.answer([fleet, tours, systems], ask, async (session) => {
+    const answer = await this.reader.answer([fleet, systems], ask, async (session) => {
       const where = new Where().and('system_symbol = ?', ask.system);
       const [graph] = await selectRows(session, systemGraphs, where);
       return graph && toursIn(session, chartOf(graph), ask.player);
@@ -44,7 +44,7 @@ async function toursIn(session: Session, chart: SystemChart, player: number | un
     .and('c.status = ANY(?)', liveStatuses)
     .and('t.player_id = ?', player);
   const found = await session.query<Custody & Record<string, unknown>>(
-    `SELECT ${columnList(toursTable, 't.')}, c.status, c.attempt, a.token AS held_token, a.assigned_at
+    `SELECT ${columnList(tours, 't.')}, c.status, c.attempt, a.token AS held_token, a.assigned_at
      FROM tours t
      JOIN containers c ON c.container_id = t.container_id
      JOIN ship_assignments a
@@ -52,7 +52,7 @@ async function toursIn(session: Session, chart: SystemChart, player: number | un
      ${where.sql} ORDER BY t.container_id`,
     where.parameters,
   );
-  return found.map((stored) => tourFrom(rowFrom(toursTable, stored), stored, chart));
+  return found.map((stored) => tourFrom(rowFrom(tours, stored), stored, chart));
 }
 
 function tourFrom(row: TourRow, custody: Custody, { waypoints }: SystemChart): Tour {

@@ -4,6 +4,7 @@ import type { ParkedStream } from '../../application/queries/projections.js';
 import { applyBatch, read, type Reading } from '../live/apply-batch.js';
 import { parkedAt } from '../live/parked.js';
 import { ParkingLot } from '../live/parking-lot.js';
+import { WarmRows } from '../rows/warm-rows.js';
 import type { View } from '../view.js';
 
 /** A rebuild is strict: it stops at the first event that it cannot apply and the live view could. */
@@ -33,7 +34,11 @@ export class ShadowFold {
   position: bigint | null = null;
   events = 0;
 
-  constructor(private readonly fold: Fold) {}
+  readonly #warm: WarmRows;
+
+  constructor(private readonly fold: Fold) {
+    this.#warm = new WarmRows(fold.view.tables);
+  }
 
   /** Folds what lies between the position and `upTo`. Rejects with CannotApply, or with the signal's reason. */
   async foldUpTo(upTo: bigint): Promise<number> {
@@ -75,8 +80,8 @@ export class ShadowFold {
   async #apply(batch: readonly Reading[]): Promise<void> {
     const { database, view, shadow } = this.fold;
     try {
-      const parked = await database.transaction((session) =>
-        applyBatch(session, { view, schema: shadow }, batch, this.lot),
+      const parked = await this.#warm.during((rows) =>
+        database.transaction((session) => applyBatch(session, { view, schema: shadow }, batch, this.lot, rows)),
       );
       this.#park(parked);
     } catch (error) {

@@ -5,7 +5,7 @@ import type { RebuildOutcome } from './outcome.js';
 import { RebuildRun } from './rebuild-run.js';
 import { createShadow, dropShadow } from './shadow.js';
 
-const defaultBatchSize = 2_000;
+const defaultBatchSize = 5_000;
 
 /**
  * Makes a view anew from the whole log, beside the live one, and takes it over in one transaction once every row has

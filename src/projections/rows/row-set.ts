@@ -1,4 +1,4 @@
-import { requireStorableRow } from './storable.js';
+import { requireStorable } from './storable.js';
 import { byKey, canonicalLine, keyOf, keyText, type Row, type Table } from './table.js';
 import type { Rows } from '../view.js';
 
@@ -22,6 +22,8 @@ class TableRows {
 /** The rows of some tables in memory, changed event by event: each event whole, or not at all. */
 export class RowSet implements Rows {
   readonly #tables: ReadonlyMap<string, TableRows>;
+  /** Tables that the event under way has changed. */
+  readonly #touched = new Set<TableRows>();
 
   constructor(private readonly tables: readonly Table[]) {
     this.#tables = new Map(tables.map(({ name }) => [name, new TableRows()]));
@@ -34,13 +36,12 @@ export class RowSet implements Rows {
   }
 
   put<R extends Row>(table: Table<R>, row: R): void {
-    requireStorableRow(table, row);
-    const key = keyOf(table, row);
-    this.#rowsOf(table).pending.set(keyText(key), { key, row });
+    requireStorable(table, row);
+    this.#change(table, { key: keyOf(table, row), row });
   }
 
   delete<R extends Row>(table: Table<R>, ...key: readonly (string | number)[]): void {
-    this.#rowsOf(table).pending.set(keyText(key), { key, row: undefined });
+    this.#change(table, { key, row: undefined });
   }
 
   /** Takes a row as it is stored: not a change. */
@@ -49,18 +50,40 @@ export class RowSet implements Rows {
     this.#rowsOf(table).committed.set(keyText(key), { key, row });
   }
 
+  /** Takes note that no row with this key is stored: not a change. */
+  loadAbsent(table: Table, key: readonly (string | number)[]): void {
+    this.#rowsOf(table).committed.set(keyText(key), { key, row: undefined });
+  }
+
+  /** Whether it is known what is stored under this key, be it nothing. */
+  knows(table: Table, key: readonly (string | number)[]): boolean {
+    return this.#rowsOf(table).committed.has(keyText(key));
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const { committed } of this.#tables.values()) size += committed.size;
+    return size;
+  }
+
+  /** What was changed is stored now. */
+  settle(): void {
+    for (const { changed } of this.#tables.values()) changed.clear();
+  }
+
   /** Runs one event's changes; when it throws they are dropped and the error goes on. */
   atomically(apply: () => void): void {
     try {
       apply();
-      for (const rows of this.#tables.values()) {
+      for (const rows of this.#touched) {
         for (const [text, entry] of rows.pending) {
           rows.committed.set(text, entry);
           rows.changed.add(text);
         }
       }
     } finally {
-      for (const rows of this.#tables.values()) rows.pending.clear();
+      for (const { pending } of this.#touched) pending.clear();
+      this.#touched.clear();
     }
   }
 
@@ -89,6 +112,12 @@ export class RowSet implements Rows {
 
   canonicalLines(table: Table): readonly string[] {
     return this.sorted(table).map((row) => canonicalLine(table, row));
+  }
+
+  #change(table: Pick<Table, 'name'>, entry: Entry): void {
+    const rows = this.#rowsOf(table);
+    rows.pending.set(keyText(entry.key), entry);
+    this.#touched.add(rows);
   }
 
   #rowsOf(table: Pick<Table, 'name'>): TableRows {

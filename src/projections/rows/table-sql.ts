@@ -22,15 +22,23 @@ export const columnList = (table: Table, alias = ''): string =>
     .map((column) => `${alias}"${column}"`)
     .join(', ');
 
+/** Rows travel as JSON, in which a time is a number. */
 function recordOf(table: Table, columns: readonly string[]): string {
   const described = columns.map((column) => {
     const kind = table.columns[column] ?? 'text';
-    return `"${column}" ${sqlTypes[kind]}`;
+    return `"${column}" ${kind === 'time' ? 'bigint' : sqlTypes[kind]}`;
   });
   return described.join(', ');
 }
 
-/** Loads the rows with these keys into the set. */
+/** Milliseconds to a time without a rounding on the way: an interval counts whole microseconds. */
+function fromRecord(table: Table, column: string): string {
+  return table.columns[column] === 'time'
+    ? `timestamptz 'epoch' + r."${column}" * interval '1 millisecond'`
+    : `r."${column}"`;
+}
+
+/** Loads what is stored under these keys into the set, as far as the set does not know it. */
 export async function loadRows(
   session: Session,
   schema: string | undefined,
@@ -38,14 +46,16 @@ export async function loadRows(
   keys: Iterable<readonly (string | number)[]>,
   rows: RowSet,
 ): Promise<void> {
-  const wanted = [...keys].map((key) => Object.fromEntries(table.key.map((column, index) => [column, key[index]])));
-  if (wanted.length === 0) return;
+  const unknown = [...keys].filter((key) => !rows.knows(table, key));
+  if (unknown.length === 0) return;
+  const wanted = unknown.map((key) => Object.fromEntries(table.key.map((column, index) => [column, key[index]])));
   const same = table.key.map((column) => `t."${column}" = k."${column}"`).join(' AND ');
   const found = await session.query<Record<string, unknown>>(
     `SELECT ${columnList(table, 't.')} FROM json_to_recordset($1::json) AS k(${recordOf(table, table.key)})
      JOIN ${nameIn(schema, table)} t ON ${same}`,
     [JSON.stringify(wanted)],
   );
+  for (const key of unknown) rows.loadAbsent(table, key);
   for (const stored of found) rows.load(table, rowFrom(table, stored));
 }
 
@@ -62,10 +72,11 @@ async function putRows(session: Session, schema: string | undefined, table: Tabl
   const others = columns.filter((column) => !table.key.includes(column));
   await session.query(
     `INSERT INTO ${nameIn(schema, table)} (${columnList(table)})
-     SELECT ${columnList(table)} FROM json_to_recordset($1::json) AS r(${recordOf(table, columns)})
+     SELECT ${columns.map((column) => fromRecord(table, column)).join(', ')}
+     FROM json_to_recordset($1::json) AS r(${recordOf(table, columns)})
      ON CONFLICT (${table.key.map((column) => `"${column}"`).join(', ')})
      DO UPDATE SET ${others.map((column) => `"${column}" = EXCLUDED."${column}"`).join(', ')}`,
-    [JSON.stringify(put.map((row) => stored(table, row)))],
+    [JSON.stringify(put)],
   );
 }
 
@@ -83,18 +94,6 @@ async function deleteRows(
     [JSON.stringify(keys)],
   );
 }
-
-function stored(table: Table, row: Row): Row {
-  const timed: Record<string, Cell> = {};
-  for (const column in table.columns) {
-    const cell = row[column] ?? null;
-    timed[column] = cell !== null && table.columns[column] === 'time' ? isoTime(cell as number) : cell;
-  }
-  return timed;
-}
-
-/** PostgreSQL reads the years before 1000 only when they have four digits, which an ISO date has. */
-const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 /** A row as PostgreSQL gives it, as a view knows it. */
 export function rowFrom<R extends Row>(table: Table<R>, found: Readonly<Record<string, unknown>>): R {

@@ -1,11 +1,13 @@
-import { containerStream } from '../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../domain/container/events.js';
 import { tourPlanOf, type TourPlan } from '../../domain/system/tour.js';
-import { isContainerEvent } from '../event-family.js';
 import { table } from '../rows/table.js';
-import { Misplaced, type Fact, type View } from '../view.js';
+import type { Fact } from '../view.js';
+
+/** The visits a row was made from, so that the next visit of a batch need not read them again. */
+const made = Symbol('made');
 
 export type TourRow = {
+  readonly [made]?: readonly string[];
   readonly container_id: string;
   readonly player_id: number;
   readonly ship_symbol: string;
@@ -22,7 +24,7 @@ export type TourRow = {
   readonly position: string;
 };
 
-export const toursTable = table<TourRow>({
+export const tours = table<TourRow>({
   name: 'tours',
   key: ['container_id'],
   columns: {
@@ -45,44 +47,22 @@ export const toursTable = table<TourRow>({
 
 /** A lap longer than this keeps its newest visits. */
 const visitsKept = 1_000;
-const prefix = 'container-';
 
-/** Where each scout tour is: its markets, the lap in progress, and the last complete one. */
-export const tours: View = {
-  name: 'tours',
-  streamPrefixes: [prefix],
-  tables: [toursTable],
+/** Where the scout tour of a container is; undefined when the event says nothing about one. */
+export function evolveTour(row: TourRow | undefined, event: LivingEvent, fact: Fact): TourRow | undefined {
+  const next = evolve(row, event);
+  return next && { ...next, ...marksOf(fact, event.atMs) };
+}
 
-  rowsTouchedBy({ stream }) {
-    return [{ table: toursTable, key: [stream.slice(prefix.length)] }];
-  },
-
-  streamOf: (_table, row) => containerStream(String(row['container_id'])),
-
-  apply(fact, rows) {
-    const { stream, event } = fact;
-    if (!isContainerEvent(event)) throw new Misplaced(`${stream} holds a ${event.type}`);
-    if (stream !== containerStream(event.containerId)) {
-      throw new Misplaced(`${stream} holds an event of another container`);
-    }
-    const row = rows.get(toursTable, event.containerId);
-    if (event.type === 'ContainerRemoved') {
-      if (row) rows.delete(toursTable, event.containerId);
-      return;
-    }
-    const next = evolveTour(row, event);
-    if (next) rows.put(toursTable, { ...next, ...marksOf(fact, event.atMs) });
-  },
-};
+type LivingEvent = Exclude<ContainerEvent, { readonly type: 'ContainerRemoved' }>;
 
 function marksOf({ revision, position }: Fact, atMs: number) {
   return { updated_at: atMs, revision: String(revision), position: String(position) };
 }
 
-/** Undefined: the event says nothing about a tour. */
-function evolveTour(
+function evolve(
   row: TourRow | undefined,
-  event: Exclude<ContainerEvent, { readonly type: 'ContainerRemoved' }>,
+  event: LivingEvent,
 ): Omit<TourRow, 'updated_at' | 'revision' | 'position'> | undefined {
   switch (event.type) {
     case 'ContainerCreated': {
@@ -95,13 +75,21 @@ function evolveTour(
     }
     case 'ContainerMarketVisited': {
       if (!row) return undefined;
-      const visited = [...(JSON.parse(row.visited) as string[]), event.waypoint].slice(-visitsKept);
-      return { ...row, visited: JSON.stringify(visited), last_visit: event.waypoint, last_visit_at: event.atMs };
+      const before = row[made] ?? (JSON.parse(row.visited) as string[]);
+      const visited = [...before, event.waypoint].slice(-visitsKept);
+      return {
+        ...row,
+        [made]: visited,
+        visited: JSON.stringify(visited),
+        last_visit: event.waypoint,
+        last_visit_at: event.atMs,
+      };
     }
     case 'ContainerIterationCompleted':
       return (
         row && {
           ...row,
+          [made]: [],
           visited: '[]',
           last_lap: JSON.stringify(event.visited),
           last_lap_at: event.atMs,
@@ -109,7 +97,7 @@ function evolveTour(
         }
       );
     case 'ContainerReset':
-      return row && { ...row, visited: '[]' };
+      return row && { ...row, [made]: [], visited: '[]' };
     case 'ContainerStarting':
     case 'ContainerStarted':
     case 'ContainerMetadataSet':
@@ -137,6 +125,7 @@ function tourOf(
     ship_symbol: ship,
     system_symbol: system,
     markets: JSON.stringify(markets),
+    [made]: visited,
     visited: JSON.stringify(visited),
     last_lap: lastLap && JSON.stringify(lastLap.order),
     last_lap_at: lastLap?.completedAtMs ?? null,
