@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,11 @@ interface Acknowledged {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-kill-'));
-afterAll(() => rm(folder, { recursive: true }));
+let child: ChildProcess | undefined;
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 describe('A process that is killed while six writers append', () => {
   it(`loses nothing it had acknowledged, keeps appends whole and in order, ${logs * killsOfEach} times`, async () => {
@@ -80,17 +85,17 @@ describe('A process that is killed while six writers append', () => {
     }
     expect(census.acknowledged).toBeGreaterThanOrEqual(5_000);
     expect(census.killedBeforeReady).toBeLessThan((logs * killsOfEach) / 2);
-  }, 120_000);
+  }, 300_000);
 
   /** Runs the writers, kills them after some acknowledgements (now and then at the start), and returns what they said. */
   async function killed(dataDir: string, kill: number): Promise<string[]> {
-    const child = startChild(folder, 'writer.js', [dataDir, String(segmentBytes)]);
+    child = startChild(folder, 'writer.js', [dataDir, String(segmentBytes)]);
     const end = ended(child);
     let said = '';
     let complaints = '';
     const saidLines = (count: number) =>
       new Promise<void>((resolve) => {
-        child.stdout!.on('data', () => {
+        child!.stdout!.on('data', () => {
           if (said.split('\n').length > count) resolve();
         });
       });

@@ -92,5 +92,5 @@ describe('A loss of power that keeps any part of what was not synced', () => {
       }),
       { numRuns: 400 },
     );
-  });
+  }, 120_000);
 });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { LogDamaged, LogTooNew } from '../../src/embedded/eventstore/log/refusals.js';
 import type { EventLog, LogRecord } from '../../src/embedded/eventstore/log/event-log.js';
 import { encodeSegmentHeader, segmentFileName } from '../../src/embedded/eventstore/log/segment-header.js';
@@ -50,6 +51,9 @@ async function refusal(name: string, bytes: Buffer): Promise<LogDamaged> {
   expect(disk.files.get(name)!.equals(bytes)).toBe(true);
   return error as LogDamaged;
 }
+
+// Tens of thousands of logs are opened here: seconds alone, more beside everything else.
+jest.setTimeout(120_000);
 
 describe('A log whose last write was interrupted', () => {
   let written: Written;
