@@ -63,7 +63,8 @@ export class LogSubscription implements Subscription {
   /** Rejects when the feed was lost; resolves when the subscription has ended. */
   async #follow(): Promise<void> {
     if (this.options.from === 'end') this.#position ??= await this.source.headPosition();
-    const feed = await this.source.openFeed(this.#position, this.options.streamPrefixes);
+    const feed = await this.#open();
+    if (feed === undefined) return;
     this.#feed = feed;
     try {
       while (!this.#ending.signal.aborted) {
@@ -76,6 +77,22 @@ export class LogSubscription implements Subscription {
       this.#feed = undefined;
       feed.close();
     }
+  }
+
+  /** Undefined if it was stopped first; a feed that opens later is closed. */
+  async #open(): Promise<Feed | undefined> {
+    const { signal } = this.#ending;
+    const opening = this.source.openFeed(this.#position, this.options.streamPrefixes);
+    const stopped = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+    const feed = await Promise.race([opening, stopped]);
+    if (feed === undefined || signal.aborted) {
+      void opening.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+      return undefined;
+    }
+    return feed;
   }
 
   async #hand({ events, upTo, caughtUp }: Delivery): Promise<void> {
