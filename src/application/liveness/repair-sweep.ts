@@ -46,11 +46,14 @@ export class RepairSweep {
       player,
     };
     const suspected = planSweep(await this.#asTheViewsHaveIt(holds.value), rules);
-    const confirmed = planSweep(await this.#asTheLogHasIt(suspected.repairs), rules);
-    for (const repair of confirmed.repairs) await this.repairs.carryOut(repair);
+    const suspects = new Set(suspected.repairs.map(subjectOf));
+    const confirmed = planSweep(await this.#asTheLogHasIt(suspected.repairs), rules).repairs.filter((repair) =>
+      suspects.has(subjectOf(repair)),
+    );
+    for (const repair of confirmed) await this.repairs.carryOut(repair);
     return {
       looked: holds.value.length,
-      repaired: confirmed.repairs,
+      repaired: confirmed,
       kept: suspected.kept,
       stale: staleIn(holds.value, this.clock.nowMs(), this.policy.staleAlertMs),
     };
@@ -96,6 +99,11 @@ export class RepairSweep {
     const { state } = await this.decisions.load(container, containerStream(containerId));
     if (state) containers.set(containerId, state);
   }
+}
+
+/** What is read again is enough to judge the suspects, and nobody else. */
+function subjectOf(repair: Repair): string {
+  return 'resource' in repair ? leaseStream(repair.resource) : repair.containerId;
 }
 
 function sweptLease({
