@@ -97,8 +97,9 @@ describe('the life of a container, over HTTP', () => {
 
     const winners = answers.filter(({ status }) => status === 201);
     expect(winners).toHaveLength(1);
-    const { container, position } = winners[0]?.body;
-    for (const { status, body } of answers.filter((answer) => answer !== winners[0])) {
+    const [winner] = winners;
+    const { container, position } = winner!.body;
+    for (const { status, body } of answers.filter((answer) => answer !== winner)) {
       expect(status).toBe(409);
       expect(body).toMatchObject({
         code: 'lease-held',

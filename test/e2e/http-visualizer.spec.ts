@@ -78,7 +78,7 @@ describe('what the visualizer sees, over HTTP', () => {
         'player_id',
       ].sort(),
     );
-    const pairs = (rows: Record<string, unknown>[]) =>
+    const pairs = (rows: Record<string, string>[]) =>
       rows.map((row) => `${row['ship_symbol']} ${row['daemon_id']}`).sort();
     const { body: held } = await bot('assignments?player_id=2');
     expect(pairs(body.tours)).toEqual(pairs(held.assignments));

@@ -51,6 +51,8 @@ export interface TestApp extends Asker {
   readonly url: string;
   readonly store: EventStore;
   readonly database: PostgresDatabase;
+  /** Every route, as `GET /ships/{symbol}`. */
+  readonly routes: readonly string[];
   /** Closes the application and stops the projector; the log and the rows stay. */
   stop(): Promise<void>;
   /** The same, and drops everything. */
@@ -86,7 +88,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.parts,
   };
   const edge = { translate };
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), createFastifyAdapter(edge), {
+  const adapter = createFastifyAdapter(edge);
+  const routes: string[] = [];
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+    const path = url.replace(/:(\w+)/g, '{$1}');
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${path}`);
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: process.env['HOLDFAST_TEST_LOG'] ? ['error', 'warn'] : false,
     abortOnError: false,
   });
@@ -105,6 +113,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     store,
     database,
+    routes,
     stop,
     close: async () => {
       await stop();

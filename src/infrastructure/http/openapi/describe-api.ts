@@ -29,13 +29,17 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.post, path.put, path.delete]) {
       if (!operation) continue;
-      if (operation !== path.get) operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
+      if (operation !== path.get && !streams(operation))
+        operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
       asProblems(operation);
     }
   }
   const { schemas = {}, ...components } = document.components ?? {};
   return { ...document, paths: sorted(document.paths), components: { ...components, schemas: sorted(schemas) } };
 }
+
+/** An answer that comes bit by bit cannot be given again. */
+const streams = ({ operationId }: Operation): boolean => operationId === 'Rebuild.rebuild';
 
 /** Refusals have a media type of their own. */
 function asProblems({ responses }: Operation): void {
