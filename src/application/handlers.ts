@@ -9,6 +9,7 @@ import { StopContainerHandler } from './containers/stop-container.js';
 import { ContainerHistoryHandler } from './custody/container-history.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
+import { ListEventsHandler } from './custody/list-events.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
@@ -62,5 +63,6 @@ export const queryHandlers = [
   ExplainLeaseHandler,
   LeaseHistoryHandler,
   ContainerHistoryHandler,
+  ListEventsHandler,
   ShowLivenessHandler,
 ] as const;

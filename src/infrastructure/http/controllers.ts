@@ -3,6 +3,7 @@ import { SeenHeaders } from './asking/as-seen.js';
 import { OnceOnly } from './asking/once-only.interceptor.js';
 import { BotController } from './bot/bot.controller.js';
 import { ErrorText } from './bot/bot-api.js';
+import { EventsController } from './events.controller.js';
 import { ContainersController } from './containers/containers.controller.js';
 import { WorkerController } from './containers/worker.controller.js';
 import { ApiDocument } from './openapi/api-document.js';
@@ -30,6 +31,7 @@ export const controllers = [
   OperatorController,
   EffectsController,
   LeasesController,
+  EventsController,
   SystemsController,
   PlayersController,
   ProjectionsController,
