@@ -1,4 +1,5 @@
 import { Inject } from '@nestjs/common';
+import { container, containerStream, isFinished, isStopping } from '../../domain/container/container.js';
 import type { AdoptedLease } from '../../domain/container/events.js';
 import { acquire, handOver, release, type Granted } from '../../domain/lease/decisions.js';
 import type { Holder } from '../../domain/lease/events.js';
@@ -7,6 +8,11 @@ import type { Resource } from '../../domain/lease/resource.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/tokens.js';
+
+/** Waits of a claim that meets a holder which is just ending: seven tries more. */
+const handOverDelaysMs = [200, 300, 500, 800, 1_200, 2_000, 3_000];
 
 export interface Claim {
   readonly holder: Holder;
@@ -23,13 +29,16 @@ export type ClaimOutcome =
 
 /** Several ships for one holder: all or none. What was taken before a refusal is given back. */
 export class ClaimShips {
-  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   async claim(context: CommandContext, resources: readonly Resource[], claim: Claim): Promise<ClaimOutcome> {
     const taken: { readonly resource: Resource; readonly granted: Granted }[] = [];
     let position = 0n;
     for (const resource of inOneOrder(resources)) {
-      const one = await this.#claimOne(context, resource, claim);
+      const one = await this.#claimOrWait(context, resource, claim);
       if (isLeaseRefusal(one.outcome)) {
         await this.rollBack(
           context,
@@ -72,6 +81,22 @@ export class ClaimShips {
         ),
       );
     }
+  }
+
+  /** A holder that is known to be ending is waited for, a little; anybody else's hold is a refusal at once. */
+  async #claimOrWait(context: CommandContext, resource: Resource, claim: Claim) {
+    for (const delayMs of handOverDelaysMs) {
+      const one = await this.#claimOne(context, resource, claim);
+      if (one.outcome.type !== 'HeldByAnother' || !(await this.#isEnding(one.outcome.hold.holder))) return one;
+      await this.clock.sleep(delayMs);
+    }
+    return this.#claimOne(context, resource, claim);
+  }
+
+  async #isEnding(holder: Holder): Promise<boolean> {
+    if (holder.kind !== 'container') return false;
+    const { state } = await this.decisions.load(container, containerStream(holder.id));
+    return state !== null && (isStopping(state) || isFinished(state));
   }
 
   #claimOne(context: CommandContext, resource: Resource, claim: Claim) {

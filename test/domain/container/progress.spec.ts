@@ -53,9 +53,9 @@ describe('the iterations of a container', () => {
   });
 
   it.each([
-    ['A184f', 3, 2],
-    ['A184g', 10, 9],
-  ])('[%s] of %i at %i end with the next one', (_id, maxIterations, iteration) => {
+    [3, 2],
+    [10, 9],
+  ])('[A184f, A184g] of %i at %i end with the next one', (maxIterations, iteration) => {
     const last = givenThat({ maxIterations, iteration }).when(completeIteration, turning(t0));
     last.thenState({ iteration: maxIterations });
     expect(continues(last.state!)).toBe(false);
