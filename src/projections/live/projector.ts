@@ -207,9 +207,13 @@ export class Projector {
 
   /** One at a time: batches and probes both move the checkpoint. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    this.#busy = true;
-    const mine = this.#turn.then(work).finally(() => {
-      this.#busy = false;
+    const mine = this.#turn.then(async () => {
+      this.#busy = true;
+      try {
+        return await work();
+      } finally {
+        this.#busy = false;
+      }
     });
     this.#turn = mine.catch(() => undefined);
     return mine;

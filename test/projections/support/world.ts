@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { InMemoryEventStore } from '../../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { PostgresDatabase } from '../../../src/infrastructure/postgres/postgres-database.js';
@@ -24,6 +25,7 @@ const quick: ProjectOptions = { probeMs: 10, standbyMs: 20, retryMs: 5, longestR
 /** A log, a database, and whoever projects between them; everything is closed at the end. */
 export class World {
   readonly writer: Writer;
+  readonly projecting: Projecting[] = [];
   readonly #closing: (() => Promise<void>)[] = [];
 
   private constructor(
@@ -43,12 +45,37 @@ export class World {
   project(
     options: ProjectOptions & { readonly views?: readonly View[]; readonly database?: Database } = {},
   ): Projecting {
+    return this.projectFrom(this.store, options);
+  }
+
+  projectFrom(
+    store: EventStore,
+    options: ProjectOptions & { readonly views?: readonly View[]; readonly database?: Database } = {},
+  ): Projecting {
     const { views = allViews, database = this.database, ...rest } = options;
-    const room = { store: this.store, database, clock: systemClock, log: () => undefined };
+    const room = { store, database, clock: systemClock, log: () => undefined };
     const projecting = new Projecting(views, room, { ...quick, ...rest });
     projecting.start();
+    this.projecting.push(projecting);
     this.#closing.push(() => projecting.stop());
     return projecting;
+  }
+
+  /** Ends every session and lets nobody in until it is opened again. */
+  async shutOut(): Promise<{ open(): Promise<void> }> {
+    const elsewhere = new URL(this.room.url);
+    const name = elsewhere.pathname.slice(1);
+    elsewhere.pathname = '/postgres';
+    const admin = new pg.Client({ connectionString: elsewhere.href });
+    await admin.connect();
+    await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    return {
+      async open() {
+        await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+        await admin.end();
+      },
+    };
   }
 
   /** A further way to the same database. */

@@ -1,0 +1,86 @@
+import type { DomainEvent } from '../../../src/application/events/catalogue.js';
+import { PlayerId, ShipSymbol } from '../../../src/domain/ids.js';
+import { shipResource } from '../../../src/domain/lease/resource.js';
+import { examples } from '../../support/examples.js';
+
+const markets = ['X1-GZ7-A1', 'X1-GZ7-B6', 'X1-GZ7-C3'];
+
+/** What scouts write in some laps: tours, failures with a next attempt, effects, and ships that end up free. */
+export function scoutHistory(ships: number, laps: number): DomainEvent[] {
+  const { lease, container, player, system, atMs } = examples;
+  const fleet = Array.from({ length: ships }, (_, index) => new Scout(`COOPER-${index + 1}`));
+  const events: DomainEvent[] = [system.charted(), player.registered()];
+  for (const scout of fleet) events.push(...scout.begins());
+  for (let lap = 1; lap <= laps; lap += 1) {
+    for (const scout of fleet) {
+      events.push(...scout.flies(lap));
+      if (lap % 4 === 0) events.push(...scout.fails(lap));
+    }
+  }
+  const [first, second] = fleet;
+  if (first) events.push(container.completed({ containerId: first.containerId }), first.releases(atMs + laps * 1_000));
+  if (second) events.push(lease.expired({ ...second.held(), atMs: atMs + laps * 1_000 }));
+  return events;
+}
+
+class Scout {
+  readonly containerId: string;
+  #token = 1;
+  #attempt = 1;
+
+  constructor(readonly ship: string) {
+    this.containerId = `scout-tour-${ship}-85834fb5`;
+  }
+
+  held() {
+    const resource = shipResource(PlayerId(1), ShipSymbol(this.ship));
+    return { resource, token: this.#token, holder: examples.holder({ id: this.containerId, attempt: this.#attempt }) };
+  }
+
+  begins(): DomainEvent[] {
+    const { containerId, ship } = this;
+    const config = { params: { system: 'X1-GZ7', ship_symbol: ship, markets }, iterations: -1 };
+    const { container, lease } = examples;
+    return [
+      lease.granted(this.held()),
+      container.created({ containerId, ships: [ship], config }),
+      container.starting({ containerId }),
+      container.started({ containerId, leases: [{ ship, token: 1 }] }),
+    ];
+  }
+
+  flies(lap: number): DomainEvent[] {
+    const atMs = examples.atMs + lap * 1_000;
+    const { containerId } = this;
+    const { resource, token } = this.held();
+    const { container, lease } = examples;
+    const attempt = this.#attempt;
+    return [
+      lease.effectIntended({ resource, token, atMs, effectId: `${this.ship}-${lap}` }),
+      ...markets.map((waypoint) => container.marketVisited({ containerId, attempt, waypoint, atMs })),
+      lease.effectObserved({ resource, token, atMs, effectId: `${this.ship}-${lap}` }),
+      container.iterationCompleted({ containerId, attempt, iteration: lap, visited: markets, atMs: atMs + 1 }),
+    ];
+  }
+
+  fails(lap: number): DomainEvent[] {
+    const atMs = examples.atMs + lap * 1_000 + 2;
+    const { containerId, ship } = this;
+    const before = this.held();
+    const { container, lease } = examples;
+    const ended = container.attemptEnded({ containerId, attempt: this.#attempt, atMs, notBeforeMs: atMs + 5_000 });
+    this.#token += 1;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    return [
+      ended,
+      lease.handedOver({ ...this.held(), from: { holder: before.holder, token: before.token }, atMs }),
+      container.starting({ containerId, attempt, atMs }),
+      container.started({ containerId, attempt, leases: [{ ship, token: this.#token }], atMs }),
+    ];
+  }
+
+  releases(atMs: number): DomainEvent {
+    return examples.lease.released({ ...this.held(), atMs });
+  }
+}
