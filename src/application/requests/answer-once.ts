@@ -35,24 +35,39 @@ export class AnswerOnce {
   async earlier(keyHash: string, fingerprint: string): Promise<EarlierAnswer> {
     const { state } = await this.decisions.load(request, requestStream(keyHash));
     if (!state || this.#isForgotten(state)) return { type: 'None' };
-    if (state.fingerprint !== fingerprint) return { type: 'OtherRequest' };
-    return { type: 'Answered', answer: { status: state.status, body: state.body } };
+    return answeredWith(state, fingerprint) ?? { type: 'None' };
   }
 
-  /** Keeps an answer; whoever was first stands. */
-  async keep(context: CommandContext, keyHash: string, fingerprint: string, answer: StoredAnswer): Promise<void> {
-    await this.decisions.decide({
+  /** Keeps an answer; whoever was first stands, and the answer that stands is returned. */
+  async keep(
+    context: CommandContext,
+    keyHash: string,
+    fingerprint: string,
+    answer: StoredAnswer,
+  ): Promise<Exclude<EarlierAnswer, { readonly type: 'None' }>> {
+    const { state } = await this.decisions.decide({
       aggregate: request,
       stream: requestStream(keyHash),
-      context,
+      // The stream itself says whether there is an answer: it need not be searched for this command.
+      context: { ...context, mayBeRepeat: false },
       decide: (state, nowMs) =>
         state && !this.#isForgotten(state)
           ? decided(null)
           : decided(null, { type: 'RequestAnswered', fingerprint, ...answer, atMs: nowMs }),
     });
+    return answeredWith(state, fingerprint) ?? { type: 'Answered', answer };
   }
 
   #isForgotten({ atMs }: NonNullable<RequestState>): boolean {
     return this.clock.nowMs() - atMs > this.policy.idempotencyTtlMs;
   }
+}
+
+function answeredWith(
+  state: RequestState,
+  fingerprint: string,
+): Exclude<EarlierAnswer, { readonly type: 'None' }> | null {
+  if (!state) return null;
+  const { status, body } = state;
+  return state.fingerprint === fingerprint ? { type: 'Answered', answer: { status, body } } : { type: 'OtherRequest' };
 }

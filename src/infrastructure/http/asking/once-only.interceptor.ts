@@ -6,11 +6,11 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { CommandContext } from '../../../application/command-context.js';
 import type { Ids } from '../../../application/ports/ids.js';
 import { IDS } from '../../../application/ports/tokens.js';
-import { AnswerOnce, type StoredAnswer } from '../../../application/requests/answer-once.js';
+import { AnswerOnce, type EarlierAnswer, type StoredAnswer } from '../../../application/requests/answer-once.js';
 import type { Json } from '../../../domain/kernel/json.js';
 import { isWrite } from '../edge/host-and-origin.js';
-import { ProblemError } from '../edge/problem.js';
-import { failure } from '../problems.js';
+import { ProblemError, type ProblemCause } from '../edge/problem.js';
+import { failure, refusalProblems } from '../problems.js';
 import { actorOf, nameCommand } from './command-context.js';
 import { Turns } from './turns.js';
 
@@ -58,32 +58,48 @@ export class OnceOnly implements NestInterceptor {
   async #once(asked: Keyed): Promise<unknown> {
     const { context, keyHash, fingerprint, reply } = asked;
     const earlier = await this.#earlier(asked);
-    if (earlier) return earlier;
+    if (earlier) return earlier.body;
     const status = reply.statusCode;
     const body = await asked.run().catch((refused: unknown) => this.#afterRefusal(asked, refused));
     const answer: StoredAnswer = { status, body: JSON.parse(JSON.stringify(body ?? null)) as Json };
-    await this.answers.keep(context, keyHash, fingerprint, answer);
-    return (await this.#earlier(asked, false)) ?? answer.body;
+    return answerOf(await this.answers.keep(context, keyHash, fingerprint, answer)).body;
   }
 
-  /** Another instance may have carried out the same request a moment ago: then it is in the log, and is answered alike. */
+  /**
+   * Another instance may have carried out the same request between this one's look at the log and its decision: then it
+   * is in the log by now, and a second look answers alike.
+   */
   async #afterRefusal(asked: Keyed, refused: unknown): Promise<unknown> {
-    if (!(refused instanceof ProblemError) || refused.about.status !== 409) throw refused;
+    if (!(refused instanceof ProblemError) || !canBeOwnDoing(refused.about)) throw refused;
     const earlier = await this.#earlier(asked);
-    if (earlier) return earlier;
+    if (earlier) return earlier.body;
     return asked.run().catch(() => {
       throw refused;
     });
   }
 
-  async #earlier({ keyHash, fingerprint, reply }: Keyed, replayed = true): Promise<Json | undefined> {
+  async #earlier({ keyHash, fingerprint, reply }: Keyed): Promise<StoredAnswer | undefined> {
     const earlier = await this.answers.earlier(keyHash, fingerprint);
-    if (earlier.type === 'OtherRequest') {
-      throw failure('IdempotencyMismatch', 'The key was used for a request with another method, address or body.');
-    }
     if (earlier.type === 'None') return undefined;
-    reply.status(earlier.answer.status);
-    if (replayed) reply.header('Idempotency-Replayed', 'true');
-    return earlier.answer.body;
+    const answer = answerOf(earlier);
+    reply.status(answer.status).header('Idempotency-Replayed', 'true');
+    return answer;
   }
+}
+
+const onlyOfAnother: ReadonlySet<string> = new Set([
+  refusalProblems.HeldByAnother[1],
+  refusalProblems.ReservedByOperator[1],
+  refusalProblems.NotFreeYet[1],
+  refusalProblems.Laden[1],
+]);
+
+/** Whether a refusal may come from what the same request has brought about already. */
+function canBeOwnDoing({ status, code }: ProblemCause): boolean {
+  return (status === 409 || status === 404) && !onlyOfAnother.has(code);
+}
+
+function answerOf(earlier: Exclude<EarlierAnswer, { readonly type: 'None' }>): StoredAnswer {
+  if (earlier.type === 'Answered') return earlier.answer;
+  throw failure('IdempotencyMismatch', 'The key was used for a request with another method, address or body.');
 }
