@@ -2,7 +2,7 @@ import type { Aggregate, Decision } from '../domain/kernel/decider.js';
 import type { CommandContext } from './command-context.js';
 import type { DomainEvent } from './events/catalogue.js';
 import { encodeEvent } from './events/event-codec.js';
-import { History, type Loaded } from './history.js';
+import { History, type Earlier, type Loaded } from './history.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Clock } from './ports/clock.js';
 import type { Ids } from './ports/ids.js';
@@ -17,8 +17,10 @@ export interface DecisionRules {
 export interface Decided<Outcome, State> {
   readonly outcome: Outcome;
   readonly state: State;
-  /** Position of the newest event that the state reflects; 0 when the stream is empty. */
+  /** Position of the newest event of the stream; 0 when it is empty. */
   readonly position: bigint;
+  /** True when the command had been carried out before: outcome and state are those of then. */
+  readonly repeated: boolean;
 }
 
 /** So many others wrote to the stream that this command never came to its turn. Nothing was written. */
@@ -33,7 +35,8 @@ export interface Ask<State, Event extends DomainEvent, Outcome> {
   readonly aggregate: Aggregate<State, Event>;
   readonly stream: string;
   readonly context: CommandContext;
-  readonly decide: (state: State, nowMs: number) => Decision<Outcome, Event>;
+  /** `revision` is that of the state: undefined where the stream has no event. */
+  readonly decide: (state: State, nowMs: number, revision: bigint | undefined) => Decision<Outcome, Event>;
 }
 
 /**
@@ -60,7 +63,23 @@ export class Decisions {
     stream: string,
   ): Promise<Decided<undefined, State>> {
     const { state, position } = await this.#history.fresh(aggregate, stream);
-    return { outcome: undefined, state, position };
+    return { outcome: undefined, state, position, repeated: false };
+  }
+
+  /** The state that this command left when it was carried out; undefined if it was not, or cannot have been. */
+  async carriedOut<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+    context: CommandContext,
+  ): Promise<Decided<undefined, State> | undefined> {
+    const earlier = await this.#earlier(aggregate, stream, context);
+    return earlier && { outcome: undefined, state: earlier.after, position: earlier.position, repeated: true };
+  }
+
+  /** The state of one stream as it was last seen: for where to look, never for what to decide. */
+  async recall<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<State> {
+    const { state } = await this.#history.recent(aggregate, stream);
+    return state;
   }
 
   /** The state that the first asking of this command met: as it is now, unless this is a repeat. */
@@ -69,43 +88,63 @@ export class Decisions {
     stream: string,
     context: CommandContext,
   ): Promise<Decided<undefined, State>> {
-    const now = await this.load(aggregate, stream);
-    if (!context.mayBeRepeat) return now;
-    const before = await this.#history.before(aggregate, stream, context.commandId);
-    return before ? { ...now, state: before.state } : now;
+    const earlier = await this.#earlier(aggregate, stream, context);
+    if (!earlier) return this.load(aggregate, stream);
+    return { outcome: undefined, state: earlier.before, position: earlier.position, repeated: true };
+  }
+
+  /** What would be decided now. Writes nothing. */
+  async foresee<State, Event extends DomainEvent, Outcome>({
+    aggregate,
+    stream,
+    decide,
+  }: Omit<Ask<State, Event, Outcome>, 'context'>): Promise<Decision<Outcome, Event>> {
+    const { state, revision } = await this.#history.fresh(aggregate, stream);
+    return decide(state, this.clock.nowMs(), revision);
   }
 
   async decide<State, Event extends DomainEvent, Outcome>(
     ask: Ask<State, Event, Outcome>,
   ): Promise<Decided<Outcome, State>> {
-    const { aggregate, stream, context } = ask;
-    if (context.mayBeRepeat) {
-      const before = await this.#history.before(aggregate, stream, context.commandId);
-      if (before) return this.#answerAgain(ask, before);
-    }
+    const { aggregate, stream } = ask;
+    const before = await this.#decidedBefore(ask);
+    if (before) return before;
     let loaded = await this.#history.recent(aggregate, stream);
     for (let attempt = 1; attempt <= this.rules.attempts; attempt++) {
       const nowMs = this.clock.nowMs();
-      const { outcome, events } = ask.decide(loaded.state, nowMs);
-      if (events.length === 0) {
-        if (loaded.fresh) return { outcome, state: loaded.state, position: loaded.position };
-        loaded = await this.#history.fresh(aggregate, stream);
-        continue;
+      const { outcome, events } = ask.decide(loaded.state, nowMs, loaded.revision);
+      if (events.length > 0) {
+        const written = await this.#append(ask, loaded, events, nowMs);
+        if (written) return { outcome, state: written.state, position: written.position, repeated: false };
+      } else if (loaded.fresh) {
+        return { outcome, state: loaded.state, position: loaded.position, repeated: false };
       }
-      const written = await this.#append(ask, loaded, events, nowMs);
-      if (written) return { outcome, state: written.state, position: written.position };
       loaded = await this.#history.fresh(aggregate, stream);
+      // What came in between may be this very command, asked through another instance.
+      const meanwhile = await this.#decidedBefore(ask);
+      if (meanwhile) return meanwhile;
     }
     throw new TooContended(stream);
   }
 
-  async #answerAgain<State, Event extends DomainEvent, Outcome>(
-    { aggregate, stream, decide }: Ask<State, Event, Outcome>,
-    before: { readonly state: State; readonly decidedAtMs: number },
-  ): Promise<Decided<Outcome, State>> {
-    const { outcome } = decide(before.state, before.decidedAtMs);
-    const { state, position } = await this.#history.fresh(aggregate, stream);
-    return { outcome, state, position };
+  async #decidedBefore<State, Event extends DomainEvent, Outcome>({
+    aggregate,
+    stream,
+    context,
+    decide,
+  }: Ask<State, Event, Outcome>): Promise<Decided<Outcome, State> | undefined> {
+    const earlier = await this.#earlier(aggregate, stream, context);
+    if (!earlier) return undefined;
+    const { outcome } = decide(earlier.before, earlier.decidedAtMs, earlier.revisionBefore);
+    return { outcome, state: earlier.after, position: earlier.position, repeated: true };
+  }
+
+  async #earlier<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+    { mayBeRepeat, commandId }: CommandContext,
+  ): Promise<Earlier<State> | undefined> {
+    return mayBeRepeat ? this.#history.earlier(aggregate, stream, commandId) : undefined;
   }
 
   async #append<State, Event extends DomainEvent>(

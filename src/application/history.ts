@@ -13,9 +13,21 @@ export interface Loaded<State> {
   readonly fresh: boolean;
 }
 
+export interface Earlier<State> {
+  readonly before: State;
+  readonly after: State;
+  /** Undefined: the command began the stream. */
+  readonly revisionBefore: bigint | undefined;
+  readonly decidedAtMs: number;
+  /** Of the newest event that the stream has by now. */
+  readonly position: bigint;
+}
+
 const streamsRemembered = 10_000;
 const firstPage = 16;
 const nextPages = 128;
+/** A repeat is looked for in so many chapters, and in `firstPage` events at least. */
+const chaptersSearched = 2;
 
 /**
  * Folded streams. What is remembered is only a cache: every append names the revision it was folded from, so a stale
@@ -46,25 +58,36 @@ export class History {
     return this.#remember(stream, foldedOnto(aggregate, base, chapter.events));
   }
 
-  /** What the log said before the command with this name was carried out; undefined if it never was. */
-  async before<State, Event extends DomainEvent>(
+  /** What the log said when this command was carried out; undefined if it was not, as far as is looked. */
+  async earlier<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     stream: string,
     commandId: string,
-  ): Promise<{ readonly state: State; readonly decidedAtMs: number } | undefined> {
-    const newest = await this.#newestChapter<Event>(aggregate, stream);
-    let events = newest.events;
-    if (!events.some(({ recorded }) => recorded.metadata.commandId === commandId)) return undefined;
-    const first = events[0];
-    if (first && first.recorded.metadata.commandId === commandId && first.recorded.revision > 0n) {
-      const earlier = await this.#chapterEndingAt<Event>(aggregate, stream, first.recorded.revision - 1n);
-      events = [...earlier, ...events];
+  ): Promise<Earlier<State> | undefined> {
+    const newestFirst: Read<Event>[] = [];
+    let passedOver = 0;
+    let chapters = 0;
+    let position = 0n;
+    for (let from: bigint | undefined; ;) {
+      const max = from === undefined ? firstPage : nextPages;
+      const page = await this.store.readBackwards(stream, { ...(from === undefined ? {} : { from }), max });
+      for (const recorded of page) {
+        const isOwn = recorded.metadata.commandId === commandId;
+        const event = decodeEvent(recorded) as Event;
+        if (recorded.position > position) position = recorded.position;
+        if (isOwn || newestFirst.length > 0) {
+          newestFirst.push({ recorded, event });
+          if (!isOwn && aggregate.opensChapter(event)) return asItWas(aggregate, newestFirst, commandId, position);
+        } else {
+          passedOver += 1;
+          if (aggregate.opensChapter(event)) chapters += 1;
+          if (passedOver >= firstPage && chapters >= chaptersSearched) return undefined;
+        }
+      }
+      const oldest = page.at(-1);
+      if (!oldest || oldest.revision === 0n) return asItWas(aggregate, newestFirst, commandId, position);
+      from = oldest.revision - 1n;
     }
-    const its = events.findIndex(({ recorded }) => recorded.metadata.commandId === commandId);
-    const own = events[its];
-    if (!own) return undefined;
-    const { state } = foldedOnto(aggregate, undefined, events.slice(0, its));
-    return { state, decidedAtMs: own.event.atMs };
   }
 
   /** Takes what was just appended into the memory. */
@@ -109,25 +132,6 @@ export class History {
     }
   }
 
-  async #chapterEndingAt<Event extends DomainEvent>(
-    { opensChapter }: Pick<Aggregate<unknown, Event>, 'opensChapter'>,
-    stream: string,
-    last: bigint,
-  ): Promise<readonly Read<Event>[]> {
-    const newestFirst: Read<Event>[] = [];
-    for (let from = last; ;) {
-      const page = await this.store.readBackwards(stream, { from, max: nextPages });
-      for (const recorded of page) {
-        const event = decodeEvent(recorded) as Event;
-        newestFirst.push({ recorded, event });
-        if (opensChapter(event)) return newestFirst.reverse();
-      }
-      const oldest = page.at(-1);
-      if (!oldest || oldest.revision === 0n) return newestFirst.reverse();
-      from = oldest.revision - 1n;
-    }
-  }
-
   #remember<State>(stream: string, loaded: Loaded<State>): Loaded<State> {
     this.#remembered.delete(stream);
     this.#remembered.set(stream, { ...loaded, fresh: false });
@@ -164,5 +168,26 @@ function foldedOnto<State, Event>(
     revision: newest?.revision ?? base?.revision,
     position: newest?.position ?? base?.position ?? 0n,
     fresh: true,
+  };
+}
+
+function asItWas<State, Event extends DomainEvent>(
+  aggregate: Aggregate<State, Event>,
+  newestFirst: readonly Read<Event>[],
+  commandId: string,
+  position: bigint,
+): Earlier<State> | undefined {
+  const events = newestFirst.toReversed();
+  const first = events.findIndex(({ recorded }) => recorded.metadata.commandId === commandId);
+  const own = events[first];
+  if (!own) return undefined;
+  const before = foldedOnto(aggregate, undefined, events.slice(0, first));
+  const after = foldedOnto(aggregate, before, events.slice(first));
+  return {
+    before: before.state,
+    after: after.state,
+    revisionBefore: before.revision,
+    decidedAtMs: own.event.atMs,
+    position,
   };
 }
