@@ -1,7 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { release, type Freed, type Release } from '../../domain/lease/decisions.js';
+import { lease } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
+import { leaseStream } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
@@ -26,8 +28,14 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
   ) {}
 
   async execute({ context, ask }: ReleaseLease): Promise<Answer<Freed | LeaseRefusal>> {
-    const { detail, reason, by } = ask;
-    await this.ends.endLoser(context, ask, detail || reason, reason, by);
-    return decideLease(this.decisions, context, ask.resource, (state, nowMs) => release({ ...ask, nowMs }, state));
+    const { resource, token, reason, detail } = ask;
+    const stream = leaseStream(resource);
+    let { hold } = await this.decisions.recall(lease, stream);
+    if (hold?.token !== token) ({ hold } = (await this.decisions.load(lease, stream)).state);
+    if (hold?.token === token) {
+      const by = ask.by ?? { kind: 'holder', id: hold.holder.id };
+      await this.ends.endLoser(context, { resource, ...hold }, detail || reason, reason, by);
+    }
+    return decideLease(this.decisions, context, resource, (state, nowMs) => release({ ...ask, nowMs }, state));
   }
 }

@@ -81,23 +81,24 @@ export function acquire(ask: Acquire, state: LeaseState): LeaseDecision<Granted>
 }
 
 export interface Release extends Asked {
-  readonly holder: Pick<Holder, 'kind' | 'id'>;
+  /** Null: the token alone names the hold. */
+  readonly holder: { readonly id: string; readonly kind?: Holder['kind'] } | null;
   readonly token: number;
   readonly reason: ReleaseReason;
   readonly detail: string;
-  readonly by: Asker;
+  /** Null: the holder itself. */
+  readonly by: Asker | null;
 }
 
 export function release(ask: Release, state: LeaseState): LeaseDecision<Freed> {
-  const { resource, nowMs, token, reason, detail, by } = ask;
+  const { resource, nowMs, token, reason, detail } = ask;
   const { hold, previous } = state;
   if (!hold) {
     if (!previous) return decided({ type: 'NeverHeld', resource });
     return decided(token > state.lastToken ? staleToken(ask, token, state) : freedBefore(previous));
   }
-  if (hold.token !== token || hold.holder.kind !== ask.holder.kind || hold.holder.id !== ask.holder.id) {
-    return decided(staleToken(ask, token, state));
-  }
+  if (hold.token !== token || !isNamed(ask.holder, hold.holder)) return decided(staleToken(ask, token, state));
+  const by = ask.by ?? { kind: 'holder', id: hold.holder.id };
   // A claim that is rolled back gives the cargo back as it found it; every other release must dispose of it first.
   const isRolledBack = reason === 'claim_rolled_back' && by.kind === 'system';
   if (state.obligations.length > 0 && !isRolledBack) {
@@ -108,6 +109,10 @@ export function release(ask: Release, state: LeaseState): LeaseDecision<Freed> {
     { type: 'Freed', past, already: false },
     { type: 'LeaseReleased', resource, token, holder: hold.holder, reason, detail, by, atMs: nowMs },
   );
+}
+
+function isNamed(named: Release['holder'], { id, kind }: Holder): boolean {
+  return named === null || (named.id === id && (named.kind ?? kind) === kind);
 }
 
 function freedBefore(past: PastHold): Freed {

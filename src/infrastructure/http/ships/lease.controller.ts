@@ -4,6 +4,7 @@ import type { CommandContext } from '../../../application/command-context.js';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { AcquireLease } from '../../../application/leases/acquire-lease.js';
 import { HandOverLease } from '../../../application/leases/hand-over-lease.js';
+import { ReleaseLease } from '../../../application/leases/release-lease.js';
 import { RenewLease } from '../../../application/liveness/keep-alive.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
@@ -12,7 +13,6 @@ import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { freedBody, grantedBody, renewedBody } from './lease-bodies.js';
-import { releaseByToken } from './release-by-token.js';
 import { ApiOfShip, shipAt } from './ship-of.js';
 import * as schemas from './ship-schemas.js';
 
@@ -66,7 +66,9 @@ export class LeaseController {
     @Body({ schema: schemas.releaseLease }) ask: z.output<typeof schemas.releaseLease>,
     @Asked() context: CommandContext,
   ) {
-    return freedBody(await releaseByToken(this.dispatcher, context, shipAt(player, ship), ask));
+    const holder = ask.holder === undefined ? null : { id: ask.holder };
+    const resource = shipAt(player, ship);
+    return freedBody(await this.dispatcher.command(new ReleaseLease(context, { resource, ...ask, holder, by: null })));
   }
 
   @Post('hand-over')
