@@ -36,7 +36,7 @@ describe('a rebuild', () => {
       `SELECT nspname AS name FROM pg_namespace WHERE nspname LIKE 'holdfast_shadow%'`,
     );
   const plant = () =>
-    world.database.query(`UPDATE ship_assignments SET status = 'reserved' WHERE ship_symbol = 'COOPER-3'`);
+    world.database.query(`UPDATE ship_assignments SET operation = 'planted' WHERE ship_symbol = 'COOPER-3'`);
 
   it.each(views.map((view) => [view.name, view] as const))(
     'of %s is byte-identical to the live rows and to the fold in memory',
@@ -91,9 +91,9 @@ describe('a rebuild', () => {
         {
           table: 'ship_assignments',
           key: [1, 'COOPER-3'],
-          columns: ['status'],
-          live: { status: 'reserved' },
-          rebuilt: { status: 'active' },
+          columns: ['operation'],
+          live: { operation: 'planted' },
+          rebuilt: { operation: 'scout-tour' },
           explained: false,
         },
       ],
@@ -150,7 +150,7 @@ describe('a rebuild', () => {
         await world.writer.write(
           examples.container.marketVisited({ containerId: 'scout-tour-COOPER-5-85834fb5', waypoint: `X1-GZ7-Z${lap}` }),
         );
-        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 1));
       }
     })();
     const counts = new Set<number>();
