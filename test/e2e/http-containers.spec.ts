@@ -57,7 +57,7 @@ describe('the life of a container, over HTTP', () => {
     expect(await fleet.container(container.id, ended.body.position)).toMatchObject({ status: 'COMPLETED' });
   });
 
-  it('[A002, A005, A021, A229c] one that fails for good is FAILED with exit 1 and its reason, and its ship idle', async () => {
+  it('[A002, A005, A021, A229b, A229c] one that fails for good is FAILED with exit 1 and its reason, and its ship idle', async () => {
     const ship = aShip();
     const { container, token } = await fleet.started([ship], { restartPolicy: 'no' });
 
@@ -68,7 +68,7 @@ describe('the life of a container, over HTTP', () => {
     expect(await fleet.ship(ship, ended.body.position)).toMatchObject({ status: 'idle', releaseReason: 'failed' });
   });
 
-  it('[A003, A004, A007, A009] one that a user stops frees its ship, and the next ones have it, each by a newer token', async () => {
+  it('[A003, A004, A007, A009, A229b] one that a user stops frees its ship, and the next ones have it, each by a newer token', async () => {
     const ship = aShip();
     const first = await fleet.started([ship]);
 
