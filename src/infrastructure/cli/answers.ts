@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { eventPage } from '../http/events.controller.js';
+import type * as containers from '../http/containers/container-schemas.js';
+import type * as leases from '../http/leases/bulk-schemas.js';
+import type * as projections from '../http/projections/projection-schemas.js';
+import type * as registry from '../http/registry/registry-schemas.js';
+import type * as answered from '../http/schemas/answered.js';
+import type * as ships from '../http/ships/ship-schemas.js';
+
+/** What the API answers with, as the API itself describes it. */
+export type Container = z.output<typeof containers.container>;
+export type StartedContainer = z.output<typeof containers.startedContainer>;
+export type ChangedContainer = z.output<typeof containers.changedContainer>;
+export type SeenContainer = z.output<typeof containers.seenContainer>;
+export type ContainerPage = z.output<typeof containers.containerPage>;
+export type Heard = z.output<typeof containers.heard>;
+export type Ship = z.output<typeof ships.ship>;
+export type SeenShip = z.output<typeof ships.seenShip>;
+export type ShipPage = z.output<typeof ships.shipPage>;
+export type GrantedLease = z.output<typeof ships.grantedLease>;
+export type RenewedLease = z.output<typeof ships.renewedLease>;
+export type FreedLease = z.output<typeof ships.freedLease>;
+export type FreedOrNot = z.output<typeof ships.freedOrNot>;
+export type ReservedLease = z.output<typeof ships.reservedLease>;
+export type BrokenLease = z.output<typeof ships.brokenLease>;
+export type Recorded = z.output<typeof ships.recorded>;
+export type Explanation = z.output<typeof ships.explanation>;
+export type BulkReleased = z.output<typeof leases.bulkReleased>;
+export type ProjectionList = z.output<typeof projections.projectionList>;
+export type ParkedList = z.output<typeof projections.parkedList>;
+export type PlayerList = z.output<typeof registry.playerList>;
+export type RegisteredPlayer = z.output<typeof registry.registeredPlayer>;
+export type ChartedSystem = z.output<typeof registry.chartedSystem>;
+export type HistoryPage = z.output<typeof answered.historyPage>;
+export type EventPage = z.output<typeof eventPage>;
+export type RecordedEvent = HistoryPage['events'][number];

@@ -1,0 +1,48 @@
+import { exitCodeOf, type ExitCode } from './exit-codes.js';
+
+/** The command cannot do what it was asked to; the message is the one sentence that the user reads. */
+export class Failure extends Error {
+  override readonly name: string = 'Failure';
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const usage = (message: string): Failure => new Failure(2, message);
+
+/** What the server answers with when it refuses (RFC 9457). */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly retryable: boolean;
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly why?: Explained;
+}
+
+/** As much of the explanation of a lease as a sentence needs. */
+export interface Explained {
+  readonly resource: { readonly scope: string; readonly name: string };
+  readonly hold: {
+    readonly holder: { readonly kind: string; readonly id: string };
+    readonly token: number;
+    readonly sinceMs: number;
+  } | null;
+  readonly nextSteps: readonly { readonly step: string; readonly text: string }[];
+}
+
+/** The server said no. `text` is its answer as it came. */
+export class Refused extends Failure {
+  override readonly name = 'Refused';
+  constructor(
+    readonly problem: Problem,
+    readonly text: string,
+  ) {
+    super(exitCodeOf(problem), problem.detail);
+  }
+}

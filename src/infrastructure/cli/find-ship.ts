@@ -1,0 +1,29 @@
+import { Failure, usage } from './failure.js';
+import type { ShipPage } from './answers.js';
+import { shipPath } from './paths.js';
+import type { Session } from './session.js';
+
+export interface FoundShip {
+  readonly symbol: string;
+  readonly player: number;
+  /** Where the API has it, without a leading slash. */
+  readonly path: string;
+}
+
+/** The ship a symbol means: the only one of that name, unless a player is named. @throws Failure */
+export async function findShip(session: Session, symbol: string, player: number | undefined): Promise<FoundShip> {
+  if (player !== undefined) return { symbol, player, path: shipPath(player, symbol) };
+  const { body } = await session.api.get<ShipPage>('ships', { symbol });
+  const [only, ...others] = body.ships;
+  if (!only) {
+    throw new Failure(
+      3,
+      `No ship ${symbol} is known, because nobody has ever held it; with --player it can be claimed.`,
+    );
+  }
+  if (others.length > 0) {
+    const players = body.ships.map((ship) => ship.player).join(' and ');
+    throw usage(`Players ${players} each have a ship ${symbol}: say which with --player.`);
+  }
+  return { symbol, player: only.player, path: shipPath(only.player, symbol) };
+}

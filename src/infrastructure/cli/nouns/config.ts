@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { does } from '../does.js';
+import { Failure } from '../failure.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+
+/** Read by this command and by scripts, not by the server. */
+const ofOthers = ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'];
+
+export function config(program: Command, world: World): void {
+  const command = program
+    .command('config')
+    .description(
+      'The configuration a server started here would have, and where each value is from; secrets are masked',
+    );
+  does(command, world, showConfig);
+}
+
+async function showConfig(session: Session): Promise<void> {
+  const [{ loadConfig }, { describeConfig }, { ConfigError }] = await Promise.all([
+    import('../../config/load-config.js'),
+    import('../../config/describe-config.js'),
+    import('../../config/config-error.js'),
+  ]);
+  try {
+    const values = describeConfig(loadConfig(session.world.env, { alsoKnown: ofOthers }));
+    if (session.globals.json) return session.print(JSON.stringify(values, null, 2));
+    const columns = [
+      { title: 'VARIABLE', of: ({ name }: Value) => name },
+      { title: 'VALUE', of: ({ value }: Value) => value || '–' },
+      { title: 'FROM', of: ({ source }: Value) => source },
+    ];
+    const text = session.table(columns, values, '');
+    if (text !== undefined) session.print(text);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new Failure(78, error.faults.join('\n'), { cause: error });
+  }
+}
+
+interface Value {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string;
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { ChangedContainer, Heard } from '../answers.js';
+import { writes, type Writes } from '../common-options.js';
+import { does } from '../does.js';
+import { jsonObject, jsonValue } from '../parse/json-value.js';
+import { duration, several, token } from '../parse/values.js';
+import { containerPath } from '../paths.js';
+import { told } from '../print/containers.js';
+import { span } from '../print/moments.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+
+interface Owner extends Writes {
+  readonly token: number;
+}
+
+/** What the worker of a container says of it, each time under the token of its attempt. */
+export function workerVerbs(container: Command, world: World): void {
+  const worker = (name: string, description: string): Command =>
+    container.command(name).description(description).requiredOption('--token <n>', 'of this attempt', token);
+  const report = (command: Command, verb: string): void => {
+    does<Owner, [string]>(writes(command), world, (session, { idempotencyKey, ...body }, id) =>
+      tell(session, id, verb, body, idempotencyKey),
+    );
+  };
+
+  const heartbeat = worker('heartbeat <id>', 'A sign of life; the answer says whether to go on')
+    .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
+    .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
+  does<Owner & { quietFor?: number }, [string]>(heartbeat, world, async (session, { quietFor, ...sign }, id) => {
+    const body = { ...sign, ...(quietFor !== undefined && { quietForMs: quietFor }) };
+    const answer = await session.api.post<Heard>(containerPath(id, 'heartbeat'), { body });
+    session.show(answer, ({ status, stop, stopReason, renewMs }) =>
+      stop ? `Stop: ${stopReason ?? status}.` : `${status}: go on, and beat again within ${span(renewMs)}.`,
+    );
+  });
+
+  report(
+    worker('iterate <id>', 'One more iteration is done')
+      .option('--visited <waypoints>', 'the markets of this lap in the order they were visited', several)
+      .option('--report <json>', 'what came of it: a JSON object or @FILE', jsonObject),
+    'iterations',
+  );
+
+  const visit = worker('visit <id> <waypoint>', 'A market of the tour was visited');
+  does<Owner, [string, string]>(writes(visit), world, (session, { idempotencyKey, ...body }, id, waypoint) =>
+    tell(session, id, 'visits', { ...body, waypoint }, idempotencyKey),
+  );
+
+  report(worker('complete <id>', 'The attempt ended well'), 'complete');
+  report(
+    worker('fail <id>', 'The attempt failed; the answer says whether and when there is another')
+      .requiredOption('--error <text>', 'what went wrong')
+      .option('--permanent', 'no repeat can cure it: final, whatever the policy'),
+    'fail',
+  );
+}
+
+async function tell(session: Session, id: string, verb: string, body: object, key: string | undefined): Promise<void> {
+  const path = containerPath(id, verb);
+  const answer = await session.api.post<ChangedContainer>(path, { body, idempotencyKey: key });
+  session.show(answer, (changed) => told(changed, session.when));
+}

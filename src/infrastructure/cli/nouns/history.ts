@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { HistoryPage, RecordedEvent } from '../answers.js';
+import { ofPlayer, paged, remarkOnMore, type OfPlayer, type Paged } from '../common-options.js';
+import { does } from '../does.js';
+import { withExamples } from '../examples.js';
+import { usage } from '../failure.js';
+import { findShip } from '../find-ship.js';
+import { containerPath } from '../paths.js';
+import { eventColumns } from '../print/events.js';
+import { holdColumns, holdsOf } from '../print/holds.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+import { historyExport } from './history-export.js';
+
+interface Ask extends OfPlayer, Paged {
+  readonly container?: string;
+  readonly events?: true;
+}
+
+export function history(program: Command, world: World): void {
+  const command = program
+    .command('history [ship]')
+    .description('Who had a ship, since when, and why it was freed; newest first')
+    .option('--container <id>', 'of a container instead')
+    .option('--events', 'every event, not only who had it');
+  withExamples(
+    command,
+    'holdfast history COOPER-2',
+    'holdfast history --container scout-tour-COOPER-2-85834fb5',
+    'holdfast history export --out fleet.jsonl --redact',
+  );
+  does<Ask, [string | undefined]>(paged(ofPlayer(command)), world, async (session, options, symbol) => {
+    const { container, player, events, ...page } = options;
+    if ((container === undefined) === (symbol === undefined)) {
+      throw usage('Say whose history: either a ship, or --container and its id.');
+    }
+    if (container !== undefined) return containerHistory(session, page, container);
+    const { path } = await findShip(session, symbol ?? '', player);
+    const answer = await session.api.get<HistoryPage>(`${path}/history`, { ...page });
+    session.show(answer, ({ events: found, next }) => {
+      const text = events ? eventTable(session, found) : session.table(holdColumns(session), holdsOf(found), noHold);
+      remarkOnMore(session, next);
+      return text;
+    });
+  });
+  historyExport(command, world);
+}
+
+const noHold = 'Nobody took or gave back the ship in these events. See them all with: --events';
+
+export async function containerHistory(session: Session, page: Paged, id: string): Promise<void> {
+  const answer = await session.api.get<HistoryPage>(containerPath(id, 'history'), { ...page });
+  session.show(answer, ({ events, next }) => {
+    const text = eventTable(session, events);
+    remarkOnMore(session, next);
+    return text;
+  });
+}
+
+function eventTable(session: Session, events: readonly RecordedEvent[]): string | undefined {
+  return session.table(eventColumns(session.when), events, 'There is nothing older.');
+}

@@ -1,0 +1,40 @@
+import { Failure, Refused, type Problem } from '../failure.js';
+import { showProgress } from '../print/progress.js';
+import { toldOutcome, type Line } from '../print/rebuild.js';
+import type { Session } from '../session.js';
+
+const exitCodes: Readonly<Record<string, 1 | 4>> = { AlreadyRunning: 4 };
+
+/**
+ * Follows a rebuild, or a comparison, to its end.
+ * @throws Failure when a view differs unexplained, cannot be made, or the answer breaks off
+ */
+export async function rebuildViews(session: Session, ask: object): Promise<void> {
+  const { json } = session.globals;
+  const progress = await showProgress(session);
+  let failure: Failure | undefined;
+  let isDone = false;
+  try {
+    for await (const each of session.api.lines('projections/rebuild', ask)) {
+      const line = each as Line;
+      if (json) session.print(JSON.stringify(line));
+      if (line.type === 'Progress') {
+        progress.step(line);
+        continue;
+      }
+      progress.end();
+      if (line.type === 'Done') isDone = true;
+      else if (line.type === 'Failed') throw new Refused(line['problem'] as Problem, '');
+      else {
+        const { text, isFault } = toldOutcome(line);
+        if (isFault) failure ??= new Failure(exitCodes[line.type] ?? 1, text);
+        else if (!json) session.print(text);
+      }
+    }
+  } finally {
+    progress.end();
+  }
+  if (failure) throw failure;
+  if (!isDone)
+    throw new Failure(1, 'The server broke off: whether a view was taken over, "holdfast projections list" tells.');
+}

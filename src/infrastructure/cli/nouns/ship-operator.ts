@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import type { BrokenLease, FreedOrNot, Recorded, ReservedLease } from '../answers.js';
+import { asOperator, ofPlayer, writes, type AsOperator, type OfPlayer, type Writes } from '../common-options.js';
+import { does } from '../does.js';
+import { findShip } from '../find-ship.js';
+import { toldFreed } from '../print/ships.js';
+import { toldWhy } from '../print/why.js';
+import type { World } from '../world.js';
+
+interface Act extends OfPlayer, AsOperator, Writes {
+  readonly reason: string;
+}
+
+/** What an operator may do to a lease: always with a reason, always in the log. */
+export function operatorVerbs(ship: Command, world: World): void {
+  const act = (name: string, description: string): Command =>
+    asOperator(ofPlayer(ship.command(name).description(description)));
+  const reasoned = (name: string, description: string): Command =>
+    writes(act(name, description).requiredOption('--reason <text>', 'why; everybody can read it'));
+
+  const reserve = reasoned('reserve <ship>', 'Keep the ship for an operator, until it is lifted').option(
+    '--displace',
+    'take it from the present holder, who is then ended',
+  );
+  does<Act & { displace?: true }, [string]>(reserve, world, async (session, options, symbol) => {
+    const { player, idempotencyKey, ...body } = options;
+    const { path } = await findShip(session, symbol, player);
+    if (body.displace) await session.confirm(`Whoever holds ${symbol} is ended.`);
+    const answer = await session.api.post<ReservedLease>(`${path}/lease/reserve`, { body, idempotencyKey });
+    session.show(answer, ({ hold, displaced }) => {
+      const ended = displaced ? `; ${displaced.holder.id} lost it` : '';
+      return `${symbol} is reserved by ${hold.holder.id} under token ${hold.token}${ended}.`;
+    });
+  });
+
+  const lift = reasoned('lift <ship>', 'Lift a reservation');
+  does<Act, [string]>(lift, world, async (session, { player, idempotencyKey, ...body }, symbol) => {
+    const { path } = await findShip(session, symbol, player);
+    const answer = await session.api.post<FreedOrNot>(`${path}/lease/lift`, { body, idempotencyKey });
+    session.show(answer, (done) => toldFreedOrNot(symbol, done));
+  });
+
+  const breaking = reasoned('break <ship>', 'Take the lease from its living holder, which is ended').option(
+    '--preview',
+    'only say what would happen',
+  );
+  does<Act & { preview?: true }, [string]>(breaking, world, async (session, options, symbol) => {
+    const { player, idempotencyKey, ...body } = options;
+    const found = await findShip(session, symbol, player);
+    if (!body.preview)
+      await session.confirm(`Whoever holds ${symbol} loses it in the middle of its work and is ended.`);
+    const answer = await session.api.post<BrokenLease>(`${found.path}/lease/break`, { body, idempotencyKey });
+    session.show(answer, (done) => {
+      if (!('preview' in done)) return toldFreedOrNot(symbol, done);
+      const would = done.loser ? `${done.loser.id} would lose ${symbol} and be ended.` : 'There is nothing to break.';
+      return `${would}\n\n${toldWhy(found, done.why, session)}`;
+    });
+  });
+
+  const writeOff = act('write-off <ship> <obligation>', 'Write off something the ship still owes');
+  does<OfPlayer & AsOperator & Writes, [string, string]>(
+    writes(writeOff),
+    world,
+    async (session, { player, operator, idempotencyKey }, symbol, obligation) => {
+      const { path } = await findShip(session, symbol, player);
+      await session.confirm(`What ${symbol} owes as ${obligation} is never asked for again.`);
+      const body = { how: 'written-off', operator };
+      const where = `${path}/obligations/${encodeURIComponent(obligation)}/settlement`;
+      const answer = await session.api.post<Recorded>(where, { body, idempotencyKey });
+      session.show(answer, ({ already }) => `${obligation} ${already ? 'was settled before' : 'is written off'}.`);
+    },
+  );
+}
+
+const nothingBecause = {
+  idle: 'nobody holds it',
+  reserved: 'an operator reserved it; that is lifted, not broken',
+  'held-under-another-token': 'it is held under another token',
+  'not-reserved': 'it is not reserved',
+} as const;
+
+function toldFreedOrNot(symbol: string, { freed, nothingToDo }: FreedOrNot): string {
+  if (freed) return toldFreed(symbol, freed, false);
+  return `Nothing to do for ${symbol}: ${nothingToDo ? nothingBecause[nothingToDo] : 'it is done'}.`;
+}

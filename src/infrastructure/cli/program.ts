@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import { exitCodes } from './exit-codes.js';
+import { withExamples } from './examples.js';
+import { duration } from './parse/values.js';
+import { timeFormats } from './print/moments.js';
+import type { World } from './world.js';
+
+type Noun = (program: Command, world: World) => void;
+
+/** Each noun in a file of its own, read when it is wanted: the first output has to come at once. */
+const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
+  start: () => import('./nouns/start.js').then(({ start }) => start),
+  eventstore: () => import('./nouns/eventstore.js').then(({ eventstore }) => eventstore),
+  assignments: () => import('./nouns/assignments.js').then(({ assignments }) => assignments),
+  ship: () => import('./nouns/ships.js').then(({ ships }) => ships),
+  why: () => import('./nouns/why.js').then(({ why }) => why),
+  history: () => import('./nouns/history.js').then(({ history }) => history),
+  container: () => import('./nouns/containers.js').then(({ containers }) => containers),
+  release: () => import('./nouns/release.js').then(({ release }) => release),
+  projections: () => import('./nouns/projections.js').then(({ projections }) => projections),
+  universe: () => import('./nouns/universe.js').then(({ universe }) => universe),
+  players: () => import('./nouns/players.js').then(({ players }) => players),
+  config: () => import('./nouns/config.js').then(({ config }) => config),
+};
+
+/**
+ * The command tree.
+ * @param only the one noun that is wanted; all of them if it is none
+ */
+export async function programFor(world: World, only = ''): Promise<Command> {
+  const program = new Command('holdfast')
+    .description('Custody of a fleet: who holds which ship, which work is done, and why.')
+    .version(world.version)
+    .option('--url <address>', 'of the server; HOLDFAST_URL, else http://127.0.0.1 at HOLDFAST_PORT or 4000')
+    .option('--json', 'print exactly what the API answers')
+    .addOption(
+      new Option('--time-format <form>', 'how moments are written')
+        .choices(timeFormats)
+        .default('relative')
+        .conflicts('json'),
+    )
+    .addOption(new Option('--color <when>', 'or set NO_COLOR').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--timeout <time>', 'how long to wait for an answer, such as 10s; 60s if absent', duration)
+    .option('-y, --yes', 'do not ask before something that cannot be taken back')
+    .option('--debug', 'show where an error comes from')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${exitCodes.map(([code, said]) => `  ${String(code).padEnd(4)}${said}`).join('\n')}`,
+    );
+  withExamples(program, 'holdfast start', 'holdfast assignments', 'holdfast why COOPER-2');
+  const wanted = nouns[only];
+  if (wanted && Object.hasOwn(nouns, only)) (await wanted())(program, world);
+  else await addAll(program, world);
+  return quietly(program, world);
+}
+
+async function addAll(program: Command, world: World): Promise<void> {
+  const { completion } = await import('./nouns/completion.js');
+  for (const load of Object.values(nouns)) (await load())(program, world);
+  completion(program, world);
+}
+
+/** Nothing ends the process or writes to it behind our back. */
+function quietly(command: Command, world: World): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => world.stdout.write(text),
+    writeErr: (text) => world.stderr.write(text),
+    outputError: () => undefined,
+  });
+  if (command.commands.length > 0) command.helpCommand(false);
+  for (const sub of command.commands) quietly(sub, world);
+  return command;
+}

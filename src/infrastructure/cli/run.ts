@@ -1,0 +1,63 @@
+import { CommanderError } from 'commander';
+import type { ExitCode } from './exit-codes.js';
+import { Failure, Refused } from './failure.js';
+import { refuseSecrets } from './parse/secrets.js';
+import { momentsIn } from './print/moments.js';
+import { refusal } from './print/refusal.js';
+import { programFor } from './program.js';
+import type { Globals } from './session.js';
+import type { World } from './world.js';
+
+/**
+ * Carries out one command line.
+ * @param args without the interpreter and the script
+ * @returns what to exit with; undefined while a server that was started goes on
+ */
+export async function run(args: readonly string[], world: World): Promise<ExitCode | undefined> {
+  let goesOn = false;
+  const { start, eventStore } = world.servers;
+  const servers: World['servers'] = {
+    start: () => start().finally(() => (goesOn = true)),
+    eventStore: (own) => eventStore(own).finally(() => (goesOn = true)),
+  };
+  const program = await programFor({ ...world, servers }, args[0]);
+  try {
+    refuseSecrets(args);
+    await program.parseAsync(args, { from: 'user' });
+    return goesOn ? undefined : 0;
+  } catch (error) {
+    return explain(error, program.opts<Globals>(), world);
+  }
+}
+
+function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout, stderr, nowMs }: World): ExitCode {
+  const say = (sentence: string) => void stderr.write(`${sentence}\n`);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') say(usageFault(error.message));
+    return 2;
+  }
+  if (debug) say(traceOf(error));
+  if (error instanceof Refused) {
+    if (json && error.text !== '') stdout.write(`${error.text}\n`);
+    say(refusal(error.problem, momentsIn(timeFormat, nowMs())));
+    return error.exitCode;
+  }
+  if (error instanceof Failure) {
+    say(error.message);
+    return error.exitCode;
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  say(`This is a fault of the command itself, and --debug shows where: ${what}`);
+  return 1;
+}
+
+function usageFault(message: string): string {
+  const said = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?)]$/.test(said) ? '' : '.'} See --help.`;
+}
+
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? String(error.stack) : `${error.stack}\ncaused by ${traceOf(error.cause)}`;
+}
