@@ -34,13 +34,13 @@ export class ContainerEnds {
     reason: ReleaseReason,
     detail: string,
     by: Asker = { kind: 'holder', id: ended.containerId },
-    except?: Resource,
+    except: readonly Resource[] = [],
   ): Promise<{ readonly ships: readonly ShipFreed[]; readonly position: bigint }> {
     const ships: ShipFreed[] = [];
     let position = 0n;
     for (const { ship, token } of ended.leases) {
       const resource = shipOf(ended, ship);
-      if (except && sameResource(resource, except)) continue;
+      if (except.some((each) => sameResource(resource, each))) continue;
       const holder = { kind: 'container' as const, id: ended.containerId };
       const freed = await decideLease(this.decisions, context, resource, (state, nowMs) =>
         release({ resource, holder, token, reason, detail, by, nowMs }, state),
@@ -51,14 +51,14 @@ export class ContainerEnds {
     return { ships, position };
   }
 
-  /** Ends a container at once, whoever runs it, and frees its ships, but for one that goes another way. */
+  /** Ends a container at once, whoever runs it, and frees its ships, but for those that go another way. */
   async terminate(
     context: CommandContext,
     containerId: string,
     exitReason: string,
     reason: ReleaseReason,
     by: Asker,
-    except?: Resource,
+    except: readonly Resource[] = [],
   ): Promise<ContainerState> {
     const asked = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       stop({ containerId, reason: exitReason, nowMs }, state),
@@ -87,11 +87,13 @@ export class ContainerEnds {
   ): Promise<void> {
     if (lost.holder.kind !== 'container') return;
     const { state } = await this.decisions.load(container, containerStream(lost.holder.id));
-    if (!state || isFinished(state)) return;
-    const holds = state.leases.some(({ ship, token }) => ship === lost.resource.name && token === lost.token);
+    if (!state) return;
+    // An older token: the lease has passed on to its next attempt, which has not begun.
+    const holds = state.leases.some(({ ship, token }) => ship === lost.resource.name && token <= lost.token);
     if (!holds) return;
-    const step = { ...context, commandId: `${context.commandId}/loser` };
-    await this.terminate(step, lost.holder.id, exitReason, reason, by, lost.resource);
+    const step = { ...context, commandId: `${context.commandId}/loser-${lost.token}` };
+    if (isFinished(state)) await this.freeShips(step, state, reason, exitReason, by, [lost.resource]);
+    else await this.terminate(step, lost.holder.id, exitReason, reason, by, [lost.resource]);
   }
 }
 
