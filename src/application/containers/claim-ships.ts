@@ -1,12 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { container, containerStream, isFinished, isStopping } from '../../domain/container/container.js';
 import type { AdoptedLease } from '../../domain/container/events.js';
+import type { Decision } from '../../domain/kernel/decider.js';
 import { acquire, handOver, release, type Granted } from '../../domain/lease/decisions.js';
-import type { Holder } from '../../domain/lease/events.js';
-import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
-import type { Resource } from '../../domain/lease/resource.js';
+import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
+import { lease, type LeaseState } from '../../domain/lease/lease.js';
+import type { LeaseRefusal } from '../../domain/lease/refusals.js';
+import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import type { CommandContext } from '../command-context.js';
-import { Decisions } from '../decide-and-append.js';
+import { Decisions, type Decided } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
@@ -23,8 +25,18 @@ export interface Claim {
   readonly continues: ReadonlyMap<string, { readonly id: string; readonly token: number }>;
 }
 
+export interface Taken {
+  readonly resource: Resource;
+  readonly token: number;
+}
+
 export type ClaimOutcome =
-  | { readonly type: 'Claimed'; readonly leases: readonly AdoptedLease[]; readonly position: bigint }
+  | {
+      readonly type: 'Claimed';
+      readonly leases: readonly AdoptedLease[];
+      /** Those that this claim took itself: a hold that it had already is not its own to give back. */
+      readonly taken: readonly Taken[];
+    }
   | { readonly type: 'Refused'; readonly refusal: LeaseRefusal };
 
 /** Several ships for one holder: all or none. What was taken before a refusal is given back. */
@@ -35,37 +47,45 @@ export class ClaimShips {
   ) {}
 
   async claim(context: CommandContext, resources: readonly Resource[], claim: Claim): Promise<ClaimOutcome> {
-    const taken: { readonly resource: Resource; readonly granted: Granted }[] = [];
-    let position = 0n;
-    for (const resource of inOneOrder(resources)) {
-      const one = await this.#claimOrWait(context, resource, claim);
-      if (isLeaseRefusal(one.outcome)) {
-        await this.rollBack(
-          context,
-          claim.holder,
-          taken
-            .filter(({ granted }) => !granted.already)
-            .map(({ resource, granted }) => ({ resource, token: granted.hold.token })),
-        );
-        return { type: 'Refused', refusal: one.outcome };
+    const held = new Map<string, number>();
+    const taken = new Map<string, Taken>();
+    const patience = [...handOverDelaysMs];
+    for (let isSure = false; !isSure;) {
+      const before = patience.length;
+      for (const resource of inOneOrder(resources)) {
+        const { outcome } = await this.#claimOrWait(context, resource, claim, patience);
+        if (outcome.type !== 'Granted') {
+          await this.rollBack(context, claim.holder, [...taken.values()]);
+          return { type: 'Refused', refusal: outcome };
+        }
+        const { token } = outcome.hold;
+        held.set(resource.name, token);
+        if (!outcome.already) taken.set(resource.name, { resource, token });
       }
-      taken.push({ resource, granted: one.outcome });
-      if (one.position > position) position = one.position;
+      // While it waited, what it had taken before may have been freed: nobody works with it yet.
+      isSure = patience.length === before;
     }
-    const leases = resources.map(({ name }) => {
-      const token = taken.find(({ resource }) => resource.name === name)?.granted.hold.token ?? 0;
-      return { ship: name, token };
-    });
-    return { type: 'Claimed', leases, position };
+    const leases = resources.map(({ name }) => ({ ship: name, token: held.get(name) ?? 0 }));
+    return { type: 'Claimed', leases, taken: [...taken.values()] };
   }
 
-  async rollBack(
-    context: CommandContext,
-    holder: Holder,
-    taken: readonly { readonly resource: Resource; readonly token: number }[],
-  ): Promise<void> {
-    const undo = { ...context, commandId: `${context.commandId}/rolled-back` };
+  /** Why a claim of these would be refused now, if it would. Writes nothing. */
+  async foreseen(resources: readonly Resource[], claim: Claim): Promise<LeaseRefusal | undefined> {
+    for (const resource of inOneOrder(resources)) {
+      const { outcome } = await this.decisions.foresee({
+        aggregate: lease,
+        stream: leaseStream(resource),
+        decide: (state, nowMs) => decideClaim(claim, resource, state, nowMs),
+      });
+      if (outcome.type !== 'Granted') return outcome;
+    }
+    return undefined;
+  }
+
+  async rollBack(context: CommandContext, holder: Holder, taken: readonly Taken[]): Promise<void> {
     for (const { resource, token } of taken) {
+      // Named by the token, and no repeat: the same command may claim, and give back, more than once.
+      const undo = { ...context, commandId: `${context.commandId}/rolled-back-${token}`, mayBeRepeat: false };
       await decideLease(this.decisions, undo, resource, (state, nowMs) =>
         release(
           {
@@ -84,32 +104,57 @@ export class ClaimShips {
   }
 
   /** A holder that is known to be ending is waited for, a little; anybody else's hold is a refusal at once. */
-  async #claimOrWait(context: CommandContext, resource: Resource, claim: Claim) {
-    for (const delayMs of handOverDelaysMs) {
+  async #claimOrWait(context: CommandContext, resource: Resource, claim: Claim, patience: number[]) {
+    for (;;) {
       const one = await this.#claimOne(context, resource, claim);
-      if (one.outcome.type !== 'HeldByAnother' || !(await this.#isEnding(one.outcome.hold.holder))) return one;
+      if (one.outcome.type !== 'HeldByAnother' || !(await this.#isEnding(resource, one.outcome.hold.holder)))
+        return one;
+      const delayMs = patience.shift();
+      if (delayMs === undefined) return one;
       await this.clock.sleep(delayMs);
     }
-    return this.#claimOne(context, resource, claim);
   }
 
-  async #isEnding(holder: Holder): Promise<boolean> {
+  /** One that has ended with cargo aboard keeps its ship for as long as nobody disposes of the cargo. */
+  async #isEnding(resource: Resource, holder: Holder): Promise<boolean> {
     if (holder.kind !== 'container') return false;
     const { state } = await this.decisions.load(container, containerStream(holder.id));
-    return state !== null && (isStopping(state) || isFinished(state));
+    if (!state || isStopping(state) || !isFinished(state)) return state !== null && isStopping(state);
+    return (await this.decisions.load(lease, leaseStream(resource))).state.obligations.length === 0;
   }
 
-  #claimOne(context: CommandContext, resource: Resource, claim: Claim) {
-    const from = claim.continues.get(resource.name);
-    const { holder, operation, ttlMs, adoptsObligations } = claim;
-    return decideLease<Granted | LeaseRefusal>(this.decisions, context, resource, (state, nowMs) => {
-      if (!from || (!state.hold && state.previous?.holder.id !== from.id)) {
-        return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
-      }
-      const by = { kind: 'holder', id: from.id } as const;
-      return handOver({ resource, from, to: holder, operation, ttlMs, reason: 'next attempt', by, nowMs }, state);
-    });
+  /** A repeat finds what it was granted; where that was given back or lost since, it claims anew. */
+  async #claimOne(
+    context: CommandContext,
+    resource: Resource,
+    claim: Claim,
+  ): Promise<Decided<Granted | LeaseRefusal, LeaseState>> {
+    for (let { commandId } = context; ;) {
+      const one = await decideLease(this.decisions, { ...context, commandId }, resource, (state, nowMs) =>
+        decideClaim(claim, resource, state, nowMs),
+      );
+      if (!one.repeated || one.outcome.type !== 'Granted') return one;
+      const { token } = one.outcome.hold;
+      const { state } = await this.decisions.load(lease, leaseStream(resource));
+      if (state.hold?.token === token) return one;
+      commandId = `${context.commandId}/after-${token}`;
+    }
   }
+}
+
+/** A lease that the holder's predecessor had last, and nobody since, passes on as if it had not been idle. */
+function decideClaim(
+  { holder, operation, ttlMs, adoptsObligations, continues }: Claim,
+  resource: Resource,
+  state: LeaseState,
+  nowMs: number,
+): Decision<Granted | LeaseRefusal, LeaseEvent> {
+  const from = continues.get(resource.name);
+  const { hold, previous } = state;
+  const passesOn = hold !== null || (previous?.holder.id === from?.id && previous?.token === from?.token);
+  if (!from || !passesOn) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
+  const by = { kind: 'holder', id: from.id } as const;
+  return handOver({ resource, from, to: holder, operation, ttlMs, reason: 'next attempt', by, nowMs }, state);
 }
 
 /** The same order for everybody, so that two claims over the same ships meet at the first one. */

@@ -1,7 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { attemptRefusal, beginAttempt } from '../../domain/container/attempts.js';
-import { container, containerStream, containerToken, type ContainerState } from '../../domain/container/container.js';
+import {
+  container,
+  containerStream,
+  containerToken,
+  isFinished,
+  type ContainerState,
+} from '../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -48,19 +54,21 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     ask,
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
     const { containerId, immediately } = ask;
-    const before = await this.decisions.before(container, containerStream(containerId), context);
+    const done = await this.decisions.carriedOut(container, containerStream(containerId), context);
+    if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
+    const before = await this.decisions.load(container, containerStream(containerId));
     const ended = before.state;
     const refusal = this.#refusal(ask, ended);
     if (refusal || !ended) {
       return { outcome: refusal ?? { type: 'UnknownContainer', containerId }, position: before.position };
     }
 
-    const attempt = ended.attempt + 1;
+    const holder = { kind: 'container', id: containerId, attempt: ended.attempt + 1 } as const;
     const claimed = await this.ships.claim(
       context,
       ended.ships.map((ship) => shipOf(ended, ship)),
       {
-        holder: { kind: 'container', id: containerId, attempt },
+        holder,
         operation: ended.containerType,
         ttlMs: this.policy.shipTtlMs,
         adoptsObligations: true,
@@ -73,7 +81,11 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       beginAttempt({ containerId, leases, immediately, nowMs }, state),
     );
-    if (outcome.type !== 'Changed' || !state) return { outcome: outcome as ContainerRefusal, position };
+    if (outcome.type !== 'Changed' || !state) {
+      // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.
+      if (state && isFinished(state)) await this.ships.rollBack(context, holder, claimed.taken);
+      return { outcome: outcome as ContainerRefusal, position };
+    }
     return { outcome: { type: 'Started', container: state }, position };
   }
 

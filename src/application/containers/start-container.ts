@@ -1,16 +1,24 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { container, containerStream } from '../../domain/container/container.js';
+import {
+  container,
+  containerStream,
+  containerToken,
+  isFinished,
+  type ContainerState,
+} from '../../domain/container/container.js';
 import type { ContainerDescription, ContainerSnapshot } from '../../domain/container/events.js';
 import { create, createAndStart } from '../../domain/container/lifecycle.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
+import type { Holder } from '../../domain/lease/events.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
+import type { Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import { POLICY } from '../ports/tokens.js';
-import { ClaimShips } from './claim-ships.js';
+import { ClaimShips, type Claim, type ClaimOutcome } from './claim-ships.js';
 import { ContainerEnds, shipOf } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 
@@ -19,8 +27,10 @@ export interface ContainerStartedAnswer {
   readonly container: ContainerSnapshot;
 }
 
+type StartAnswer = Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>;
+
 /** Creates a container, takes its leases and starts it: all of that, or nothing. */
-export class StartContainer extends Command<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
+export class StartContainer extends Command<StartAnswer> {
   constructor(
     readonly context: CommandContext,
     readonly ask: ContainerDescription & {
@@ -42,50 +52,80 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
-  async execute({
-    context,
-    ask: { adoptsObligations, takesOver, ...description },
-  }: StartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
-    const { containerId, containerType } = description;
-    const before = await this.#refusedBeforeAnythingIsTaken(context, description);
-    if (before) return { outcome: before, position: 0n };
+  async execute({ context, ask }: StartContainer): Promise<StartAnswer> {
+    const { adoptsObligations: _adopts, takesOver, ...description } = ask;
+    const { containerId } = description;
+    const done = await this.decisions.carriedOut(container, containerStream(containerId), context);
+    if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
 
+    const refusal = await this.#refusedBeforeAnythingIsTaken(description);
+    if (refusal) return { outcome: refusal, position: 0n };
     const predecessor = takesOver ? await this.#predecessor(takesOver.containerId, description.player) : undefined;
     if (predecessor && 'type' in predecessor) return { outcome: predecessor, position: 0n };
 
-    const holder = { kind: 'container', id: containerId, attempt: 1 } as const;
-    const resources = description.ships.map((ship) => shipOf(description, ship));
-    const claimed = await this.ships.claim(context, resources, {
-      holder,
+    const claimed = await this.#claim(context, ask, predecessor);
+    if (claimed.type === 'Refused') return { outcome: claimed.refusal, position: 0n };
+    return this.#create(context, description, claimed);
+  }
+
+  /** A predecessor ends before its ships pass on, and only when nothing else stands in the way. */
+  async #claim(
+    context: CommandContext,
+    { containerId, containerType, player, ships, adoptsObligations }: StartContainer['ask'],
+    predecessor: ContainerSnapshot | undefined,
+  ): Promise<ClaimOutcome> {
+    const claim: Claim = {
+      holder: holderOf(containerId),
       operation: containerType,
       ttlMs: this.policy.shipTtlMs,
       adoptsObligations,
       continues: leasesOf(predecessor),
-    });
-    if (claimed.type === 'Refused') return { outcome: claimed.refusal, position: 0n };
+    };
+    const all = ships.map((ship) => shipOf({ player }, ship));
+    if (!predecessor) return this.ships.claim(context, all, claim);
 
-    const { leases } = claimed;
+    const passing = all.filter(({ name }) => claim.continues.has(name));
+    const others = all.filter(({ name }) => !claim.continues.has(name));
+    const first = await this.ships.claim(context, others, claim);
+    if (first.type === 'Refused') return first;
+    const refusal = await this.ships.foreseen(passing, claim);
+    if (refusal) {
+      await this.ships.rollBack(context, claim.holder, first.taken);
+      return { type: 'Refused', refusal };
+    }
+    await this.#end(context, predecessor, passing);
+    const second = await this.ships.claim(context, passing, claim);
+    if (second.type === 'Refused') {
+      await this.ships.rollBack(context, claim.holder, first.taken);
+      return second;
+    }
+    const leases = ships.flatMap((ship) => [...first.leases, ...second.leases].filter((lease) => lease.ship === ship));
+    return { type: 'Claimed', leases, taken: [...first.taken, ...second.taken] };
+  }
+
+  async #create(
+    context: CommandContext,
+    description: ContainerDescription,
+    { leases, taken }: Extract<ClaimOutcome, { readonly type: 'Claimed' }>,
+  ): Promise<StartAnswer> {
+    const { containerId } = description;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       createAndStart({ ...description, leases, nowMs }, state),
     );
-    if (outcome.type !== 'Created' || !state) {
-      const taken = leases.map(({ ship, token }) => ({ resource: shipOf(description, ship), token }));
-      await this.ships.rollBack(context, holder, taken);
-      return { outcome: outcome as ContainerRefusal, position };
-    }
-    if (predecessor) await this.#end(context, predecessor);
-    return { outcome: { type: 'Started', container: state }, position };
+    if (outcome.type === 'Created' && state) return { outcome: { type: 'Started', container: state }, position };
+    // Whoever made a container of this id meanwhile may work under a lease that was taken here.
+    const unused = taken.filter(({ token, resource }) => !worksUnder(state, resource.name, token));
+    await this.ships.rollBack(context, holderOf(containerId), unused);
+    return { outcome: outcome as ContainerRefusal, position };
   }
 
   /** Asked first, so that a duplicate id or an unknown type never touches a ship. */
-  async #refusedBeforeAnythingIsTaken(
-    context: CommandContext,
-    description: ContainerDescription,
-  ): Promise<ContainerRefusal | undefined> {
-    const { outcome } = await decideContainer(this.decisions, context, description.containerId, (state, nowMs) => ({
-      outcome: create({ ...description, nowMs }, state).outcome,
-      events: [],
-    }));
+  async #refusedBeforeAnythingIsTaken(description: ContainerDescription): Promise<ContainerRefusal | undefined> {
+    const { outcome } = await this.decisions.foresee({
+      aggregate: container,
+      stream: containerStream(description.containerId),
+      decide: (state, nowMs) => create({ ...description, nowMs }, state),
+    });
     return outcome.type === 'Created' ? undefined : outcome;
   }
 
@@ -95,16 +135,20 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     return state.player === player ? state : { type: 'PlayerMismatch', containerId, player: state.player };
   }
 
-  async #end(context: CommandContext, { containerId }: ContainerSnapshot): Promise<void> {
+  async #end(context: CommandContext, ended: ContainerSnapshot, passing: readonly Resource[]): Promise<void> {
     const by = { kind: 'system', id: 'hand-over' } as const;
-    await this.ends.terminate(
-      { ...context, commandId: `${context.commandId}/predecessor` },
-      containerId,
-      'handed_over',
-      'handed_over',
-      by,
-    );
+    const step = { ...context, commandId: `${context.commandId}/predecessor-${containerToken(ended)}` };
+    if (isFinished(ended)) await this.ends.freeShips(step, ended, 'handed_over', 'handed_over', by, passing);
+    else await this.ends.terminate(step, ended.containerId, 'handed_over', 'handed_over', by, passing);
   }
+}
+
+function holderOf(containerId: string): Holder {
+  return { kind: 'container', id: containerId, attempt: 1 };
+}
+
+function worksUnder(state: ContainerState, ship: string, token: number): boolean {
+  return state?.leases.some((lease) => lease.ship === ship && lease.token === token) ?? false;
 }
 
 function leasesOf(predecessor: ContainerSnapshot | undefined) {
