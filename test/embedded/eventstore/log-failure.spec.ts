@@ -33,6 +33,7 @@ describe.each([true, false])('an event store whose disk is full (batch append: %
     if (!advertiseBatchAppend) expect(await failureOf(client.deleteStream('ship-1'))).toMatchObject({ code: 8 });
     state.failure = undefined;
     expect((await client.appendToStream('ship-1', batch)).nextExpectedRevision).toBe(3n);
+    expect(revisions(await all(client.readStream('ship-1')))).toEqual([0, 1, 2, 3]);
     await client.dispose();
     await server.stop();
   });

@@ -185,7 +185,7 @@ export class StreamWriter {
     const own = isMetastream(stream) ? this.metadata.peek(stream) : metadata;
     const position = this.log.positionOf(stream, revision);
     if (own === undefined || position === undefined) return undefined;
-    if (own.softDeleted || revision < firstVisibleRevision(own, state.lastRevision)) return undefined;
+    if (revision < firstVisibleRevision(own, state.lastRevision)) return undefined;
     if (own.maxAgeSeconds === undefined) return position;
     const { createdTicks } = await this.log.read(position);
     return isExpired(own, createdTicks, nowTicks()) ? undefined : position;
