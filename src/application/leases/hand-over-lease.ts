@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { handOver, type Granted, type HandOver } from '../../domain/lease/decisions.js';
-import { lease } from '../../domain/lease/lease.js';
+import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
@@ -29,10 +29,16 @@ export class HandOverLeaseHandler implements ICommandHandler<HandOverLease> {
 
   async execute({ context, ask }: HandOverLease): Promise<Answer<Granted | LeaseRefusal>> {
     const { resource, from, to, reason, by } = ask;
-    const { state } = await this.decisions.load(lease, leaseStream(resource));
-    if (state.hold?.holder.id === from.id && state.hold.token === from.token) {
-      await this.ends.endLoser(context, { resource, ...state.hold }, `${reason} (to ${to.id})`, 'handed_over', by);
+    const stream = leaseStream(resource);
+    const decide = (state: LeaseState, nowMs: number) => handOver({ ...ask, nowMs }, state);
+    const { hold } = (await this.decisions.load(lease, stream)).state;
+    if (hold?.holder.kind === 'container' && hold.token === from.token) {
+      // A hand-over that is going to be refused, or was made already, ends nobody.
+      const { events } = await this.decisions.foresee({ aggregate: lease, stream, decide });
+      if (events.length > 0) {
+        await this.ends.endLoser(context, { resource, ...hold }, `${reason} (to ${to.id})`, 'handed_over', by);
+      }
     }
-    return decideLease(this.decisions, context, resource, (state, nowMs) => handOver({ ...ask, nowMs }, state));
+    return decideLease(this.decisions, context, resource, decide);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { release, type Freed, type Release } from '../../domain/lease/decisions.js';
-import { lease } from '../../domain/lease/lease.js';
+import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
@@ -30,12 +30,17 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
   async execute({ context, ask }: ReleaseLease): Promise<Answer<Freed | LeaseRefusal>> {
     const { resource, token, reason, detail } = ask;
     const stream = leaseStream(resource);
+    const decide = (state: LeaseState, nowMs: number) => release({ ...ask, nowMs }, state);
     let { hold } = await this.decisions.recall(lease, stream);
     if (hold?.token !== token) ({ hold } = (await this.decisions.load(lease, stream)).state);
-    if (hold?.token === token) {
+    if (hold?.token === token && hold.holder.kind === 'container') {
+      // A release that is going to be refused ends nobody.
+      const { events } = await this.decisions.foresee({ aggregate: lease, stream, decide });
       const by = ask.by ?? { kind: 'holder', id: hold.holder.id };
-      await this.ends.endLoser(context, { resource, ...hold }, detail || reason, reason, by);
+      if (events.length > 0) {
+        await this.ends.endLoser(context, { resource, ...hold }, detail || reason, reason, by);
+      }
     }
-    return decideLease(this.decisions, context, resource, (state, nowMs) => release({ ...ask, nowMs }, state));
+    return decideLease(this.decisions, context, resource, decide);
   }
 }
