@@ -8,14 +8,15 @@ import {
   type NothingToDo,
   type Reserved,
 } from '../../domain/lease/decisions.js';
-import type { Asker } from '../../domain/lease/events.js';
-import { lease } from '../../domain/lease/lease.js';
+import { decided, type Decision } from '../../domain/kernel/decider.js';
+import type { Asker, LeaseEvent } from '../../domain/lease/events.js';
+import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
-import { Decisions } from '../decide-and-append.js';
+import { Decisions, TooContended } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import { POLICY } from '../ports/tokens.js';
 import { decideLease } from './decide-lease.js';
@@ -63,8 +64,10 @@ export class ReserveLeaseHandler implements ICommandHandler<ReserveLease> {
   ) {}
 
   async execute({ context, ask }: ReserveLease): Promise<Answer<Reserved | LeaseRefusal>> {
-    if (ask.displaces) await endLoser(this.decisions, this.ends, context, ask);
-    return decideLease(this.decisions, context, ask.resource, (state, nowMs) => reserve({ ...ask, nowMs }, state));
+    const decide: Take<Reserved | LeaseRefusal> = (state, nowMs) => reserve({ ...ask, nowMs }, state);
+    return ask.displaces
+      ? takeFromLoser(this.decisions, this.ends, context, ask, decide)
+      : decideLease(this.decisions, context, ask.resource, decide);
   }
 }
 
@@ -91,8 +94,7 @@ export class BreakLeaseHandler implements ICommandHandler<BreakLease> {
   async execute({ context, ask }: BreakLease): Promise<Answer<Freed | NothingToDo>> {
     const { resource, reason } = ask;
     const { lockDelayMs } = this.policy;
-    await endLoser(this.decisions, this.ends, context, ask);
-    return decideLease(this.decisions, context, resource, (state, nowMs) =>
+    return takeFromLoser<Freed | NothingToDo>(this.decisions, this.ends, context, ask, (state, nowMs) =>
       breakLease({ resource, reason, by: operatorOf(ask), lockDelayMs, nowMs }, state),
     );
   }
@@ -102,13 +104,32 @@ function operatorOf({ operator }: OperatorAsk): Asker {
   return { kind: 'operator', id: operator };
 }
 
-async function endLoser(
+type Take<Outcome> = (state: LeaseState, nowMs: number) => Decision<Outcome, LeaseEvent>;
+
+const attempts = 12;
+
+/** Ends whoever holds it, then takes it from that holder and from nobody who had it next. */
+async function takeFromLoser<Outcome>(
   decisions: Decisions,
   ends: ContainerEnds,
   context: CommandContext,
   ask: OperatorAsk,
-): Promise<void> {
-  const { state } = await decisions.load(lease, leaseStream(ask.resource));
-  if (!state.hold) return;
-  await ends.endLoser(context, { resource: ask.resource, ...state.hold }, ask.reason, 'preempted', operatorOf(ask));
+  decide: Take<Outcome>,
+): Promise<Answer<Outcome>> {
+  const { resource, reason } = ask;
+  const stream = leaseStream(resource);
+  if (await decisions.carriedOut(lease, stream, context)) return decideLease(decisions, context, resource, decide);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const { hold: loser } = (await decisions.load(lease, stream)).state;
+    if (loser) await ends.endLoser(context, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
+    const { outcome, position } = await decideLease<Outcome | 'held by the next'>(
+      decisions,
+      context,
+      resource,
+      (state, nowMs) =>
+        state.hold && state.hold.token !== loser?.token ? decided('held by the next') : decide(state, nowMs),
+    );
+    if (outcome !== 'held by the next') return { outcome, position };
+  }
+  throw new TooContended(stream);
 }
