@@ -49,10 +49,15 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
       return { outcome: { type: 'StaleAttempt', containerId, token, currentToken, attempt }, position: met.position };
     }
     const already = isFinished(before) && before.status !== 'FAILED';
-    let { state, position } = already ? met : await this.#stop(context, containerId, reason);
+    let { state, position } = met;
+    if (!already) {
+      const asked = await this.#stop(context, containerId, reason, token);
+      if (asked.outcome.type === 'StaleAttempt') return { outcome: asked.outcome, position: asked.position };
+      ({ state, position } = asked);
+    }
     const mustEndNow = ask.immediately || token !== null;
     if (state?.status === 'STOPPING' && mustEndNow) {
-      ({ state, position } = await this.#markStopped(context, containerId));
+      ({ state, position } = await this.#markStopped(context, containerId, token));
     }
     const container_ = state ?? before;
     if (!isFinished(container_)) {
@@ -67,16 +72,17 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
     };
   }
 
-  #stop(context: CommandContext, containerId: string, reason: string) {
+  /** A worker's word is for its own attempt: one that was begun meanwhile goes on. */
+  #stop(context: CommandContext, containerId: string, reason: string, token: number | null) {
     return decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      stop({ containerId, reason, nowMs }, state),
+      stop({ containerId, token, reason, nowMs }, state),
     );
   }
 
-  #markStopped(context: CommandContext, containerId: string) {
+  #markStopped(context: CommandContext, containerId: string, token: number | null) {
     const step = { ...context, commandId: `${context.commandId}/stopped` };
     return decideContainer(this.decisions, step, containerId, (state, nowMs) =>
-      markStopped({ containerId, nowMs }, state),
+      markStopped({ containerId, token, nowMs }, state),
     );
   }
 }
