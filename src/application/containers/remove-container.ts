@@ -34,6 +34,9 @@ export class RemoveContainerHandler implements ICommandHandler<RemoveContainer> 
       return { outcome: outcome as Exclude<typeof outcome, { type: 'Changed' }>, position };
     }
     const freed = await this.ends.freeShips(context, state, reasonOf(state), state.exitReason ?? '');
-    return { outcome: { ...outcome, container: state, ships: freed.ships }, position };
+    return {
+      outcome: { ...outcome, container: state, ships: freed.ships },
+      position: freed.position > position ? freed.position : position,
+    };
   }
 }
