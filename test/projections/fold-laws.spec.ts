@@ -90,7 +90,10 @@ describe('the fleet as rows', () => {
         const spy = {
           get: (table: never, ...key: never[]) => (note(table, key), seen.get(table, ...key)),
           put: (table: { key: string[] }, row: Record<string, never>) =>
-            note(table as never, table.key.map((column) => row[column]) as never),
+            note(
+              table as never,
+              table.key.map((column) => row[column]),
+            ),
           delete: (table: never, ...key: never[]) => note(table, key),
         };
         const note = (table: { name: string }, key: readonly unknown[]) =>

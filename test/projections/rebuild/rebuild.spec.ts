@@ -191,7 +191,7 @@ describe('a rebuild', () => {
 
   it('runs once at a time for each view', async () => {
     let second: Promise<RebuildOutcome> | undefined;
-    const first = await run({ onProgress: () => (second ??= run()) });
+    const first = await run({ onProgress: () => void (second ??= run()) });
     expect(first.type).toBe('Rebuilt');
     expect(await second).toEqual({ type: 'AlreadyRunning', view: 'fleet' });
   });

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { InMemoryEventStore } from '../../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { PostgresDatabase } from '../../../src/infrastructure/postgres/postgres-database.js';
-import type { EventStore } from '../../../src/application/ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import type { Database } from '../../../src/application/ports/views.js';
 import { Projecting, type ProjectOptions } from '../../../src/projections/project.js';
 import { views as allViews } from '../../../src/projections/views.js';
@@ -20,7 +20,7 @@ export const migratedTemplate = {
   },
 };
 
-const quick: ProjectOptions = { probeMs: 10, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
+const quick: ProjectOptions = { probeMs: 25, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
 
 /** A log, a database, and whoever projects between them; everything is closed at the end. */
 export class World {
@@ -76,6 +76,15 @@ export class World {
         await admin.end();
       },
     };
+  }
+
+  /** The whole log. */
+  async recorded(): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for await (const event of this.store.readAll({ streamPrefixes: ['ship-', 'container-', 'system-', 'player-'] })) {
+      events.push(event);
+    }
+    return events;
   }
 
   /** A further way to the same database. */
