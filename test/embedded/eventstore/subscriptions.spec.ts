@@ -61,6 +61,7 @@ describe.each(Object.entries(kinds))('a subscription %s', (_, subscribe) => {
     expect([...first, ...rest]).toEqual(range(0, 39 + count));
     expect((await deliveries.next()).value).toEqual({ type: 'CaughtUp' });
     const live = take(deliveries, 1);
+    await new Promise((resolve) => setImmediate(resolve));
     await append(1);
     expect(await live).toEqual([40 + count]);
   });
