@@ -76,10 +76,13 @@ export class Decisions {
     return earlier && { outcome: undefined, state: earlier.after, position: earlier.position, repeated: true };
   }
 
-  /** The state of one stream as it was last seen: for where to look, never for what to decide. */
-  async recall<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<State> {
-    const { state } = await this.#history.recent(aggregate, stream);
-    return state;
+  /** One stream as it was last seen: for where to look, never for what to decide. */
+  async recall<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+  ): Promise<Decided<undefined, State>> {
+    const { state, position } = await this.#history.recent(aggregate, stream);
+    return { outcome: undefined, state, position, repeated: false };
   }
 
   /** The state that the first asking of this command met: as it is now, unless this is a repeat. */

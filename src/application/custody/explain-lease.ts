@@ -41,7 +41,11 @@ export interface Explanation {
 }
 
 export class ExplainLease extends Query<Explanation> {
-  constructor(readonly resource: Resource) {
+  constructor(
+    readonly resource: Resource,
+    /** The asker has just been refused by what the log says: it need not be read again. */
+    readonly justRead = false,
+  ) {
     super();
   }
 }
@@ -54,8 +58,11 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ resource }: ExplainLease): Promise<Explanation> {
-    const { state, position } = await this.decisions.load(lease, leaseStream(resource));
+  async execute({ resource, justRead }: ExplainLease): Promise<Explanation> {
+    const stream = leaseStream(resource);
+    const { state, position } = await (justRead
+      ? this.decisions.recall(lease, stream)
+      : this.decisions.load(lease, stream));
     const { hold, obligations, effects, previous, lastToken } = state;
     const heard = hold ? this.signs.lastHeard(subjectOf(resource, hold.holder)) : undefined;
     const holding = await this.#container(state);

@@ -31,7 +31,7 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
     const { resource, token, reason, detail } = ask;
     const stream = leaseStream(resource);
     const decide = (state: LeaseState, nowMs: number) => release({ ...ask, nowMs }, state);
-    let { hold } = await this.decisions.recall(lease, stream);
+    let { hold } = (await this.decisions.recall(lease, stream)).state;
     if (hold?.token !== token) ({ hold } = (await this.decisions.load(lease, stream)).state);
     if (hold?.token === token && hold.holder.kind === 'container') {
       // A release that is going to be refused ends nobody.

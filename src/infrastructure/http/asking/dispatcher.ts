@@ -35,7 +35,7 @@ export class Dispatcher {
 
   /** The problem that a refusal is answered with. */
   async refused(refusal: Refusal) {
-    const why = isLeaseRefusal(refusal) ? await this.query(new ExplainLease(refusal.resource)) : undefined;
+    const why = isLeaseRefusal(refusal) ? await this.query(new ExplainLease(refusal.resource, true)) : undefined;
     return refusalProblem(refusal, this.clock.nowMs(), why);
   }
 
