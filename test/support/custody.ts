@@ -1,0 +1,296 @@
+import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Answer } from '../../src/application/answer.js';
+import type { CommandContext } from '../../src/application/command-context.js';
+import { ClaimShips } from '../../src/application/containers/claim-ships.js';
+import { ContainerEnds } from '../../src/application/containers/container-ends.js';
+import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
+import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
+import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
+import { RestartContainer, RestartContainerHandler } from '../../src/application/containers/restart-container.js';
+import { StartContainer, StartContainerHandler } from '../../src/application/containers/start-container.js';
+import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
+import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
+import { decodeEvent } from '../../src/application/events/event-codec.js';
+import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
+import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
+import {
+  BreakLease,
+  BreakLeaseHandler,
+  LiftReservation,
+  LiftReservationHandler,
+  ReserveLease,
+  ReserveLeaseHandler,
+} from '../../src/application/leases/operator-acts.js';
+import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
+import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
+import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
+import {
+  KeepContainerAlive,
+  KeepContainerAliveHandler,
+  RenewLease,
+  RenewLeaseHandler,
+} from '../../src/application/liveness/keep-alive.js';
+import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
+import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import { SignsOfLife } from '../../src/application/liveness/signs-of-life.js';
+import type { Policy } from '../../src/application/policy.js';
+import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { Ids } from '../../src/application/ports/ids.js';
+import { DatabaseUnavailable } from '../../src/application/ports/views.js';
+import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
+import { AnswerOnce } from '../../src/application/requests/answer-once.js';
+import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
+import { PlayerId, ShipSymbol } from '../../src/domain/ids.js';
+import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
+import { leaseStream, shipResource, type Resource } from '../../src/domain/lease/resource.js';
+import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
+import { uuids } from '../../src/infrastructure/ids.js';
+import { foldView } from '../../src/projections/fold-view.js';
+import { containers, type ContainerTableRow } from '../../src/projections/fleet/containers.js';
+import { fleet } from '../../src/projections/fleet/fleet.js';
+import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
+import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
+import { pairsOf } from '../../src/projections/reads/hold-queries.js';
+import { BeatsBehind, BeatTable } from './beat-table.js';
+import { FakeClock } from './fake-clock.js';
+
+export const policy: Policy = {
+  shipTtlMs: 30_000,
+  shipRenewMs: 10_000,
+  amnestyMs: 60_000,
+  monitorIntervalMs: 5_000,
+  sweepIntervalMs: 60_000,
+  repairGraceMs: 10_000,
+  stopGraceMs: 10_000,
+  lockDelayMs: 0,
+  staleAlertMs: 600_000,
+  maxRestarts: 3,
+  restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  idempotencyTtlMs: 86_400_000,
+};
+
+export const player = PlayerId(1);
+export const ship = (symbol: string, of = player): Resource => shipResource(of, ShipSymbol(symbol));
+export const operator = 'ada';
+
+export interface InstanceOptions {
+  /** What stands between this instance and the log; the log itself by default. */
+  readonly store?: EventStore;
+  /** A clock of its own; the room's by default. */
+  readonly clock?: FakeClock;
+  readonly policy?: Partial<Policy>;
+  readonly rules?: Partial<DecisionRules>;
+}
+
+/**
+ * One log, one table of beats, one view, and any number of instances of the application over them. No server and no
+ * PostgreSQL: the view is the real fold, read from the log when asked.
+ */
+export class Custody {
+  readonly clock: FakeClock;
+  readonly log: InMemoryEventStore;
+  readonly beats = new BeatTable();
+  /** The view shows no more than what lies up to here; undefined: everything. */
+  viewStopsAt: bigint | undefined;
+  #instances = 0;
+  #view: { readonly head: number; readonly upTo: bigint | undefined; readonly pairs: readonly HoldPair[] } | undefined;
+
+  constructor(clock = new FakeClock()) {
+    this.clock = clock;
+    this.log = new InMemoryEventStore(() => this.clock.nowMs());
+  }
+
+  /** Neither the view nor the beats can be read. */
+  set postgresDown(down: boolean) {
+    this.beats.down = down;
+  }
+
+  instance(options: InstanceOptions = {}): Instance {
+    return new Instance(this, `i${++this.#instances}`, options);
+  }
+
+  async events(): Promise<RecordedEvent[]> {
+    const all: RecordedEvent[] = [];
+    for await (const event of this.log.readAll({ streamPrefixes: [''] })) all.push(event);
+    return all;
+  }
+
+  /** Types of events in one stream, oldest first. */
+  async typesIn(stream: string): Promise<string[]> {
+    return (await this.log.readForwards(stream, { max: 100_000 })).map(({ type }) => type);
+  }
+
+  async lease(of: Resource): Promise<LeaseState> {
+    return this.#fold(lease.initial, lease.evolve, leaseStream(of));
+  }
+
+  async container(id: string): Promise<ContainerState> {
+    return this.#fold(container.initial, container.evolve, containerStream(id));
+  }
+
+  /** What the view says of holds, as PostgreSQL would be asked it. */
+  async holds(ofPlayer?: number): Promise<readonly HoldPair[]> {
+    if (this.beats.down) throw new DatabaseUnavailable('the view cannot be reached');
+    const head = Number(await this.log.headPosition());
+    if (this.#view?.head !== head || this.#view.upTo !== this.viewStopsAt) {
+      this.#view = { head, upTo: this.viewStopsAt, pairs: holdsIn(await this.#events(this.viewStopsAt)) };
+    }
+    return this.#view.pairs.filter(
+      ({ assignment, container }) => ofPlayer === undefined || (assignment?.player ?? container?.player) === ofPlayer,
+    );
+  }
+
+  async #events(upTo: bigint | undefined): Promise<RecordedEvent[]> {
+    return (await this.events()).filter(({ position }) => upTo === undefined || position <= upTo);
+  }
+
+  async #fold<State, Event>(initial: State, evolve: (state: State, event: Event) => State, stream: string) {
+    const events = await this.log.readForwards(stream, { max: 100_000 });
+    return events.map((event) => decodeEvent(event) as Event).reduce(evolve, initial);
+  }
+}
+
+function holdsIn(events: readonly RecordedEvent[]): readonly HoldPair[] {
+  const facts = events
+    .filter(({ stream }) => stream.startsWith('ship-') || stream.startsWith('container-'))
+    .map((event) => ({ ...event, event: decodeEvent(event) }));
+  const rows = foldView(fleet, facts);
+  const known = (rows.sorted(containers) as ContainerTableRow[]).map(containerRowOf);
+  const byId = new Map(known.map((row) => [row.containerId, row]));
+  const held = (rows.sorted(shipAssignments) as ShipAssignmentRow[])
+    .filter(({ status }) => status !== 'idle')
+    .map((row) => assignmentOf(row, byId.get(row.container_id ?? '') ?? null));
+  return pairsOf(
+    held,
+    known.filter(({ status }) => liveStatuses.includes(status)),
+  );
+}
+
+type Handler = { execute(command: never): Promise<unknown> };
+
+/** One instance of the application: its real handlers, put together by hand. */
+export class Instance {
+  readonly decisions: Decisions;
+  readonly beats: BeatsBehind;
+  readonly signs: SignsOfLife;
+  readonly monitor: LeaseMonitor;
+  readonly sweep: RepairSweep;
+  readonly answers: AnswerOnce;
+  readonly clock: FakeClock;
+  readonly #handlers: ReadonlyMap<unknown, Handler>;
+  #named = 0;
+
+  constructor(
+    room: Custody,
+    private readonly name: string,
+    options: InstanceOptions,
+  ) {
+    const clock = options.clock ?? room.clock;
+    const rules: Policy = { ...policy, ...options.policy };
+    const ids: Ids = { uuid: () => uuids.derived(name, String(++this.#named)), derived: uuids.derived };
+    const store = options.store ?? room.log;
+    const decisions = new Decisions(store, clock, ids, { chapterLength: 128, attempts: 12, ...options.rules });
+    const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
+    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+    const ends = new ContainerEnds(decisions);
+    const ships = new ClaimShips(decisions, clock);
+    this.clock = clock;
+    this.decisions = decisions;
+    this.beats = new BeatsBehind(room.beats);
+    this.signs = new SignsOfLife(clock, this.beats);
+    this.monitor = new LeaseMonitor(decisions, this.signs, queries, clock, ids, rules);
+    this.sweep = new RepairSweep(decisions, queries, new CarryOutRepair(decisions, ends, commands, ids), clock, rules);
+    this.answers = new AnswerOnce(decisions, clock, rules);
+    this.#handlers = new Map<unknown, Handler>([
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],
+      [StopContainer, new StopContainerHandler(decisions, ends)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, rules, clock)],
+      [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
+      [EndContainer, new EndContainerHandler(decisions, ends, rules)],
+      [ReportProgress, new ReportProgressHandler(decisions)],
+      [KeepContainerAlive, new KeepContainerAliveHandler(decisions, this.signs)],
+      [AcquireLease, new AcquireLeaseHandler(decisions)],
+      [RenewLease, new RenewLeaseHandler(decisions, this.signs)],
+      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
+      [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
+      [ReserveLease, new ReserveLeaseHandler(decisions, ends)],
+      [LiftReservation, new LiftReservationHandler(decisions)],
+      [BreakLease, new BreakLeaseHandler(decisions, ends, rules)],
+      [RecordEffect, new RecordEffectHandler(decisions)],
+    ]);
+  }
+
+  /** A name of its own for one command; a given one may be asked again. */
+  context(named?: string): CommandContext {
+    const commandId = named ?? `${this.name}-${++this.#named}`;
+    return {
+      commandId,
+      correlationId: commandId,
+      causationId: commandId,
+      actor: { key: 'test', role: 'operator', player: null },
+      via: 'test',
+      mayBeRepeat: named !== undefined,
+    };
+  }
+
+  execute<Result>(command: Command<Result>): Promise<Result> {
+    const handler = this.#handlers.get(command.constructor);
+    if (!handler) throw new Error(`nobody handles ${command.constructor.name}`);
+    return handler.execute(command as never) as Promise<Result>;
+  }
+
+  async outcome<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
+    return (await this.execute(command)).outcome;
+  }
+
+  /** Starts a container that must start; its token is that of its first ship. */
+  async started(ask: Partial<StartAsk> & Pick<StartAsk, 'containerId'>): Promise<number> {
+    const outcome = await this.outcome(new StartContainer(this.context(), startOf(ask)));
+    if (outcome.type !== 'Started') throw new Error(`not started: ${JSON.stringify(outcome)}`);
+    return outcome.container.leases[0]?.token ?? outcome.container.attempt;
+  }
+
+  /** A lease of a session, which must be granted. */
+  async acquired(symbol: string, agent: string): Promise<number> {
+    const outcome = await this.outcome(new AcquireLease(this.context(), acquiring(symbol, agent)));
+    if (outcome.type !== 'Granted') throw new Error(`not granted: ${JSON.stringify(outcome)}`);
+    return outcome.hold.token;
+  }
+}
+
+function answered(room: Custody, query: unknown): Promise<unknown> {
+  if (!(query instanceof ListHolds)) throw new Error('the room answers ListHolds only');
+  return room
+    .holds(query.ask.player)
+    .then((value) => ({ type: 'Answered', value, position: 0n, head: null, ageMs: 0, parked: 0 }));
+}
+
+export type StartAsk = StartContainer['ask'];
+
+export function startOf(ask: Partial<StartAsk> & Pick<StartAsk, 'containerId'>): StartAsk {
+  return {
+    player,
+    containerType: 'SCOUT_TOUR',
+    commandType: 'ScoutTourCommand',
+    config: {},
+    metadata: {},
+    ships: [],
+    maxIterations: -1,
+    restartPolicy: 'on-failure',
+    maxRestarts: 3,
+    parentId: null,
+    adoptsObligations: false,
+    takesOver: null,
+    ...ask,
+  };
+}
+
+export function acquiring(symbol: string, agent: string): AcquireLease['ask'] {
+  return {
+    resource: ship(symbol),
+    holder: { kind: 'agent', id: agent, attempt: 1 },
+    operation: 'trade',
+    ttlMs: policy.shipTtlMs,
+    adoptsObligations: false,
+  };
+}
