@@ -1,0 +1,105 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { AppModule } from '../../../dist/app.module.js';
+import { EndContainer } from '../../../dist/application/containers/end-container.js';
+import { RestartContainer } from '../../../dist/application/containers/restart-container.js';
+import { StartContainer } from '../../../dist/application/containers/start-container.js';
+import { BreakLease } from '../../../dist/application/leases/operator-acts.js';
+import { DatabaseUnavailable } from '../../../dist/application/ports/views.js';
+import { shipResource } from '../../../dist/domain/lease/resource.js';
+import { loadConfig } from '../../../dist/infrastructure/config/load-config.js';
+import { systemClock } from '../../../dist/infrastructure/clock.js';
+import { connectEventStore } from '../../../dist/infrastructure/eventstore/connect.js';
+import { uuids } from '../../../dist/infrastructure/ids.js';
+import { decisionRulesOf, policyOf } from '../../../dist/policy-of.js';
+
+/** An instance of the application that dies at one append: nothing of that append, and nothing after it, is written. */
+export class ShortLived {
+  static async beside(product) {
+    const instance = new ShortLived();
+    instance.log = connectEventStore(product.eventStoreUrl);
+    instance.config = loadConfig(product.settings);
+    return instance;
+  }
+
+  start(containerId, ships) {
+    const description = {
+      containerId,
+      player: 1,
+      containerType: 'command',
+      commandType: 'navigate',
+      config: {},
+      metadata: {},
+      ships,
+      maxIterations: 1,
+      restartPolicy: 'on-failure',
+      maxRestarts: 3,
+      parentId: null,
+    };
+    return this.#command(
+      (context) => new StartContainer(context, { ...description, adoptsObligations: false, takesOver: null }),
+    );
+  }
+
+  restart = (containerId) =>
+    this.#command((context) => new RestartContainer(context, { containerId, token: null, immediately: true }));
+  complete = (containerId, token) =>
+    this.#command((context) => new EndContainer(context, containerId, token, { type: 'completed' }));
+  breakLease = (symbol) =>
+    this.#command(
+      (context) => new BreakLease(context, { resource: shipResource(1, symbol), operator: 'ada', reason: 'needed' }),
+    );
+
+  close = () => this.log.close();
+
+  #command(named) {
+    return { cutBeforeAppendTo: (stream) => this.#die(named(newContext()), stream) };
+  }
+
+  async #die(command, stream) {
+    const app = await NestFactory.createApplicationContext(AppModule.of(this.#partsDyingAt(stream)), { logger: false });
+    try {
+      await app.get(CommandBus).execute(command);
+    } catch (error) {
+      if (error instanceof Died) return;
+      throw error;
+    } finally {
+      await app.close();
+    }
+    throw new Error(`nothing was appended to ${stream}`);
+  }
+
+  #partsDyingAt(stream) {
+    const { log, config } = this;
+    const away = () => Promise.reject(new DatabaseUnavailable('a short life needs no views'));
+    return {
+      store: {
+        append: (to, ...rest) => (to === stream ? Promise.reject(new Died()) : log.append(to, ...rest)),
+        readBackwards: log.readBackwards.bind(log),
+        readForwards: log.readForwards.bind(log),
+        readAll: log.readAll.bind(log),
+        headPosition: log.headPosition.bind(log),
+      },
+      database: { query: away, transaction: away, claim: away },
+      projections: { statuses: () => [] },
+      heartbeats: { beat: () => undefined, latest: away, forget: () => undefined },
+      clock: systemClock,
+      ids: uuids,
+      policy: policyOf(config),
+      decisionRules: decisionRulesOf(config),
+      livenessLog: { info: () => undefined, warn: () => undefined },
+    };
+  }
+}
+
+class Died extends Error {
+  name = 'Died';
+}
+
+function newContext() {
+  const commandId = randomUUID();
+  const actor = { key: 'anonymous', role: 'operator', player: null };
+  return { commandId, correlationId: commandId, causationId: commandId, actor, via: 'http', mayBeRepeat: false };
+}
