@@ -1,0 +1,65 @@
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { SweepRun } from '../../src/application/liveness/repair-sweep.js';
+import { isFinished } from '../../src/domain/container/container.js';
+import { Custody, policy } from '../support/custody.js';
+import { FakeClock } from '../support/fake-clock.js';
+import type { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
+
+const anHour = 3_600_000;
+
+export async function writeInto(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
+  for (const { stream, revision, id, type, data, metadata } of events) {
+    const expected = revision === 0n ? 'none' : revision - 1n;
+    const { type: result } = await log.append(stream, expected, [{ id, type, data, metadata }]);
+    if (result !== 'Appended') throw new Error(`revision ${revision} of ${stream} does not follow`);
+  }
+}
+
+/** A log as a start finds it an hour after its last event: every grace is over. */
+export async function foundAtStart(events: readonly RecordedEvent[]): Promise<Custody> {
+  const room = new Custody(new FakeClock((events.at(-1)?.createdMs ?? 0) + anHour));
+  await writeInto(room.log, events);
+  return room;
+}
+
+export interface Boot {
+  readonly room: Custody;
+  readonly first: SweepRun;
+  readonly second: SweepRun;
+}
+
+export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
+  const room = await foundAtStart(events);
+  const { sweep } = room.instance();
+  return { room, first: await sweep.run(true), second: await sweep.run(true) };
+}
+
+/** Nobody beats: the monitor waits for the amnesty and then takes the leases of all that are silent. */
+export async function outliveSilentHolders(room: Custody): Promise<void> {
+  const { monitor } = room.instance();
+  await monitor.run();
+  room.clock.pass(policy.amnestyMs + policy.shipTtlMs + anHour);
+  await monitor.run();
+}
+
+/** Where leases and containers do not say the same of each other. */
+export async function looseEnds(room: Custody): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { assignment, container, ship } of await room.holds()) {
+    if (!assignment) {
+      const runs = container && ship !== null && container.status !== 'INTERRUPTED';
+      if (runs) found.push(`${container.containerId} is ${container.status} without ${ship}`);
+      continue;
+    }
+    if (assignment.holder?.kind !== 'container') continue;
+    const holder = await room.container(assignment.holder.id);
+    const known = holder?.leases.find((lease) => lease.ship === assignment.ship)?.token;
+    if (!holder) found.push(`${assignment.ship} is held by nobody`);
+    else if (isFinished(holder) && assignment.obligations.length === 0) {
+      found.push(`${assignment.ship} is held by ${holder.containerId}, which is ${holder.status}`);
+    } else if (!isFinished(holder) && known !== assignment.token) {
+      found.push(`${assignment.ship} is held for an attempt that was never begun`);
+    }
+  }
+  return found;
+}
