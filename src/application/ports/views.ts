@@ -59,7 +59,7 @@ export interface ProjectionStatus {
   readonly position: bigint | null;
   /** Position of the newest event in the log; null while the log cannot be asked. */
   readonly head: bigint | null;
-  /** Events of this view not yet in the rows. Counted up to `lagCountedTo`, then no further. */
+  /** Events of this view not yet in the rows, among the next `lagCountedTo` events of the log. */
   readonly lagEvents: number | null;
   /** Age of the oldest event not yet in the rows; 0 when there is none. */
   readonly lagMs: number | null;
@@ -69,7 +69,7 @@ export interface ProjectionStatus {
   readonly lastError: { readonly message: string; readonly atMs: number } | null;
 }
 
-export const lagCountedTo = 1_000;
+export const lagCountedTo = 256;
 
 /** The projections of this process, for health and metrics. Answers from memory; never rejects. */
 export interface Projections {

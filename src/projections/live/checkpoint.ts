@@ -8,7 +8,7 @@ export interface Checkpoint {
   readonly position: bigint | null;
   /** Nothing that concerns the view lies between `position` and this one. Only for readers: no commit builds on it. */
   readonly level: bigint | null;
-  /** Id of the log's first event that concerns the view: two logs never share one. Null while there is none. */
+  /** Id of the log's first event: two logs never share one. Null while there is none. */
   readonly logId: string | null;
   /** When the projector last knew that nothing was missing, by its own clock. */
   readonly currentAtMs: number | null;
@@ -85,26 +85,29 @@ const left = ({ view, epoch, position }: Checkpoint) => [view, epoch, position =
  * Moves a checkpoint that stands exactly where the mover left it, in the mover's epoch.
  * @throws EpochPassed when it does not: the rows belong to somebody else
  */
-export async function moveCheckpoint(
-  session: Session,
-  from: Checkpoint,
-  to: bigint,
-  logId: string | null,
-): Promise<Checkpoint> {
+export async function moveCheckpoint(session: Session, from: Checkpoint, to: bigint): Promise<Checkpoint> {
   const [stored] = await session.query<StoredCheckpoint>(
-    `UPDATE projection_checkpoints SET position = $4, log_id = COALESCE(log_id, $5) WHERE ${asLeft}
-     RETURNING ${columns}`,
-    [...left(from), String(to), logId],
+    `UPDATE projection_checkpoints SET position = $4, log_id = $5 WHERE ${asLeft} RETURNING ${columns}`,
+    [...left(from), String(to), from.logId],
   );
   if (!stored) throw new EpochPassed(from.view, from.epoch);
   return checkpointOf(stored);
 }
 
-/** Records that nothing up to `level` was missing at an instant of the projector's clock. */
-export async function markLevel(session: Session, from: Checkpoint, level: bigint, atMs: number): Promise<Checkpoint> {
+/**
+ * Records that nothing up to `level` is missing.
+ * @param currentAtMs when `level` was the head of the log, by the projector's clock; null when it was not
+ */
+export async function markLevel(
+  session: Session,
+  from: Checkpoint,
+  level: bigint,
+  currentAtMs: number | null,
+): Promise<Checkpoint> {
   const [stored] = await session.query<StoredCheckpoint>(
-    `UPDATE projection_checkpoints SET level = $4, current_at = $5 WHERE ${asLeft} RETURNING ${columns}`,
-    [...left(from), String(level), new Date(atMs).toISOString()],
+    `UPDATE projection_checkpoints SET level = $4, current_at = COALESCE($5, current_at)
+     WHERE ${asLeft} RETURNING ${columns}`,
+    [...left(from), String(level), currentAtMs === null ? null : new Date(currentAtMs).toISOString()],
   );
   if (!stored) throw new EpochPassed(from.view, from.epoch);
   return checkpointOf(stored);

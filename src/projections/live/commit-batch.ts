@@ -22,8 +22,8 @@ export async function commitBatch(
   lot: ParkingLot,
   warm: WarmRows,
 ): Promise<Checkpoint> {
-  const commit = async (fold: Parameters<typeof inTransaction>[5]): Promise<Checkpoint> => {
-    const { checkpoint, parked } = await inTransaction(database, view, readings, upTo, from, fold);
+  const commit = async (fold: Parameters<typeof inTransaction>[3]): Promise<Checkpoint> => {
+    const { checkpoint, parked } = await inTransaction(database, upTo, from, fold);
     lot.take(parked);
     return checkpoint;
   };
@@ -46,16 +46,13 @@ export async function commitBatch(
 
 function inTransaction(
   database: Database,
-  view: View,
-  readings: readonly Reading[],
   upTo: bigint,
   from: Checkpoint,
   fold: (session: Parameters<Parameters<Database['transaction']>[0]>[0]) => Promise<readonly ParkedStream[]>,
 ): Promise<{ readonly checkpoint: Checkpoint; readonly parked: readonly ParkedStream[] }> {
   return database.transaction(async (session) => {
     // First, because it locks the view: rows are read only when nobody else can change them.
-    const first = from.logId === null ? (readings[0]?.recorded.id ?? null) : null;
-    const checkpoint = await moveCheckpoint(session, from, upTo, first);
+    const checkpoint = await moveCheckpoint(session, from, upTo);
     const parked = await fold(session);
     await writeParked(session, parked);
     return { checkpoint, parked };

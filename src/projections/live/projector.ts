@@ -6,7 +6,7 @@ import type { View } from '../view.js';
 import { read } from './apply-batch.js';
 import { EpochPassed, markLevel, reachedBy, readCheckpoints, takeEpoch, type Checkpoint } from './checkpoint.js';
 import { commitBatch } from './commit-batch.js';
-import { ForeignLog, requireSameLog } from './log-identity.js';
+import { ForeignLog, logIdOf, requireSameLog } from './log-identity.js';
 import { readParked } from './parked.js';
 import { ParkingLot } from './parking-lot.js';
 import { pendingEvents } from './pending-events.js';
@@ -135,9 +135,10 @@ export class Projector {
     const after = from.position ?? -1n;
     const readings = events.filter(({ position }) => position > after).map((event) => read(this.view, event));
     if (readings.length === 0 && upTo <= after) return;
+    const logId = from.logId ?? (await logIdOf(this.room.store));
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        const resumed = failures === 0 ? from : await this.#resume(from, upTo);
+        const resumed = { ...(failures === 0 ? from : await this.#resume(from, upTo)), logId };
         const left = readings.filter(({ recorded }) => recorded.position > (resumed.position ?? -1n));
         const done = resumed.position !== null && resumed.position >= upTo;
         this.#checkpoint = done
@@ -192,16 +193,19 @@ export class Projector {
     const seenAtMs = clock.nowMs();
     const head = await store.headPosition();
     const before = this.#checkpoint;
-    const reached = before ? reachedBy(before) : null;
+    const reached = furthest(before ? reachedBy(before) : null, subscription.position ?? null);
     const pending = await pendingEvents(store, this.view, reached, head);
     this.#board.probed(head, pending, subscription.alive, seenAtMs);
-    if (pending.count === 0 && before) await this.#inTurn(() => this.#markLevel(before, head, seenAtMs));
+    if (pending.count === 0 && before) {
+      const currentAtMs = pending.lookedTo >= head ? seenAtMs : null;
+      await this.#inTurn(() => this.#markLevel(before, pending.lookedTo, currentAtMs));
+    }
     return pending.count;
   }
 
-  async #markLevel(before: Checkpoint, head: bigint, seenAtMs: number): Promise<void> {
+  async #markLevel(before: Checkpoint, level: bigint, currentAtMs: number | null): Promise<void> {
     if (this.#checkpoint !== before) return;
-    this.#checkpoint = await markLevel(this.room.database, before, head, seenAtMs);
+    this.#checkpoint = await markLevel(this.room.database, before, level, currentAtMs);
     this.#board.levelled(this.#checkpoint);
   }
 
@@ -222,6 +226,10 @@ export class Projector {
   #waitMs(failures: number): number {
     return Math.min(this.options.retryMs * 2 ** Math.min(failures, 20), this.options.longestRetryMs);
   }
+}
+
+function furthest(one: bigint | null, other: bigint | null): bigint | null {
+  return one === null || (other !== null && other > one) ? other : one;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

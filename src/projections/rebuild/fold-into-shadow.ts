@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '../../application/ports/event-store.js';
+import type { EventStore, Subscription } from '../../application/ports/event-store.js';
 import { RowRefused, type Database } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import { applyBatch, read, type Reading } from '../live/apply-batch.js';
@@ -28,6 +28,9 @@ export interface Fold {
   onBatch(events: number, position: bigint): void;
 }
 
+/** The store was lost so many times without a single batch between. */
+const mostDrops = 5;
+
 /** The shadow tables and how far they are. */
 export class ShadowFold {
   readonly lot = new ParkingLot();
@@ -35,37 +38,54 @@ export class ShadowFold {
   events = 0;
 
   readonly #warm: WarmRows;
+  /** Everything up to it that concerns the view was folded. */
+  #looked: bigint | null = null;
 
   constructor(private readonly fold: Fold) {
     this.#warm = new WarmRows(fold.view.tables);
   }
 
-  /** Folds what lies between the position and `upTo`. Rejects with CannotApply, or with the signal's reason. */
+  /**
+   * Folds what lies between the position and `upTo`, which is in the log already. Rejects with CannotApply, with the
+   * signal's reason, or with the store's error when it stays away.
+   */
   async foldUpTo(upTo: bigint): Promise<number> {
-    const { store, view } = this.fold;
+    const { signal } = this.fold;
     const before = this.events;
-    const after = this.position === null ? {} : { after: this.position };
-    let writing: Promise<void> = Promise.resolve();
-    for await (const batch of this.#batches(store.readAll({ ...after, upTo, streamPrefixes: view.streamPrefixes }))) {
-      await writing;
-      writing = this.#write(batch);
-      writing.catch(() => undefined);
+    if (this.#looked !== null && this.#looked >= upTo) return 0;
+    signal.throwIfAborted();
+    let subscription: Subscription | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(errorFrom(signal.reason)), { once: true });
+        subscription = this.#follow(upTo, resolve, (cause) => reject(errorFrom(cause)));
+      });
+    } finally {
+      await subscription?.stop();
     }
-    await writing;
+    this.#looked = upTo;
     return this.events - before;
   }
 
-  async *#batches(events: AsyncIterable<RecordedEvent>): AsyncIterable<readonly Reading[]> {
-    let batch: Reading[] = [];
-    for await (const recorded of events) {
-      batch.push(read(this.fold.view, recorded));
-      if (batch.length < this.fold.batchSize) continue;
-      this.fold.signal.throwIfAborted();
-      yield batch;
-      batch = [];
-    }
-    this.fold.signal.throwIfAborted();
-    if (batch.length > 0) yield batch;
+  #follow(upTo: bigint, done: () => void, failed: (cause: unknown) => void): Subscription {
+    let drops = 0;
+    return this.fold.store.subscribe({
+      from: this.#looked ?? 'start',
+      streamPrefixes: this.fold.view.streamPrefixes,
+      maxBatch: this.fold.batchSize,
+      onBatch: async (events) => {
+        drops = 0;
+        const wanted = events.filter(({ position }) => position <= upTo);
+        await this.#write(wanted.map((event) => read(this.fold.view, event)));
+        if (wanted.length < events.length) done();
+      },
+      onCaughtUp: done,
+      onDropped: (cause) => {
+        drops += 1;
+        if (drops > mostDrops) failed(cause);
+      },
+      onFailed: failed,
+    });
   }
 
   async #write(batch: readonly Reading[]): Promise<void> {
@@ -100,4 +120,8 @@ export class ShadowFold {
     }
     this.lot.take(parked);
   }
+}
+
+function errorFrom(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error('the fold was interrupted', { cause });
 }

@@ -45,7 +45,7 @@ export class RebuildRun {
 
   async run(): Promise<RebuildOutcome> {
     const { store, database, clock } = this.room;
-    const logId = await logIdOf(store, this.view);
+    const logId = await logIdOf(store);
     await this.#catchUp();
     for (const table of this.view.tables) await database.query(`ANALYZE ${nameIn(this.shadow, table)}`);
     const verdict = await database.transaction((session) => this.#conclude(session, logId));
