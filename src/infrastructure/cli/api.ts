@@ -1,3 +1,4 @@
+import { Exchange } from './exchange.js';
 import { Failure, Refused, type Problem } from './failure.js';
 
 export interface Answer<Body> {
@@ -33,6 +34,7 @@ export class Api {
     const base = new URL(options.url);
     const { username, password } = base;
     base.username = base.password = '';
+    base.pathname = base.pathname.replace(/\/?$/, '/');
     this.#base = base;
     this.#headers = {
       'user-agent': `holdfast-cli/${options.version}`,
@@ -49,12 +51,10 @@ export class Api {
 
   /** An answer that comes line by line, each line JSON. */
   async *lines(path: string, body: unknown): AsyncGenerator<unknown> {
-    const response = await this.#send('POST', path, { body }, this.options.timeoutMs);
-    if (!response.ok) throw refusal(response, await this.#textOf(response));
+    const exchange = await this.#begin('POST', path, { body }, this.options.timeoutMs);
     let rest = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of this.#chunksOf(response)) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    for await (const piece of exchange.pieces()) {
+      const parts = (rest + piece).split('\n');
       rest = parts.pop() ?? '';
       for (const line of parts) if (line.trim() !== '') yield parsed(line);
     }
@@ -62,66 +62,36 @@ export class Api {
   }
 
   async #ask<Body>(method: string, path: string, ask: Ask): Promise<Answer<Body>> {
-    const response = await this.#send(method, path, ask, this.options.timeoutMs ?? defaultTimeoutMs);
-    const text = await this.#textOf(response);
-    if (!response.ok) throw refusal(response, text);
+    const exchange = await this.#begin(method, path, ask, this.options.timeoutMs ?? defaultTimeoutMs);
+    const text = await exchange.text();
     return { body: parsed(text) as Body, text };
   }
 
-  async #send(
+  /** @throws Failure when the answer is anything but a success */
+  async #begin(
     method: string,
     path: string,
     { query = {}, body, idempotencyKey }: Ask,
     timeoutMs: number | undefined,
-  ): Promise<Response> {
-    const url = new URL(`api/v1/${path}`, this.#base.href.replace(/\/?$/, '/'));
+  ): Promise<Exchange> {
+    const url = new URL(`api/v1/${path}`, this.#base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value));
     }
-    return this.#reached(
-      fetch(url, {
-        method,
-        headers: {
-          ...this.#headers,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
-        redirect: 'error',
-      }),
-    );
-  }
-
-  #textOf(response: Response): Promise<string> {
-    return this.#reached(response.text());
-  }
-
-  async *#chunksOf(response: Response): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
-    for (;;) {
-      const read = await this.#reached(reader?.read() ?? Promise.resolve({ done: true, value: undefined }));
-      if (read.done || !read.value) return;
-      yield read.value;
-    }
-  }
-
-  async #reached<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (cause) {
-      const { name } = cause as Error;
-      if (name === 'TimeoutError') {
-        const seconds = (this.options.timeoutMs ?? defaultTimeoutMs) / 1_000;
-        throw new Failure(124, `No answer came within ${seconds} s; what was asked for may have been done.`, { cause });
-      }
-      const place = this.#base.href.replace(/\/$/, '');
-      throw new Failure(
-        5,
-        `No Holdfast answers at ${place}: start one with "holdfast start", or name another address with --url or HOLDFAST_URL.`,
-        { cause },
-      );
-    }
+    const headers = {
+      ...this.#headers,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    };
+    const exchange = new Exchange(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs,
+    });
+    const { status, type } = await exchange.begin();
+    if (status >= 200 && status < 300) return exchange;
+    throw refusal(status, type, await exchange.text());
   }
 }
 
@@ -133,8 +103,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function refusal(response: Response, text: string): Failure {
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
-  if (!isProblem) return new Failure(1, `What answers there is not a Holdfast: it says ${response.status}.`);
-  return new Refused(parsed(text) as Problem, text);
+function refusal(status: number, type: string, text: string): Failure {
+  if (type.startsWith('application/problem+json')) return new Refused(parsed(text) as Problem, text);
+  return new Failure(1, `What answers there is not a Holdfast: it says ${status}.`);
 }

@@ -37,7 +37,6 @@ async function bar({ world }: Session): Promise<Progress> {
     stream: world.stderr,
     format: '{view} {phase} {bar} {percentage}% {standing}',
     barsize: 24,
-    hideCursor: true,
     clearOnComplete: true,
   });
   let isDrawn = false;

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
+
+const imports = /^(?:(?:import|export)\s[^;'"]*\sfrom|import)\s+['"]([^'"]+)['"]/gm;
+
+/** The packages that a built file loads with all that it imports statically; what is only loaded on demand is left out. */
+async function packagesOf(file: string, seen = new Set<string>()): Promise<ReadonlySet<string>> {
+  const packages = new Set<string>();
+  if (seen.has(file)) return packages;
+  seen.add(file);
+  const source = await readFile(file, 'utf8');
+  for (const [, name = ''] of source.matchAll(imports)) {
+    if (name.startsWith('.')) {
+      for (const each of await packagesOf(resolve(dirname(file), name), seen)) packages.add(each);
+    } else if (!builtinModules.includes(name.replace('node:', ''))) packages.add(name);
+  }
+  return packages;
+}
+
+describe('the first output comes at once, because', () => {
+  it('the command itself loads no framework', async () => {
+    expect([...(await packagesOf(`${dist}cli.js`))].sort()).toStrictEqual(['commander']);
+  });
+
+  it.each([
+    'assignments',
+    'ships',
+    'why',
+    'history',
+    'containers',
+    'release',
+    'projections',
+    'players',
+    'universe',
+    'config',
+  ])('the file of %s loads only the parser and the colours', async (noun) => {
+    const packages = await packagesOf(`${dist}infrastructure/cli/nouns/${noun}.js`);
+    expect([...packages].filter((name) => name !== 'commander' && name !== 'picocolors')).toStrictEqual([]);
+    expect(packages).toContain('picocolors');
+  });
+});
