@@ -26,14 +26,17 @@ export async function listenOnSharedPort(
     socket.setTimeout(silenceMs, drop);
     socket.on('error', drop);
     socket.once('close', () => undecided.delete(socket));
+    let bytes: Buffer = Buffer.alloc(0);
     const look = (): void => {
-      const bytes = socket.read() as Buffer | null;
-      if (bytes === null) return;
-      socket.unshift(bytes);
+      const more = socket.read() as Buffer | null;
+      if (more === null) return;
+      bytes = Buffer.concat([bytes, more]);
       const seen = Math.min(bytes.length, http2Preface.length);
       const isHttp2 = bytes.subarray(0, seen).equals(http2Preface.subarray(0, seen));
       if (isHttp2 && seen < http2Preface.length) return;
       socket.off('readable', look);
+      // Only now: given back while this listens, the same bytes would be readable again, for ever.
+      socket.unshift(bytes);
       socket.setTimeout(0);
       socket.off('timeout', drop);
       undecided.delete(socket);
