@@ -57,7 +57,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ...noAmbientTime] },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

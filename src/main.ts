@@ -1,5 +1,5 @@
 import { ConfigError } from './infrastructure/config/config-error.js';
-import { loadConfig } from './infrastructure/config/load-config.js';
+import { loadConfig, namesOfOthers } from './infrastructure/config/load-config.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { startHoldfast } from './start-holdfast.js';
 
@@ -34,7 +34,7 @@ process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug
 
 function configuration(): Config {
   try {
-    return loadConfig(process.env, { alsoKnown: ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'] });
+    return loadConfig(process.env, { alsoKnown: namesOfOthers });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return end(78, error.faults.join('\n'));

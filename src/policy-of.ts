@@ -15,7 +15,7 @@ export function policyOf(config: Config): Policy {
     lockDelayMs: config.lockDelayMs,
     staleAlertMs: config.staleAlertMs,
     maxRestarts: config.maxRestarts,
-    restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.restartWindowMs },
+    restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
     idempotencyTtlMs: config.idempotencyTtlS * 1_000,
   };
 }

@@ -54,6 +54,14 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
   const opened: { readonly name: string; readonly close: Close }[] = [];
   const open = (name: string, close: Close) => void opened.push({ name, close });
 
+  const edge: EdgeOptions = {
+    translate,
+    allowedHosts: [...config.allowedHosts, config.host],
+    bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
+    report: (error, requestId) =>
+      logger.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`, 'http'),
+  };
+
   async function stop(): Promise<void> {
     for (const { name, close } of opened.splice(0).reverse()) {
       await close().catch((error: unknown) => logger.error(`Closing the ${name} failed: ${String(error)}`));
@@ -73,7 +81,8 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     projecting.start();
     open('projector', () => projecting.stop());
 
-    const app = await createApp({ store, database, heartbeats, projections: projecting });
+    const adapter = createFastifyAdapter(edge);
+    const app = await createApp(adapter, { store, database, heartbeats, projections: projecting });
     open('HTTP server', () => app.close());
     await app.init();
     const liveness = app.get(Liveness);
@@ -87,8 +96,9 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
       stop: async (reason) => {
+        adapter.startDraining();
         await record
-          ?.stopped(reason)
+          .stopped(reason)
           .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
         await stop();
       },
@@ -121,15 +131,9 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
   }
 
   async function createApp(
+    adapter: EdgeAdapter,
     parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections'>,
   ): Promise<NestFastifyApplication> {
-    const edge: EdgeOptions = {
-      translate,
-      allowedHosts: [...config.allowedHosts, config.host],
-      bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
-      report: (error, requestId) =>
-        logger.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`, 'http'),
-    };
     const module = AppModule.of({
       ...parts,
       clock: systemClock,
@@ -138,7 +142,7 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
       decisionRules: decisionRulesOf(config),
       livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
     });
-    const app = await NestFactory.create<NestFastifyApplication>(module, createFastifyAdapter(edge), {
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: config.logLevel === 'debug' ? logger : ['error', 'warn'],
       abortOnError: false,
       forceCloseConnections: true,

@@ -12,7 +12,7 @@ const graph = {
 const markets = ['X1-TS98-A1', 'X1-TS98-B2', 'X1-TS98-C3'];
 const player = 2;
 
-/** A container that flies a scout tour, as the seeds' bot starts it. */
+/** A container that flies a scout tour, as the bot starts it. */
 const tourOf = (ship: string, more: object = {}, system = 'X1-TS98', visited = markets) => ({
   player,
   ships: [ship],

@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { ContainerSnapshot, ContainerStatus } from '../../domain/container/events.js';
 import type { Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-answer.js';
 
-/** A container as the view has it; `config` is readable as the seeds' SQL reads it (`command_type`, `params`). */
+/** A container as the view has it; `config` is readable as the bot's own SQL reads it (`command_type`, `params`). */
 export interface ContainerRow extends Omit<ContainerSnapshot, 'progress' | 'removed'> {
   /** The number its owner proves itself by. */
   readonly token: number;

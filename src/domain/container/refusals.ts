@@ -46,7 +46,7 @@ export function isContainerRefusal(outcome: { readonly type: string }): outcome 
   return outcome.type in refusalTypes;
 }
 
-/** One sentence for people; the seeds' own where they have one. */
+/** One sentence for people; the one that bots already look for, where there is one. */
 export function containerRefusalText(refusal: ContainerRefusal): string {
   switch (refusal.type) {
     case 'AlreadyExists':

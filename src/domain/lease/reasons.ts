@@ -1,4 +1,4 @@
-/** Why a lease was given back or taken. A closed list; the seeds' own words are read as the word they mean. */
+/** Why a lease was given back or taken. A closed list; words that bots and scripts already use are read as the word they mean. */
 export const releaseReasons = [
   'completed',
   'failed',

@@ -37,7 +37,7 @@ export function isLeaseRefusal(outcome: { readonly type: string }): outcome is L
 
 const nouns = { ship: 'Ship', task: 'Task', phase: 'Phase' } as const;
 
-/** One sentence for people; the seeds' own where they have one. */
+/** One sentence for people; the one that bots already look for, where there is one. */
 export function leaseRefusalText(refusal: LeaseRefusal): string {
   const { kind, name } = refusal.resource;
   const what = `${nouns[kind]} ${name}`;

@@ -15,7 +15,7 @@ export function documentation(program: Command): string {
     options(root.options),
     '## Exit codes',
     exitCodes.map(([exitCode, said]) => `- \`${exitCode}\` ${said}`).join('\n'),
-    '`holdfast start` and `holdfast eventstore start` end with the codes of the servers they are: 65 the log is damaged or of a later version, 69 the port is taken, 70 a bug, 73 the directory belongs to another process, 74 the disk failed.',
+    'The two servers end with codes of their own. `holdfast start`: 1 a part could not be started or kept running, 70 a bug, 78 the configuration, 124 the shutdown was cut. `holdfast eventstore start`: 1 a bug, 65 the log is damaged or of a later version, 69 the port is taken, 73 the directory belongs to another process, 74 the disk failed, 78 the options.',
     '## Commands',
     ...flat(root).slice(1).flatMap(section),
   ]

@@ -6,6 +6,9 @@ import { rules } from './rules.js';
 import { allSettings, configSchema } from './settings.js';
 import type { Config, ConfigKey, Setting } from './settings.js';
 
+/** Names beginning like ours that belong to the command line and to the tests. */
+export const namesOfOthers: readonly string[] = ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'];
+
 export type Source = 'default' | 'env' | 'file';
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -57,13 +57,6 @@ function dataDirectoryFault(path: string): string | undefined {
 }
 
 /** What the restarts allowed within one window wait for in total, in milliseconds; the last delay repeats. */
-function totalDelay(delays: readonly number[], restarts: number): number {
-  return Array.from({ length: restarts }, (_, i) => delays[Math.min(i, delays.length - 1)] ?? 0).reduce(
-    (a, b) => a + b,
-    0,
-  );
-}
-
 function samePort(a: [string, number], b: [string, number]): string | undefined {
   return when(a[1] !== 0 && a[1] === b[1], `${b[0]} is "${b[1]}": it must differ from ${a[0]}.`);
 }
@@ -92,16 +85,6 @@ export const rules: readonly Rule[] = [
         monitorIntervalMs > shipTtlMs,
         `HOLDFAST_MONITOR_INTERVAL_MS is "${monitorIntervalMs}": it must not exceed HOLDFAST_SHIP_TTL_MS (${shipTtlMs}).`,
       ),
-  },
-  {
-    needs: ['restartDelaysMs', 'maxRestarts', 'restartWindowMs'],
-    fault: ({ restartDelaysMs, maxRestarts, restartWindowMs }) => {
-      const total = totalDelay(restartDelaysMs, maxRestarts);
-      return when(
-        total >= restartWindowMs,
-        `HOLDFAST_RESTART_WINDOW_MS is "${restartWindowMs}": it must be longer than the waits of HOLDFAST_MAX_RESTARTS restarts together (${total}), or the limit is never reached.`,
-      );
-    },
   },
   {
     needs: ['bodyLimitBytes', 'bulkBodyLimitBytes'],

@@ -68,7 +68,7 @@ export const configSchema = z.object({
     meaning:
       'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
   }),
-  port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API and the page.'),
+  port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API.'),
   allowRemote: bool(
     'HOLDFAST_ALLOW_REMOTE',
     'Allow `HOLDFAST_HOST` to be reachable from other machines, unauthenticated.',
@@ -125,7 +125,7 @@ export const configSchema = z.object({
   sweepIntervalMs: millis(
     'HOLDFAST_SWEEP_INTERVAL_MS',
     60_000,
-    'How often the monitor compares every lease with its holder.',
+    'How often the sweep compares every lease with its holder.',
     10,
   ),
   monitorIntervalMs: millis(
@@ -137,7 +137,7 @@ export const configSchema = z.object({
   repairGraceMs: millis(
     'HOLDFAST_REPAIR_GRACE_MS',
     10_000,
-    'How long a mismatch must stand before the monitor repairs it.',
+    'How long a mismatch must stand before the sweep repairs it.',
     0,
   ),
   stopGraceMs: millis(
@@ -165,9 +165,13 @@ export const configSchema = z.object({
     0,
     1000,
     'restarts',
-    'Restarts of one container within the window before it is given up.',
+    'Restarts of one container in a row before it is given up.',
   ),
-  restartWindowMs: millis('HOLDFAST_RESTART_WINDOW_MS', 600_000, 'The window in which restarts are counted.'),
+  healthyAfterMs: millis(
+    'HOLDFAST_HEALTHY_AFTER_MS',
+    600_000,
+    'An attempt that lives this long, or finishes an iteration, gives the restarts back.',
+  ),
   appendDeadlineMs: millis(
     'HOLDFAST_APPEND_DEADLINE_MS',
     5_000,

@@ -14,7 +14,7 @@ import { Misplaced, type Fact } from '../view.js';
 /** The container a row was made from, so that the next event of a batch need not read the row's JSON again. */
 const made = Symbol('made');
 
-/** Column names of the seeds first, ours after them. */
+/** Column names of the bot's database first, ours after them. */
 export type ContainerTableRow = {
   readonly [made]?: ContainerSnapshot;
   readonly container_id: string;
@@ -142,7 +142,7 @@ export function evolveContainer(
   };
 }
 
-/** The caller's config with the two keys that the seeds' SQL reads. */
+/** The caller's config with the two keys that the bot's own SQL reads. */
 function readableConfig({ config, commandType }: ContainerSnapshot): JsonObject {
   return { ...config, command_type: commandType, params: paramsOf(config) };
 }

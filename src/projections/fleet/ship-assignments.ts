@@ -7,7 +7,7 @@ import { Misplaced, type Fact } from '../view.js';
 /** The lease a row was made from, so that the next event of a batch need not read the row's JSON again. */
 const made = Symbol('made');
 
-/** Column names of the seeds first, ours after them. */
+/** Column names of the bot's database first, ours after them. */
 export type ShipAssignmentRow = {
   readonly [made]?: LeaseState;
   readonly ship_symbol: string;

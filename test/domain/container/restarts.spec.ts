@@ -134,13 +134,13 @@ describe('a restart policy', () => {
   });
 
   it('[A037] waits as its rules say, the last delay standing for all further ones', () => {
-    const seeds = { delaysMs: [1_000, 2_000, 4_000], healthyAfterMs: minutes(10) };
+    const older = { delaysMs: [1_000, 2_000, 4_000], healthyAfterMs: minutes(10) };
     const delays = [0, 1, 2, 3, 4].map((restartCount) => {
       const { state } = givenThat({ restartPolicy: 'on-failure', restartCount, maxRestarts: 9 });
-      return restartAfter(state!, 'failed', shortly, seeds)!.notBeforeMs - shortly;
+      return restartAfter(state!, 'failed', shortly, older)!.notBeforeMs - shortly;
     });
     expect(delays).toEqual([1_000, 2_000, 4_000, 4_000, 4_000]);
-    const noWait = { ...seeds, delaysMs: [] };
+    const noWait = { ...older, delaysMs: [] };
     const { state } = givenThat({ restartPolicy: 'always', restartCount: 1 });
     expect(restartAfter(state!, 'failed', shortly, noWait)).toEqual({ restartCount: 2, notBeforeMs: shortly });
     expect(restartAfter(state!, 'completed', shortly, noWait)).toEqual({ restartCount: 0, notBeforeMs: shortly });

@@ -133,7 +133,6 @@ describe('the configuration', () => {
   it.each([
     ['a TTL below three renewals', { HOLDFAST_SHIP_TTL_MS: '29999' }, 'HOLDFAST_SHIP_RENEW_MS'],
     ['a monitor slower than the TTL', { HOLDFAST_MONITOR_INTERVAL_MS: '30001' }, 'HOLDFAST_SHIP_TTL_MS'],
-    ['a restart limit that is never reached', { HOLDFAST_RESTART_WINDOW_MS: '155000' }, 'HOLDFAST_MAX_RESTARTS'],
     ['a bulk limit below the plain one', { HOLDFAST_BULK_BODY_LIMIT_BYTES: '65535' }, 'HOLDFAST_BODY_LIMIT_BYTES'],
     ['two servers on one port', { HOLDFAST_EVENTSTORE_PORT: '4000' }, 'HOLDFAST_PORT'],
     ['two servers on one port', { HOLDFAST_POSTGRES_PORT: '4000' }, 'HOLDFAST_PORT'],

@@ -4,9 +4,6 @@ import { Failure } from '../failure.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 
-/** Read by this command and by scripts, not by the server. */
-const ofOthers = ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'];
-
 export function config(program: Command, world: World): void {
   const command = program
     .command('config')
@@ -17,13 +14,13 @@ export function config(program: Command, world: World): void {
 }
 
 async function showConfig(session: Session): Promise<void> {
-  const [{ loadConfig }, { describeConfig }, { ConfigError }] = await Promise.all([
+  const [{ loadConfig, namesOfOthers }, { describeConfig }, { ConfigError }] = await Promise.all([
     import('../../config/load-config.js'),
     import('../../config/describe-config.js'),
     import('../../config/config-error.js'),
   ]);
   try {
-    const values = describeConfig(loadConfig(session.world.env, { alsoKnown: ofOthers }));
+    const values = describeConfig(loadConfig(session.world.env, { alsoKnown: namesOfOthers }));
     if (session.globals.json) return session.print(JSON.stringify(values, null, 2));
     const columns = [
       { title: 'VARIABLE', of: ({ name }: Value) => name },

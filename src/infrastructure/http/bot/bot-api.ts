@@ -8,7 +8,7 @@ import { explainError } from '../edge/explain-error.js';
 import { ProblemError } from '../edge/problem.js';
 import { translate } from '../problems.js';
 
-/** The seeds' visualizer reads failures as `{error: text}`: here a problem says it that way too. */
+/** The bot's visualizer reads failures as `{error: text}`: here a problem says it that way too. */
 @Injectable()
 export class ErrorText implements NestInterceptor {
   intercept(_execution: unknown, next: CallHandler<unknown>): Observable<unknown> {

@@ -22,7 +22,7 @@ import * as schemas from './bot-schemas.js';
 
 const refusals = [503];
 
-/** What the seeds' visualizer calls, with the fields it knows. */
+/** What the bot's visualizer calls, with the fields it knows. */
 @BotApi()
 export class BotController {
   constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}

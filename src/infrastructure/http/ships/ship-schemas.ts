@@ -19,7 +19,7 @@ const owner = { token: asked.token };
 const operator = { operator: asked.label, reason: asked.reason };
 const effectId = asked.label;
 
-/** A word of the closed list of reasons, or one of the seeds' words for it. */
+/** A word of the closed list of reasons, or another word that is read as one of them. */
 const releaseReason = z
   .string()
   .max(64)

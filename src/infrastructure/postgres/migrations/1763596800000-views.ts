@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Texts are compared by their bytes, so that an order never depends on the server's locale. */
 const text = 'TEXT COLLATE "C"';
-/** The seeds read JSON out of a text column; nobody's query may fail on a row that is not JSON. */
+/** The bot's own SQL reads JSON out of a text column; nobody's query may fail on a row that is not JSON. */
 const json = (column: string) => `${column} TEXT COLLATE "C" NOT NULL CHECK ((${column}::jsonb) IS NOT NULL)`;
 const mark = 'updated_at TIMESTAMPTZ NOT NULL, revision BIGINT NOT NULL, position BIGINT NOT NULL';
 
@@ -145,7 +145,7 @@ const tables = [
   'containers',
 ];
 
-/** The tables of the views, with the column names of the seeds, and the projector's own bookkeeping. */
+/** The tables of the views, with the column names of the bot's database, and the projector's own bookkeeping. */
 export class Views1763596800000 implements MigrationInterface {
   readonly name = 'Views1763596800000';
 
