@@ -35,9 +35,7 @@ const running = (instance: Instance) => instance.started({ containerId: 'c-1', s
 async function ending(instance: Instance, end: 'completed' | 'failed' | 'backing off' | 'interrupted', room: Custody) {
   const token = await running(instance);
   if (end === 'interrupted') {
-    await instance.monitor.run();
-    room.clock.pass(policy.amnestyMs + policy.shipTtlMs + 1);
-    await instance.monitor.run();
+    await room.lookOn(policy.amnestyMs + 1, instance.monitor);
     return token;
   }
   const word = end === 'completed' ? ended : failed(end === 'failed');

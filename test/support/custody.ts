@@ -30,7 +30,7 @@ import {
   RenewLease,
   RenewLeaseHandler,
 } from '../../src/application/liveness/keep-alive.js';
-import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
+import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/lease-monitor.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
 import { SignsOfLife } from '../../src/application/liveness/signs-of-life.js';
 import type { Policy } from '../../src/application/policy.js';
@@ -107,6 +107,16 @@ export class Custody {
 
   instance(options: InstanceOptions = {}): Instance {
     return new Instance(this, `i${++this.#instances}`, options);
+  }
+
+  /** Time goes by while every one of them looks for silent holders as often as it should. */
+  async lookOn(ms: number, ...monitors: readonly Pick<LeaseMonitor, 'run'>[]): Promise<MonitorRun[]> {
+    const runs: MonitorRun[] = [];
+    for (let leftMs = ms; leftMs > 0; leftMs -= policy.monitorIntervalMs) {
+      this.clock.pass(Math.min(leftMs, policy.monitorIntervalMs));
+      for (const monitor of monitors) runs.push(await monitor.run());
+    }
+    return runs;
   }
 
   async events(): Promise<RecordedEvent[]> {

@@ -9,7 +9,7 @@ export function decideContainer<Outcome>(
   decisions: Decisions,
   context: CommandContext,
   containerId: string,
-  decide: (state: ContainerState, nowMs: number) => Decision<Outcome, ContainerEvent>,
+  decide: (state: ContainerState, nowMs: number, revision: bigint | undefined) => Decision<Outcome, ContainerEvent>,
 ): Promise<Decided<Outcome, ContainerState>> {
   return decisions.decide({ aggregate: container, stream: containerStream(containerId), context, decide });
 }

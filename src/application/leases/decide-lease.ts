@@ -10,7 +10,7 @@ export function decideLease<Outcome>(
   decisions: Decisions,
   context: CommandContext,
   resource: Resource,
-  decide: (state: LeaseState, nowMs: number) => Decision<Outcome, LeaseEvent>,
+  decide: (state: LeaseState, nowMs: number, revision: bigint | undefined) => Decision<Outcome, LeaseEvent>,
 ): Promise<Decided<Outcome, LeaseState>> {
   return decisions.decide({ aggregate: lease, stream: leaseStream(resource), context, decide });
 }

@@ -1,10 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { containerStream, containerToken } from '../../domain/container/container.js';
-import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
+import { unchanged } from '../../domain/container/decision.js';
+import { interrupt } from '../../domain/container/lifecycle.js';
+import { decided } from '../../domain/kernel/decider.js';
 import { expire } from '../../domain/lease/decisions.js';
 import type { SilenceEvidence } from '../../domain/lease/events.js';
-import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
+import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import type { CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
@@ -16,6 +18,7 @@ import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import type { ContainerRow } from '../queries/containers.js';
+import { isOfOneStream } from './one-stream.js';
 import { SignsOfLife, type Silence } from './signs-of-life.js';
 
 /** One holder that the monitor has to judge: a container with all its ships, or a session with one lease. */
@@ -23,7 +26,7 @@ interface Watched {
   readonly subject: string;
   readonly token: number;
   readonly ttlMs: number;
-  /** Changes when the holder did something that the log knows of: as good as a beat. */
+  /** Changes when the holder, or one of its ships, did something that the log knows of: as good as a beat. */
   readonly moved: bigint;
   readonly container: ContainerRow | null;
   readonly leases: readonly Assignment[];
@@ -32,6 +35,8 @@ interface Watched {
 export interface MonitorRun {
   readonly watched: number;
   readonly expired: readonly { readonly subject: string; readonly silentForMs: number }[];
+  /** Silent ones whose lease could not be taken; the next run tries again. */
+  readonly failed: readonly { readonly subject: string; readonly message: string }[];
   /** Milliseconds during which nobody is expired yet, because this process has not watched for long enough. */
   readonly amnestyLeftMs: number;
 }
@@ -42,6 +47,7 @@ export interface MonitorRun {
  */
 export class LeaseMonitor {
   readonly #startedAtMs: number;
+  #lookedAtMs: number;
 
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
@@ -52,25 +58,47 @@ export class LeaseMonitor {
     @Inject(POLICY) private readonly policy: Policy,
   ) {
     this.#startedAtMs = clock.monotonicMs();
+    this.#lookedAtMs = this.#startedAtMs;
   }
 
   /** One look at everybody. Rejects when the views or the signs of life cannot be read: then nobody is judged. */
   async run(): Promise<MonitorRun> {
     await this.signs.listen();
     const holds = await this.queries.execute(new ListHolds());
-    if (holds.type !== 'Answered') return { watched: 0, expired: [], amnestyLeftMs: this.#amnestyLeftMs() };
+    if (holds.type !== 'Answered') return { watched: 0, expired: [], failed: [], amnestyLeftMs: this.#amnestyLeftMs() };
+    this.#beginAnewAfterDeafness();
     const watched = watchedIn(holds.value, this.policy.shipTtlMs);
     this.signs.keepOnly(new Set(watched.map(({ subject }) => subject)));
     const amnestyLeftMs = this.#amnestyLeftMs();
     const expired: { subject: string; silentForMs: number }[] = [];
+    const failed: { subject: string; message: string }[] = [];
     for (const one of watched) {
-      const silence = this.signs.silenceOf(one.subject, one.token, one.moved);
-      if (amnestyLeftMs > 0 || silence.silentForMs <= allowedMs(one, silence)) continue;
-      if (await this.#expire(one, silence)) {
-        expired.push({ subject: one.subject, silentForMs: Math.round(silence.silentForMs) });
+      const { subject } = one;
+      const silence = this.#silenceOf(one);
+      if (amnestyLeftMs > 0 || !isSilent(one, silence)) continue;
+      try {
+        if (await this.#expire(one, silence)) expired.push({ subject, silentForMs: Math.round(silence.silentForMs) });
+      } catch (error) {
+        if (!isOfOneStream(error)) throw error;
+        failed.push({ subject, message: error.message });
       }
     }
-    return { watched: watched.length, expired, amnestyLeftMs };
+    return { watched: watched.length, expired, failed, amnestyLeftMs };
+  }
+
+  /**
+   * This process was stopped for a while, or could not read what others had heard: nobody's silence during that time is
+   * counted, and everybody has a whole time to live to be heard again.
+   */
+  #beginAnewAfterDeafness(): void {
+    const nowMs = this.clock.monotonicMs();
+    const deafMs = nowMs - this.#lookedAtMs - this.policy.monitorIntervalMs;
+    if (deafMs > this.policy.shipTtlMs / 3) this.signs.countFromNow();
+    this.#lookedAtMs = nowMs;
+  }
+
+  #silenceOf({ subject, token, moved }: Watched): Silence {
+    return this.signs.silenceOf(subject, token, moved);
   }
 
   #amnestyLeftMs(): number {
@@ -78,34 +106,41 @@ export class LeaseMonitor {
     return Math.max(0, this.#startedAtMs + amnestyMs - this.clock.monotonicMs());
   }
 
-  /** The container is ended before its leases go: nobody may meet a running container without its lease. */
+  /**
+   * The container is ended before its leases go: nobody may meet a running container without its lease. Both are decided
+   * at the revision that was judged: a holder that has moved or was heard of since is left alone.
+   */
   async #expire(one: Watched, silence: Silence): Promise<boolean> {
     const context = this.#context();
-    const { container } = one;
-    if (container) await this.#endContainer(context, container);
+    const { container, leases } = one;
     const evidence = evidenceOf(one, silence);
-    let freed = container !== null && one.leases.length === 0;
-    for (const { player, ship, token } of one.leases) {
+    const stillSilent = () => isSilent(one, this.#silenceOf(one));
+    if (container && !(await this.#endContainer(context, container, stillSilent))) return false;
+    let freed = container !== null && leases.length === 0;
+    for (const { player, ship, token, revision } of leases) {
       const resource = shipResource(PlayerId(player), ShipSymbol(ship));
-      const { outcome } = await this.#expireLease(context, resource, token, evidence);
+      const { lockDelayMs } = this.policy;
+      const { outcome } = await decideLease(this.decisions, context, resource, (state, nowMs, at) => {
+        const hasMoved = container === null && (at !== revision || !stillSilent());
+        return hasMoved ? decided(movedOn) : expire({ resource, token, evidence, lockDelayMs, nowMs }, state);
+      });
       freed ||= outcome.type === 'Freed';
     }
     return freed;
   }
 
-  async #endContainer(context: CommandContext, { containerId }: ContainerRow): Promise<void> {
-    await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      state?.status === 'STOPPING'
-        ? markStopped({ containerId, nowMs }, state)
-        : interrupt({ containerId, reason: 'stale_heartbeat_timeout', nowMs }, state),
+  /** False when it was not, because it is not as it was judged. */
+  async #endContainer(
+    context: CommandContext,
+    { containerId, revision }: ContainerRow,
+    stillSilent: () => boolean,
+  ): Promise<boolean> {
+    const { outcome } = await decideContainer(this.decisions, context, containerId, (state, nowMs, at) =>
+      at === revision && stillSilent()
+        ? interrupt({ containerId, reason: 'stale_heartbeat_timeout', nowMs }, state)
+        : unchanged,
     );
-  }
-
-  #expireLease(context: CommandContext, resource: Resource, token: number, evidence: SilenceEvidence) {
-    const { lockDelayMs } = this.policy;
-    return decideLease(this.decisions, context, resource, (state, nowMs) =>
-      expire({ resource, token, evidence, lockDelayMs, nowMs }, state),
-    );
+    return outcome.type === 'Changed' && !outcome.already;
   }
 
   #context(): CommandContext {
@@ -137,12 +172,18 @@ function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly Watched[
       subject,
       token: running ? containerToken(running) : (held?.token ?? 0),
       ttlMs: held?.ttlMs ?? ttlMs,
-      moved: running?.revision ?? held?.revision ?? 0n,
+      moved: (known?.moved ?? running?.revision ?? 0n) + (held?.revision ?? 0n),
       container: running,
       leases: [...(known?.leases ?? []), ...(held ? [held] : [])],
     });
   }
   return [...bySubject.values()];
+}
+
+const movedOn = { type: 'NothingToDo', why: 'held-under-another-token' } as const;
+
+function isSilent(one: Watched, silence: Silence): boolean {
+  return silence.silentForMs > allowedMs(one, silence);
 }
 
 /** Nobody runs a container that waits for its next attempt: the wait is not silence. */
@@ -151,12 +192,12 @@ function allowedMs({ ttlMs, container }: Watched, { quietForMs }: Silence): numb
   return ttlMs + quietForMs + backOffMs;
 }
 
-function evidenceOf({ ttlMs, moved }: Watched, { silentForMs, beat }: Silence): SilenceEvidence {
+function evidenceOf({ ttlMs, container, leases }: Watched, { silentForMs, beat }: Silence): SilenceEvidence {
   return {
     silentForMs: Math.round(silentForMs),
     ttlMs,
     lastBeat: beat?.sequence ?? null,
-    observedRevision: String(moved),
+    observedRevision: String(container?.revision ?? leases[0]?.revision ?? 0n),
     monitor: 'lease-monitor',
   };
 }

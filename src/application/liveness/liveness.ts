@@ -61,12 +61,14 @@ export class Liveness {
     for (const { subject, silentForMs } of run.expired) {
       this.log.warn(`Expired the lease of ${subject}: silent for ${silentForMs} ms`);
     }
+    for (const { subject, message } of run.failed) this.log.warn(`Could not expire ${subject}: ${message}`);
   }
 
   async #repair(): Promise<void> {
     const run = await this.sweep.run(this.#sweepRun === null);
     this.#sweepRun = run;
     for (const repair of run.repaired) this.log.warn(`Repaired: ${textOf(repair)}`);
+    for (const { subject, message } of run.failed) this.log.warn(`Could not repair ${subject}: ${message}`);
     for (const { resource, obligations } of run.kept) {
       this.log.warn(`Kept: ${leaseRefusalText({ type: 'Laden', resource, obligations })}`);
     }

@@ -12,12 +12,15 @@ import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
 import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import { CarryOutRepair } from './carry-out-repair.js';
+import { isOfOneStream } from './one-stream.js';
 
 export interface SweepRun {
   readonly looked: number;
   readonly repaired: readonly Repair[];
   /** Leases that should go and cannot: their ships owe something. */
   readonly kept: readonly KeptLaden[];
+  /** What could not be read or repaired; the next run tries again. */
+  readonly failed: readonly { readonly subject: string; readonly message: string }[];
   /** Active holds in which nothing has moved for longer than is usual. Nothing was done to them. */
   readonly stale: readonly { readonly resource: Resource; readonly holder: string; readonly forMs: number }[];
 }
@@ -38,46 +41,54 @@ export class RepairSweep {
   /** `atStart`: what is found was left by an earlier run of this program. */
   async run(atStart: boolean, player: number | null = null): Promise<SweepRun> {
     const holds = await this.queries.execute(new ListHolds(player === null ? {} : { player }));
-    if (holds.type !== 'Answered') return { looked: 0, repaired: [], kept: [], stale: [] };
+    if (holds.type !== 'Answered') return { looked: 0, repaired: [], kept: [], failed: [], stale: [] };
     const rules = {
       repairGraceMs: this.policy.repairGraceMs,
       stopGraceMs: this.policy.stopGraceMs,
       orphanReason: atStart ? ('daemon_restart' as const) : ('stale_cleanup' as const),
       player,
     };
-    const suspected = planSweep(await this.#asTheViewsHaveIt(holds.value), rules);
-    const suspects = new Set(suspected.repairs.map(subjectOf));
-    const confirmed = planSweep(await this.#asTheLogHasIt(suspected.repairs), rules).repairs.filter((repair) =>
-      suspects.has(subjectOf(repair)),
-    );
-    for (const repair of confirmed) await this.repairs.carryOut(repair);
-    return {
-      looked: holds.value.length,
-      repaired: confirmed,
-      kept: suspected.kept,
-      stale: staleIn(holds.value, this.clock.nowMs(), this.policy.staleAlertMs),
-    };
+    const repaired: Repair[] = [];
+    const kept: KeptLaden[] = [];
+    const failed: Failure[] = [];
+    const suspected = planSweep(await this.#asTheViewsHaveIt(holds.value, failed), rules);
+    for (const suspect of [...suspected.repairs, ...suspected.kept]) {
+      const subject = subjectOf(suspect);
+      await orNote(failed, subject, async () => {
+        // What is read for one suspect is enough to judge it, and nobody else.
+        const plan = planSweep(await this.#asTheLogHasIt(suspect), rules);
+        kept.push(...plan.kept.filter((each) => subjectOf(each) === subject));
+        for (const repair of plan.repairs.filter((each) => subjectOf(each) === subject)) {
+          await this.repairs.carryOut(repair);
+          repaired.push(repair);
+        }
+      });
+    }
+    const stale = staleIn(holds.value, this.clock.nowMs(), this.policy.staleAlertMs);
+    return { looked: holds.value.length, repaired, kept, failed, stale };
   }
 
-  async #asTheViewsHaveIt(pairs: readonly HoldPair[]): Promise<SweepSnapshot> {
+  /** A lease is left out whose holder cannot be read: it must not be taken for one that does not exist. */
+  async #asTheViewsHaveIt(pairs: readonly HoldPair[], failed: Failure[]): Promise<SweepSnapshot> {
     const containers = new Map<string, SweptContainer>();
     for (const { container } of pairs) if (container) containers.set(container.containerId, container);
+    const leases: SweptLease[] = [];
     for (const { assignment } of pairs) {
-      const id = assignment?.containerId;
-      if (id && !containers.has(id)) await this.#addFromLog(id, containers);
+      if (!assignment) continue;
+      const id = assignment.containerId;
+      await orNote(failed, id ?? '', async () => {
+        if (id !== null && !containers.has(id)) await this.#addFromLog(id, containers);
+        leases.push(sweptLease(assignment));
+      });
     }
-    const leases = pairs.flatMap(({ assignment }) => (assignment ? [sweptLease(assignment)] : []));
     return { leases, containers: [...containers.values()], nowMs: this.clock.nowMs() };
   }
 
-  async #asTheLogHasIt(suspects: readonly Repair[]): Promise<SweepSnapshot> {
+  async #asTheLogHasIt(suspect: Repair | KeptLaden): Promise<SweepSnapshot> {
     const containers = new Map<string, SweptContainer>();
     const resources = new Map<string, Resource>();
-    for (const suspect of suspects) {
-      if ('resource' in suspect) resources.set(leaseStream(suspect.resource), suspect.resource);
-      const id = 'resource' in suspect ? suspect.holder.id : suspect.containerId;
-      await this.#addFromLog(id, containers);
-    }
+    if ('resource' in suspect) resources.set(leaseStream(suspect.resource), suspect.resource);
+    await this.#addFromLog('resource' in suspect ? suspect.holder.id : suspect.containerId, containers);
     for (const { player, ships } of containers.values()) {
       for (const ship of ships) {
         const resource = shipResource(PlayerId(player), ShipSymbol(ship));
@@ -101,9 +112,20 @@ export class RepairSweep {
   }
 }
 
-/** What is read again is enough to judge the suspects, and nobody else. */
-function subjectOf(repair: Repair): string {
-  return 'resource' in repair ? leaseStream(repair.resource) : repair.containerId;
+type Failure = SweepRun['failed'][number];
+
+/** What is wrong with one stream must not keep the others from being repaired. */
+async function orNote(failed: Failure[], subject: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isOfOneStream(error)) throw error;
+    failed.push({ subject, message: error.message });
+  }
+}
+
+function subjectOf(about: Repair | KeptLaden): string {
+  return 'resource' in about ? leaseStream(about.resource) : about.containerId;
 }
 
 function sweptLease({

@@ -32,6 +32,7 @@ interface Sign {
  */
 export class SignsOfLife {
   readonly #signs = new Map<string, Sign>();
+  #countsFromMs = -Infinity;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -65,10 +66,15 @@ export class SignsOfLife {
     const known = this.#signs.get(subject);
     const sign = known && known.token >= token && known.moved === moved ? known : this.#expect(subject, token, moved);
     return {
-      silentForMs: this.clock.monotonicMs() - sign.heardAtMs,
+      silentForMs: this.clock.monotonicMs() - Math.max(sign.heardAtMs, this.#countsFromMs),
       quietForMs: sign.beat ? quietFor(sign.beat) : 0,
       beat: sign.beat,
     };
+  }
+
+  /** Nobody's silence up to now is held against it: this process could not hear. */
+  countFromNow(): void {
+    this.#countsFromMs = this.clock.monotonicMs();
   }
 
   /** What was last heard, without starting a count. */
