@@ -57,7 +57,7 @@ export class Connection {
     const startedAtMs = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(reject, deadlineMs, new DeadlinePassed(`no answer within ${deadlineMs} ms`));
+      timer = setTimeout(() => reject(new DeadlinePassed(`no answer within ${deadlineMs} ms`)), deadlineMs);
     });
     try {
       const result = await Promise.race([run(line.client), deadline]);

@@ -83,16 +83,20 @@ export class LogSubscription implements Subscription {
   async #open(): Promise<Feed | undefined> {
     const { signal } = this.#ending;
     const opening = this.source.openFeed(this.#position, this.options.streamPrefixes);
-    const stopped = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
-    const feed = await Promise.race([opening, stopped]);
-    if (feed === undefined || signal.aborted) {
+    let onAbort = () => {};
+    const stopped = new Promise<undefined>((resolve) => (onAbort = () => resolve(undefined)));
+    signal.addEventListener('abort', onAbort);
+    try {
+      const feed = await Promise.race([opening, stopped]);
+      if (feed !== undefined && !signal.aborted) return feed;
       void opening.then(
         (late) => late.close(),
         () => undefined,
       );
       return undefined;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
-    return feed;
   }
 
   async #hand({ events, upTo, caughtUp }: Delivery): Promise<void> {
