@@ -12,6 +12,7 @@ import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
+import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
@@ -49,6 +50,7 @@ export const commandHandlers = [
   AcquireLeaseHandler,
   RenewLeaseHandler,
   ReleaseLeaseHandler,
+  BulkReleaseLeasesHandler,
   HandOverLeaseHandler,
   ReserveLeaseHandler,
   LiftReservationHandler,

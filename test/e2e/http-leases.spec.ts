@@ -323,7 +323,7 @@ describe('leases, over HTTP', () => {
         leases: [
           { ship: 'BULK-1', released: true, why: `container ${one.container.id} (RUNNING) is ended` },
           { ship: 'BULK-2', released: true },
-          { ship: 'BULK-3', released: false, why: 'operator bob reserved it: lift the reservation' },
+          { ship: 'BULK-3', released: false, why: 'Ship BULK-3 is reserved by operator bob: mine' },
         ],
       });
       expect((await app.get('players/7/ships/BULK-1/why')).body.hold).not.toBeNull();

@@ -10,9 +10,10 @@ const lease = (symbol: string, holder: Holder | null, player = 1) => ({
 });
 const plan = (leases: readonly ReturnType<typeof lease>[], selector: Partial<BulkSelector> = {}, word = 'shutdown') =>
   planBulkRelease(leases, {
-    selector: { player: 1, holderId: null, ships: null, ...selector },
+    selector: { player: 1, holderId: null, ships: null, operation: null, olderThanMs: null, ...selector },
     reason: releaseReasonOf(word)!,
     detail: word,
+    nowMs: 1_000,
   });
 const shipsIn = (each: readonly { readonly resource: { readonly name: string } }[]) =>
   each.map(({ resource }) => resource.name);
@@ -58,17 +59,32 @@ describe('a bulk release', () => {
     expect(shipsIn(plan(three, { ships: ['MINER-2', 'GHOST'] }).releases)).toEqual(['MINER-2']);
   });
 
-  it('[A231] leaves reservations and other kinds of lease alone', () => {
+  it('is narrowed to an operation, or to what has been held for longer', () => {
+    const young = {
+      ...lease('MINER-9', container('x')),
+      hold: { ...held(container('x'), 4, 900), operation: 'trade' },
+    };
+    const leases = [...three.slice(0, 1), young];
+    expect(shipsIn(plan(leases, { operation: 'trade' }).releases)).toEqual(['MINER-9']);
+    expect(shipsIn(plan(leases, { olderThanMs: 99 }).releases)).toEqual(['MINER-1', 'MINER-9']);
+    expect(shipsIn(plan(leases, { olderThanMs: 100 }).releases)).toEqual(['MINER-1']);
+  });
+
+  it('[A231] keeps reservations, and passes other kinds of lease over', () => {
     const task = {
       ...lease('MINER-1', container('x')),
       resource: { kind: 'task', scope: '1', name: 'MINER-1' } as const,
     };
-    expect(plan([lease('MINER-1', operator('ada')), task])).toStrictEqual({ releases: [], kept: [] });
+    const { releases, kept } = plan([lease('MINER-1', operator('ada')), task]);
+    expect(releases).toEqual([]);
+    expect(kept).toMatchObject([{ holder: operator('ada'), refusal: { type: 'ReservedByOperator' } }]);
   });
 
   it('keeps a laden ship and says what it owes', () => {
     const { releases, kept } = plan([{ ...lease('MINER-1', container('x')), obligations: [ore()] as never }]);
     expect(releases).toEqual([]);
-    expect(kept).toMatchObject([{ resource: ship('MINER-1'), obligations: [ore()], reason: 'daemon_shutdown' }]);
+    expect(kept).toMatchObject([
+      { resource: ship('MINER-1'), reason: 'daemon_shutdown', refusal: { type: 'Laden', obligations: [ore()] } },
+    ]);
   });
 });
