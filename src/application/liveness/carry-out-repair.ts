@@ -36,8 +36,7 @@ export class CarryOutRepair {
         if (state?.status === 'STOPPED') await this.ends.freeShips(context, state, 'stopped', reason, sweep);
         return;
       }
-      case 'InterruptWithoutLease':
-      case 'InterruptSilent': {
+      case 'InterruptWithoutLease': {
         const { containerId, token, reason, detail } = repair;
         await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
           isUnder(token, state) ? interrupt({ containerId, reason: `${reason}: ${detail}`, nowMs }, state) : unchanged,
@@ -52,7 +51,6 @@ export class CarryOutRepair {
       case 'ReleaseOrphan':
       case 'ReleaseEnded':
       case 'RollBackClaim':
-      case 'ExpireSilent':
         return this.#release(context, repair);
       default:
         return repair satisfies never;

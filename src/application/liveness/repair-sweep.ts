@@ -98,7 +98,7 @@ export class RepairSweep {
     const leases: SweptLease[] = [];
     for (const [stream, resource] of resources) {
       const { state } = await this.decisions.load(lease, stream);
-      leases.push({ resource, hold: state.hold, obligations: state.obligations, silentForMs: null });
+      leases.push({ resource, hold: state.hold, obligations: state.obligations });
       const holder = state.hold?.holder;
       if (holder?.kind === 'container' && !containers.has(holder.id)) await this.#addFromLog(holder.id, containers);
     }
@@ -146,7 +146,7 @@ function sweptLease({
     sinceMs: assignedAtMs ?? 0,
     reason: '',
   };
-  return { resource: shipResource(PlayerId(player), ShipSymbol(ship)), hold, obligations, silentForMs: null };
+  return { resource: shipResource(PlayerId(player), ShipSymbol(ship)), hold, obligations };
 }
 
 function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number): SweepRun['stale'] {

@@ -19,11 +19,6 @@ export function containerRepair(
 
   const ships = container.ships.map((ship) => standingOf(container, ship, leases));
   const held = ships.filter((each) => each.standing !== 'lost');
-  const silent = held.filter(({ lease }) => isSilent(lease));
-  if (runs(container) && silent.length > 0) {
-    const detail = silent.map(({ ship, lease }) => `${ship} silent for ${lease.silentForMs} ms`).join(', ');
-    return { type: 'InterruptSilent', ...of, reason: 'stale_heartbeat_timeout', detail };
-  }
   const lost = ships.filter((each) => each.standing === 'lost');
   if (lost.length > 0) {
     const isFresh = nowMs - (attemptStartedAtMs ?? updatedAtMs) < repairGraceMs;
@@ -65,13 +60,9 @@ function whyLost({ ship, hold, known }: Standing & { readonly standing: 'lost' }
   return known === undefined ? by : `${by}, not ${known}`;
 }
 
-/** Somebody is expected to give signs of life. */
-export function runs({ status }: SweptContainer): boolean {
+/** Somebody is expected to work. */
+function runs({ status }: SweptContainer): boolean {
   return status === 'RUNNING' || status === 'STARTING';
-}
-
-export function isSilent({ hold, silentForMs }: SweptLease): boolean {
-  return hold !== null && hold.ttlMs > 0 && silentForMs !== null && silentForMs >= hold.ttlMs;
 }
 
 export function tokenKnown({ leases }: SweptContainer, ship: string): number | undefined {

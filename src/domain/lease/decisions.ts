@@ -122,7 +122,8 @@ function freedBefore(past: PastHold): Freed {
 export interface HandOver extends Asked {
   readonly from: { readonly id: string; readonly token: number };
   readonly to: Holder;
-  readonly operation: string;
+  /** Null: the one it is held for. */
+  readonly operation: string | null;
   readonly ttlMs: number;
   readonly reason: string;
   readonly by: Asker;
@@ -133,7 +134,7 @@ export interface HandOver extends Asked {
  * holder names, as long as nobody has had it since.
  */
 export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Granted> {
-  const { resource, nowMs, from, to, operation, ttlMs, reason, by } = ask;
+  const { resource, nowMs, from, to, ttlMs, reason, by } = ask;
   if (state.hold && sameHolder(state.hold.holder, to)) return decided(granted(state, state.hold, true));
   const giver = state.hold ?? state.previous;
   if (!giver) return decided({ type: 'NeverHeld', resource });
@@ -147,6 +148,7 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
   if (!state.hold && nowMs < state.freeFromMs) {
     return decided({ type: 'NotFreeYet', resource, freeFromMs: state.freeFromMs });
   }
+  const operation = ask.operation ?? state.hold?.operation ?? 'command';
   const token = state.lastToken + 1;
   return decided(granted(state, { holder: to, token, operation, ttlMs, sinceMs: nowMs, reason: '' }, false), {
     type: 'LeaseHandedOver',

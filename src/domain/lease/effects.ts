@@ -87,15 +87,17 @@ export function incurObligation(ask: IncurObligation, state: LeaseState): Record
 export interface SettleObligation extends OwnerWrite {
   readonly obligationId: string;
   readonly how: 'sold' | 'delivered' | 'jettisoned' | 'written-off';
-  readonly by: Asker;
+  /** Null: the holder itself. */
+  readonly by: Asker | null;
 }
 
 /** The holder settles what it owes; an operator may write an obligation off whoever holds the ship, or nobody. */
 export function settleObligation(ask: SettleObligation, state: LeaseState): RecordDecision {
-  const byOperator = ask.by.kind === 'operator' && ask.how === 'written-off';
+  const { resource, nowMs, obligationId, how } = ask;
+  const byOperator = ask.by?.kind === 'operator' && how === 'written-off';
   const refusal = byOperator ? undefined : ownerRefusal(ask, state);
-  if (refusal) return decided(refusal);
-  const { resource, nowMs, obligationId, how, by } = ask;
+  const by: Asker | null = ask.by ?? (state.hold && { kind: 'holder', id: state.hold.holder.id });
+  if (refusal || !by) return decided(refusal ?? { type: 'NeverHeld', resource });
   if (!state.obligations.some((each) => each.obligationId === obligationId)) {
     return decided({ type: 'UnknownObligation', resource, obligationId });
   }

@@ -10,8 +10,6 @@ export interface SweptLease {
   readonly resource: Resource;
   readonly hold: SweptHold | null;
   readonly obligations: readonly Obligation[];
-  /** How long its holder has given no sign of life, on the observer's own clock; null where that is not judged here. */
-  readonly silentForMs: number | null;
 }
 
 export type SweptContainer = Pick<
@@ -69,21 +67,19 @@ export interface OfContainer {
  * One thing to put right, by an ordinary command:
  * - `FinishStop`: asked to stop, and silent since. To STOPPED.
  * - `InterruptWithoutLease`: it runs, but not under the lease that is in force. To INTERRUPTED.
- * - `InterruptSilent`: its holder gives no sign of life. To INTERRUPTED.
  * - `FinishAttempt`: a lease passed on to an attempt that never began. Pass on the other ships, then begin it.
  * - `ReleaseOrphan`: the holder does not exist; its claim was never followed by a container.
  * - `ReleaseEnded`: the holder has ended; the reason is its outcome.
  * - `RollBackClaim`: the holder had ended and was to be restarted; nobody waits for that any more.
- * - `ExpireSilent`: no sign of life for a whole time to live.
  */
 export type Repair = ContainerRepair | LeaseRepair;
 
 export type ContainerRepair =
-  | ({ readonly type: 'FinishStop' | 'InterruptWithoutLease' | 'InterruptSilent' } & OfContainer)
+  | ({ readonly type: 'FinishStop' | 'InterruptWithoutLease' } & OfContainer)
   | ({ readonly type: 'FinishAttempt'; readonly leases: readonly AdoptedLease[] } & OfContainer);
 
 export interface LeaseRepair extends OfHold {
-  readonly type: 'ReleaseOrphan' | 'ReleaseEnded' | 'RollBackClaim' | 'ExpireSilent';
+  readonly type: 'ReleaseOrphan' | 'ReleaseEnded' | 'RollBackClaim';
 }
 
 /** A lease that should go and cannot: what its ship owes must be disposed of first. */

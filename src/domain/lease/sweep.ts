@@ -1,5 +1,5 @@
 import { isFinished } from '../container/container.js';
-import { containerRepair, isSilent, runs, tokenKnown } from './container-repair.js';
+import { containerRepair, tokenKnown } from './container-repair.js';
 import { isReservation } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 import type {
@@ -65,8 +65,7 @@ function cureOf(
     }
     return isFresh ? undefined : { type: 'RollBackClaim', reason: 'claim_rolled_back', detail: 'holder_ended' };
   }
-  if ((holder && !runs(holder)) || !isSilent(lease)) return undefined;
-  return { type: 'ExpireSilent', reason: 'expired', detail: `silent for ${lease.silentForMs} ms` };
+  return undefined;
 }
 
 function outcomeOf({ status }: SweptContainer): ReleaseReason {

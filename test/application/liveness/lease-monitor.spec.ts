@@ -4,6 +4,7 @@ import { ReportProgress } from '../../../src/application/containers/report-progr
 import { RestartContainer } from '../../../src/application/containers/restart-container.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { AcquireLease } from '../../../src/application/leases/acquire-lease.js';
+import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { ReserveLease } from '../../../src/application/leases/operator-acts.js';
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
 import { KeepContainerAlive, RenewLease } from '../../../src/application/liveness/keep-alive.js';
@@ -80,7 +81,7 @@ describe('the monitor of silent holders', () => {
     expect(await room.lease(ship('SHIP-1'))).toMatchObject({ hold: null });
   });
 
-  it('[A351] never takes from a holder that beats, however long it works', async () => {
+  it('[A206, A219, A225, A351] never takes from a holder that beats, however long it works', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     const lease = await here.acquired('SHIP-2', 'agent-1');
     for (let hour = 0; hour < 6 * 360; hour++) {
@@ -235,6 +236,21 @@ describe('the monitor of silent holders', () => {
     await room.lookOn(20 * ttlMs, here.monitor);
 
     expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ holder: { kind: 'operator' } });
+  });
+
+  it('[A218, A220] takes from the silent, not from the fresh, and from nobody where the ship is idle', async () => {
+    await here.acquired('MINER-1', 'agent-1');
+    await here.acquired('MINER-2', 'agent-2');
+    const { lastToken: token } = await room.lease(ship('MINER-1'));
+    const giveBack = { resource: ship('MINER-1'), holder: null, token, detail: '', by: null };
+    await here.execute(new ReleaseLease(here.context(), { ...giveBack, reason: 'completed' }));
+    await room.lookOn(ttlMs, here.monitor);
+    await here.acquired('TRANSPORT-1', 'agent-3');
+    const runs = await room.lookOn(2 * intervalMs, here.monitor);
+
+    expect(runs.flatMap(({ expired }) => expired.map(({ subject }) => subject))).toEqual(['ship-1.MINER-2']);
+    expect((await room.lease(ship('TRANSPORT-1'))).hold).toMatchObject({ holder: { id: 'agent-3' } });
+    expect((await room.lease(ship('MINER-1'))).previous).toMatchObject({ reason: 'completed' });
   });
 
   it('takes the lease of a silent session too', async () => {

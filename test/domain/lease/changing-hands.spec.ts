@@ -99,6 +99,15 @@ describe('a hand-over', () => {
       .thenExpect({ type: 'StaleToken', resource, token: 1, lastToken: 1, hold: held(container(one.id, 3), 1, t0) });
   });
 
+  it('goes on with what the ship is held for, where nothing else is named', () => {
+    const ask = { ...handing({ id: one.id, token: 1 }, other, t0 + 5_000), operation: null };
+    const mining = givenNothing.when(acquire, acquiring(one, t0, { operation: 'mining' }));
+    mining.when(handOver, ask).thenState({ hold: { ...held(other, 2, t0 + 5_000), operation: 'mining' } });
+    givenIdle()
+      .when(handOver, ask)
+      .thenState({ hold: { ...held(other, 2, t0 + 5_000), operation: 'command' } });
+  });
+
   it('asked again is granted already, under the same token', () => {
     const ask = handing({ id: one.id, token: 1 }, container('container-123', 2), t0 + 5_000);
     const again = givenHeld().when(handOver, ask).when(handOver, ask);

@@ -121,6 +121,15 @@ describe('an obligation', () => {
       .thenState({ obligations: [] });
   });
 
+  it('is settled by whoever holds the ship, where nobody is named', () => {
+    const laden = given(...givenHeld().history, bought());
+    const { events } = laden.when(settleObligation, { ...settling(), by: null }).thenState({ obligations: [] });
+    expect(events).toMatchObject([{ by: { kind: 'holder', id: one.id } }]);
+    given()
+      .when(settleObligation, { ...settling(), by: null })
+      .thenExpect({ type: 'NeverHeld', resource });
+  });
+
   it('that is not there cannot be settled', () => {
     const refused = givenHeld().when(settleObligation, settling());
     refused.thenExpect({ type: 'UnknownObligation', resource, obligationId: 'o1' });

@@ -22,7 +22,6 @@ import { acquiring, breaking, container, handing, lifting, releasing, reserving,
 const shipNames = ['A-1', 'B-1', 'C-1'];
 const ids = ['c-1', 'c-2', 'c-3'];
 const playerOf = (id: string) => (id === 'c-3' ? 2 : 1);
-const ttlMs = 120_000;
 
 const action = fc.record({
   verb: fc.constantFrom(
@@ -39,7 +38,6 @@ const action = fc.record({
     'reserve',
     'lift',
     'load',
-    'hush',
   ),
   id: fc.constantFrom(...ids),
   ship: fc.constantFrom(...shipNames),
@@ -56,7 +54,6 @@ class World {
   nowMs = 10_000_000;
   readonly leases = new Map<string, LeaseState>();
   readonly containers = new Map<string, ContainerState>();
-  readonly silent = new Set<string>();
 
   lease = (player: number, name: string) => this.leases.get(`${player} ${name}`) ?? leases.initial;
 
@@ -152,9 +149,6 @@ class World {
           incurObligation({ resource, token: now.lastToken, nowMs, obligationId: 'o', good: 'FUEL', units: 1 }, now),
         );
         return;
-      case 'hush':
-        this.silent.add(`${player} ${name} ${this.lease(player, name).lastToken}`);
-        return;
       default:
         return verb satisfies never;
     }
@@ -169,8 +163,7 @@ class World {
   plan(rules: SweepRules): SweepPlan {
     const listed = [...this.leases].map(([key, state]) => {
       const [player = '', name = ''] = key.split(' ');
-      const silentForMs = this.silent.has(`${key} ${state.lastToken}`) ? ttlMs : 0;
-      return { resource: ship(name, Number(player)), hold: state.hold, obligations: state.obligations, silentForMs };
+      return { resource: ship(name, Number(player)), hold: state.hold, obligations: state.obligations };
     });
     const known = [...this.containers.values()].filter((each) => each !== null);
     return planSweep(frozen({ leases: listed, containers: known, nowMs: this.nowMs }), rules);
@@ -184,9 +177,7 @@ class World {
       const by = { kind: 'system', id: 'sweep' } as const;
       return (
         this.onLease<{ type: string }>(Number(resource.scope), resource.name, (state) =>
-          repair.type === 'ExpireSilent'
-            ? expire({ ...silence(token, nowMs), resource }, state)
-            : release({ resource, holder, token, reason, detail, by, nowMs }, state),
+          release({ resource, holder, token, reason, detail, by, nowMs }, state),
         ).events.length > 0
       );
     }
@@ -197,7 +188,6 @@ class World {
           this.onContainer(containerId, (now) => markStopped({ containerId, token, nowMs }, now)).events.length > 0
         );
       case 'InterruptWithoutLease':
-      case 'InterruptSilent':
         return (
           this.onContainer(containerId, (now) => interrupt({ containerId, token, reason, nowMs }, now)).events.length >
           0
@@ -240,10 +230,8 @@ describe('over any crashes, a sweep', () => {
       { ...runs, seed: 3 },
     );
     expect([...seen].sort()).toEqual([
-      'ExpireSilent',
       'FinishAttempt',
       'FinishStop',
-      'InterruptSilent',
       'InterruptWithoutLease',
       'ReleaseEnded',
       'ReleaseOrphan',

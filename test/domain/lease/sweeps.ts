@@ -22,7 +22,6 @@ export const lease = (
     resource: ship(symbol, player),
     hold: holder && { holder, token, sinceMs, ttlMs: 5 * minute },
     obligations: [],
-    silentForMs: null,
     ...rest,
   };
 };
