@@ -47,7 +47,8 @@ export type EffectRecord =
       readonly token: number;
       readonly obligationId: string;
       readonly how: 'sold' | 'delivered' | 'jettisoned' | 'written-off';
-      readonly by: Asker;
+      /** Null: the holder itself. */
+      readonly by: Asker | null;
     };
 
 export class RecordEffect extends Command<Answer<Recorded | LeaseRefusal>> {

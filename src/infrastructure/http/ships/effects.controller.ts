@@ -1,9 +1,7 @@
 import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { RecordEffect, type EffectRecord } from '../../../application/leases/record-effect.js';
-import type { Asker } from '../../../domain/lease/events.js';
 import type { Resource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
@@ -60,22 +58,15 @@ export class EffectsController {
   @Answers('Record how an obligation was met, or write it off as an operator', schemas.recorded, {
     refusals: [404, 409],
   })
-  async settle(
+  settle(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
     @Param('id', { schema: schemas.effectIdText }) obligationId: string,
-    @Body({ schema: schemas.settleObligation }) ask: z.output<typeof schemas.settleObligation>,
+    @Body({ schema: schemas.settleObligation }) { token = 0, how, operator }: z.output<typeof schemas.settleObligation>,
     @Asked() context: CommandContext,
   ) {
-    const resource = shipAt(player, ship);
-    const by = await this.#askerOf(resource, ask.operator);
-    return this.#record(context, resource, { type: 'settle', token: ask.token ?? 0, obligationId, how: ask.how, by });
-  }
-
-  async #askerOf(resource: Resource, operator: string | undefined): Promise<Asker> {
-    if (operator !== undefined) return { kind: 'operator', id: operator };
-    const { hold } = await this.dispatcher.query(new ExplainLease(resource));
-    return { kind: 'holder', id: hold?.holder.id ?? '' };
+    const by = operator === undefined ? null : ({ kind: 'operator', id: operator } as const);
+    return this.#record(context, shipAt(player, ship), { type: 'settle', token, obligationId, how, by });
   }
 
   async #record(context: CommandContext, resource: Resource, record: EffectRecord) {

@@ -1,7 +1,6 @@
 import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { AcquireLease } from '../../../application/leases/acquire-lease.js';
 import { HandOverLease } from '../../../application/leases/hand-over-lease.js';
 import { ReleaseLease } from '../../../application/leases/release-lease.js';
@@ -80,14 +79,12 @@ export class LeaseController {
     @Body({ schema: schemas.handOverLease }) ask: z.output<typeof schemas.handOverLease>,
     @Asked() context: CommandContext,
   ) {
-    const resource = shipAt(player, ship);
-    const { hold } = await this.dispatcher.query(new ExplainLease(resource));
     const answer = await this.dispatcher.command(
       new HandOverLease(context, {
-        resource,
+        resource: shipAt(player, ship),
         from: { id: ask.from, token: ask.token },
         to: { kind: 'agent', id: ask.to, attempt: 1 },
-        operation: ask.operation ?? hold?.operation ?? 'command',
+        operation: ask.operation ?? null,
         ttlMs: ask.ttlMs ?? this.policy.shipTtlMs,
         reason: ask.reason,
         by: { kind: 'holder', id: ask.from },
