@@ -7,7 +7,7 @@ import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions, type Decided } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import type { Clock } from '../ports/clock.js';
@@ -85,7 +85,7 @@ export class ClaimShips {
   async rollBack(context: CommandContext, holder: Holder, taken: readonly Taken[]): Promise<void> {
     for (const { resource, token } of taken) {
       // Named by the token, and no repeat: the same command may claim, and give back, more than once.
-      const undo = { ...context, commandId: `${context.commandId}/rolled-back-${token}`, mayBeRepeat: false };
+      const undo = { ...stepOf(context, `rolled-back-${token}`), mayBeRepeat: false };
       await decideLease(this.decisions, undo, resource, (state, nowMs) =>
         release(
           {

@@ -8,7 +8,7 @@ import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { PlayerId, ShipSymbol } from '../../domain/ids.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { decideContainer } from './decide-container.js';
@@ -91,7 +91,7 @@ export class ContainerEnds {
     // An older token: the lease has passed on to its next attempt, which has not begun.
     const holds = state.leases.some(({ ship, token }) => ship === lost.resource.name && token <= lost.token);
     if (!holds) return;
-    const step = { ...context, commandId: `${context.commandId}/loser-${lost.token}` };
+    const step = stepOf(context, `loser-${lost.token}`);
     if (isFinished(state)) await this.freeShips(step, state, reason, exitReason, by, [lost.resource]);
     else await this.terminate(step, lost.holder.id, exitReason, reason, by, [lost.resource]);
   }
@@ -99,7 +99,7 @@ export class ContainerEnds {
 
 /** The second of two decisions on one stream needs a name of its own. */
 function markedStep(context: CommandContext): CommandContext {
-  return { ...context, commandId: `${context.commandId}/stopped` };
+  return stepOf(context, 'stopped');
 }
 
 export function shipOf({ player }: Pick<ContainerSnapshot, 'player'>, ship: string): Resource {

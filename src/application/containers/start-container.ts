@@ -14,7 +14,7 @@ import type { Holder } from '../../domain/lease/events.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import { POLICY } from '../ports/tokens.js';
@@ -137,7 +137,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
 
   async #end(context: CommandContext, ended: ContainerSnapshot, passing: readonly Resource[]): Promise<void> {
     const by = { kind: 'system', id: 'hand-over' } as const;
-    const step = { ...context, commandId: `${context.commandId}/predecessor-${containerToken(ended)}` };
+    const step = stepOf(context, `predecessor-${containerToken(ended)}`);
     if (isFinished(ended)) await this.ends.freeShips(step, ended, 'handed_over', 'handed_over', by, passing);
     else await this.ends.terminate(step, ended.containerId, 'handed_over', 'handed_over', by, passing);
   }

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { container, containerStream, containerToken, isFinished } from '../../domain/container/container.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { ContainerAnswer } from './container-answer.js';
 import { ContainerEnds } from './container-ends.js';
@@ -80,7 +80,7 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
   }
 
   #markStopped(context: CommandContext, containerId: string, token: number | null) {
-    const step = { ...context, commandId: `${context.commandId}/stopped` };
+    const step = stepOf(context, 'stopped');
     return decideContainer(this.decisions, step, containerId, (state, nowMs) =>
       markStopped({ containerId, token, nowMs }, state),
     );

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { instance, instanceStream, started, stopped } from '../../domain/instance/instance.js';
-import type { CommandContext } from '../command-context.js';
+import { systemContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Ids } from '../ports/ids.js';
@@ -33,7 +33,7 @@ export class InstanceRecord {
     await this.decisions.decide({
       aggregate: instance,
       stream: instanceStream(facts.instance),
-      context: this.#context(),
+      context: systemContext(this.ids, 'instance', 'recovery'),
       decide: (_state, atMs) => started({ ...facts, leasesFound, amnestyMs, atMs }),
     });
   }
@@ -43,7 +43,7 @@ export class InstanceRecord {
     await this.decisions.decide({
       aggregate: instance,
       stream: instanceStream(this.#name),
-      context: this.#context(),
+      context: systemContext(this.ids, 'instance', 'recovery'),
       decide: (state, atMs) => stopped({ instance: this.#name, reason, leasesKept, atMs }, state),
     });
   }
@@ -56,17 +56,5 @@ export class InstanceRecord {
     } catch {
       return null;
     }
-  }
-
-  #context(): CommandContext {
-    const commandId = this.ids.uuid();
-    return {
-      commandId,
-      correlationId: commandId,
-      causationId: commandId,
-      actor: { key: 'instance', role: 'system', player: null },
-      via: 'recovery',
-      mayBeRepeat: false,
-    };
   }
 }

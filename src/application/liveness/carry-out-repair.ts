@@ -5,7 +5,7 @@ import { unchanged } from '../../domain/container/decision.js';
 import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
 import type { LeaseRepair, Repair } from '../../domain/lease/repairs.js';
-import type { CommandContext } from '../command-context.js';
+import { systemContext, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { RestartContainer } from '../containers/restart-container.js';
@@ -26,7 +26,7 @@ export class CarryOutRepair {
   ) {}
 
   async carryOut(repair: Repair): Promise<void> {
-    const context = this.#context();
+    const context = systemContext(this.ids, 'sweep', 'sweep');
     switch (repair.type) {
       case 'FinishStop': {
         const { containerId, token, reason } = repair;
@@ -61,18 +61,6 @@ export class CarryOutRepair {
     await decideLease(this.decisions, context, resource, (state, nowMs) =>
       release({ resource, holder, token, reason, detail, by: sweep, nowMs }, state),
     );
-  }
-
-  #context(): CommandContext {
-    const commandId = this.ids.uuid();
-    return {
-      commandId,
-      correlationId: commandId,
-      causationId: commandId,
-      actor: { key: 'sweep', role: 'system', player: null },
-      via: 'sweep',
-      mayBeRepeat: false,
-    };
   }
 }
 

@@ -8,7 +8,7 @@ import { expire } from '../../domain/lease/decisions.js';
 import type { SilenceEvidence } from '../../domain/lease/events.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import { PlayerId, ShipSymbol } from '../../domain/ids.js';
-import type { CommandContext } from '../command-context.js';
+import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
@@ -111,7 +111,7 @@ export class LeaseMonitor {
    * at the revision that was judged: a holder that has moved or was heard of since is left alone.
    */
   async #expire(one: Watched, silence: Silence): Promise<boolean> {
-    const context = this.#context();
+    const context = systemContext(this.ids, 'monitor', 'monitor');
     const { container, leases } = one;
     const evidence = evidenceOf(one, silence);
     const stillSilent = () => isSilent(one, this.#silenceOf(one));
@@ -141,18 +141,6 @@ export class LeaseMonitor {
         : unchanged,
     );
     return outcome.type === 'Changed' && !outcome.already;
-  }
-
-  #context(): CommandContext {
-    const commandId = this.ids.uuid();
-    return {
-      commandId,
-      correlationId: commandId,
-      causationId: commandId,
-      actor: { key: 'monitor', role: 'system', player: null },
-      via: 'monitor',
-      mayBeRepeat: false,
-    };
   }
 }
 
