@@ -1,8 +1,21 @@
+import type { ContainerState } from '../../domain/container/container.js';
+import type { Changed } from '../../domain/container/decision.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
-import type { ContainerRefusal } from '../../domain/container/refusals.js';
+import { isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
-import type { ShipFreed } from './container-ends.js';
+
+/** What became of one ship when its container ended: free, or kept with the refusal that says why. */
+export interface ShipFreed {
+  readonly ship: string;
+  readonly token: number;
+  readonly kept: LeaseRefusal | null;
+}
+
+export interface ShipsFreed {
+  readonly ships: readonly ShipFreed[];
+  readonly position: bigint;
+}
 
 export interface ContainerChanged {
   readonly type: 'Changed';
@@ -13,3 +26,20 @@ export interface ContainerChanged {
 }
 
 export type ContainerAnswer = Answer<ContainerChanged | ContainerRefusal | LeaseRefusal>;
+
+const none: ShipsFreed = { ships: [], position: 0n };
+
+/** The reply of a decision on a container, and of what was freed because of it. */
+export function answerOf(
+  decided: {
+    readonly outcome: Changed | ContainerRefusal;
+    readonly state: ContainerState;
+    readonly position: bigint;
+  },
+  { ships, position: freedAt }: ShipsFreed = none,
+): ContainerAnswer {
+  const { outcome, state, position } = decided;
+  if (isContainerRefusal(outcome)) return { outcome, position };
+  if (!state) throw new Error('what has changed exists');
+  return { outcome: { ...outcome, container: state, ships }, position: freedAt > position ? freedAt : position };
+}

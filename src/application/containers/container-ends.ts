@@ -1,24 +1,24 @@
 import { Inject } from '@nestjs/common';
-import { container, containerStream, isFinished, type ContainerState } from '../../domain/container/container.js';
+import {
+  container,
+  containerStream,
+  isFinished,
+  releaseReasonFor,
+  type ContainerState,
+} from '../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
 import type { Asker, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
-import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
+import { isLeaseRefusal } from '../../domain/lease/refusals.js';
 import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
+import { answerOf, type ContainerAnswer, type ShipFreed, type ShipsFreed } from './container-answer.js';
 import { decideContainer } from './decide-container.js';
-
-/** What became of one ship when its container ended: free, or kept with the refusal that says why. */
-export interface ShipFreed {
-  readonly ship: string;
-  readonly token: number;
-  readonly kept: LeaseRefusal | null;
-}
 
 /**
  * The end of a container and of its leases. The container ends first, then its leases are freed: a crash between the
@@ -26,6 +26,14 @@ export interface ShipFreed {
  */
 export class ContainerEnds {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+
+  /** The reply of a decision that may have ended a container: then its ships are freed, with its outcome for a reason. */
+  async answer(context: CommandContext, decided: Parameters<typeof answerOf>[0], by?: Asker): Promise<ContainerAnswer> {
+    const { outcome, state } = decided;
+    if (outcome.type !== 'Changed' || !state || !isFinished(state)) return answerOf(decided);
+    const detail = state.exitReason ?? '';
+    return answerOf(decided, await this.freeShips(context, state, releaseReasonFor(state), detail, by));
+  }
 
   /** Frees every ship of an ended container. A laden ship is kept: what it owes must be disposed of first. */
   async freeShips(
@@ -35,7 +43,7 @@ export class ContainerEnds {
     detail: string,
     by: Asker = { kind: 'holder', id: ended.containerId },
     except: readonly Resource[] = [],
-  ): Promise<{ readonly ships: readonly ShipFreed[]; readonly position: bigint }> {
+  ): Promise<ShipsFreed> {
     const ships: ShipFreed[] = [];
     let position = 0n;
     for (const { ship, token } of ended.leases) {

@@ -1,9 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { complete, fail } from '../../domain/container/attempts.js';
-import { isFinished } from '../../domain/container/container.js';
-import type { ContainerSnapshot } from '../../domain/container/events.js';
-import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
@@ -40,21 +37,6 @@ export class EndContainerHandler implements ICommandHandler<EndContainer> {
         ? complete({ containerId, token, rules, nowMs }, state)
         : fail({ containerId, token, rules, nowMs, error: end.error, permanent: end.permanent }, state),
     );
-    const { outcome, state, position } = ended;
-    if (outcome.type !== 'Changed' || !state) {
-      return { outcome: outcome as Exclude<typeof outcome, { type: 'Changed' }>, position };
-    }
-    if (!isFinished(state)) return { outcome: { ...outcome, container: state, ships: [] }, position };
-    const freed = await this.ends.freeShips(context, state, reasonOf(state), state.exitReason ?? '');
-    return {
-      outcome: { ...outcome, container: state, ships: freed.ships },
-      position: freed.position > position ? freed.position : position,
-    };
+    return this.ends.answer(context, ended);
   }
-}
-
-/** From the outcome, never from a status that another path may have written. */
-export function reasonOf({ status }: ContainerSnapshot): ReleaseReason {
-  if (status === 'COMPLETED') return 'completed';
-  return status === 'FAILED' ? 'failed' : 'stopped';
 }

@@ -1,13 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isFinished } from '../../domain/container/container.js';
 import { remove } from '../../domain/container/lifecycle.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { ContainerAnswer } from './container-answer.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
-import { reasonOf } from './end-container.js';
 
 /** Takes an ended container out of the lists and frees what it still holds. Its history stays. */
 export class RemoveContainer extends Command<ContainerAnswer> {
@@ -27,16 +25,9 @@ export class RemoveContainerHandler implements ICommandHandler<RemoveContainer> 
   ) {}
 
   async execute({ context, containerId }: RemoveContainer): Promise<ContainerAnswer> {
-    const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+    const removed = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       remove({ containerId, nowMs }, state),
     );
-    if (outcome.type !== 'Changed' || !state || !isFinished(state)) {
-      return { outcome: outcome as Exclude<typeof outcome, { type: 'Changed' }>, position };
-    }
-    const freed = await this.ends.freeShips(context, state, reasonOf(state), state.exitReason ?? '');
-    return {
-      outcome: { ...outcome, container: state, ships: freed.ships },
-      position: freed.position > position ? freed.position : position,
-    };
+    return this.ends.answer(context, removed);
   }
 }

@@ -6,7 +6,7 @@ import type { ContainerState } from '../../domain/container/container.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import type { ContainerAnswer } from './container-answer.js';
+import { answerOf, type ContainerAnswer } from './container-answer.js';
 import { decideContainer } from './decide-container.js';
 
 /** What a worker says of its progress: milestones that must survive, each an event. */
@@ -35,12 +35,10 @@ export class ReportProgressHandler implements ICommandHandler<ReportProgress> {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
   async execute({ context, containerId, report }: ReportProgress): Promise<ContainerAnswer> {
-    const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
+    const reported = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       decideReport(report, containerId, state, nowMs),
     );
-    if (outcome.type !== 'Changed' || !state)
-      return { outcome: outcome as Exclude<typeof outcome, { type: 'Changed' }>, position };
-    return { outcome: { ...outcome, container: state, ships: [] }, position };
+    return answerOf(reported);
   }
 }
 

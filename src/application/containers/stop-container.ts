@@ -7,7 +7,6 @@ import { Decisions } from '../decide-and-append.js';
 import type { ContainerAnswer } from './container-answer.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
-import { reasonOf } from './end-container.js';
 
 /**
  * Asks a running container to stop; its worker learns it from the next heartbeat and answers by stopping it again with
@@ -48,28 +47,16 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
       const currentToken = containerToken(before);
       return { outcome: { type: 'StaleAttempt', containerId, token, currentToken, attempt }, position: met.position };
     }
-    const already = isFinished(before) && before.status !== 'FAILED';
-    let { state, position } = met;
-    if (!already) {
-      const asked = await this.#stop(context, containerId, reason, token);
-      if (asked.outcome.type === 'StaleAttempt') return { outcome: asked.outcome, position: asked.position };
-      ({ state, position } = asked);
-    }
-    const mustEndNow = ask.immediately || token !== null;
-    if (state?.status === 'STOPPING' && mustEndNow) {
-      ({ state, position } = await this.#markStopped(context, containerId, token));
-    }
-    const container_ = state ?? before;
-    if (!isFinished(container_)) {
-      return { outcome: { type: 'Changed', container: container_, already: false, ships: [] }, position };
-    }
     const by = token === null ? ({ kind: 'operator', id: context.actor.key } as const) : undefined;
-    const detail = container_.exitReason ?? '';
-    const freed = await this.ends.freeShips(context, container_, reasonOf(container_), detail, by);
-    return {
-      outcome: { type: 'Changed', container: container_, already, ships: freed.ships },
-      position: freed.position > position ? freed.position : position,
-    };
+    if (isFinished(before) && before.status !== 'FAILED') {
+      const ended = { outcome: { type: 'Changed', already: true }, state: before, position: met.position } as const;
+      return this.ends.answer(context, ended, by);
+    }
+    const asked = await this.#stop(context, containerId, reason, token);
+    const mustEndNow = ask.immediately || token !== null;
+    const isAsked = asked.outcome.type === 'Changed' && asked.state?.status === 'STOPPING';
+    const stopped = isAsked && mustEndNow ? await this.#markStopped(context, containerId, token) : asked;
+    return this.ends.answer(context, stopped, by);
   }
 
   /** A worker's word is for its own attempt: one that was begun meanwhile goes on. */

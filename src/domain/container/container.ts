@@ -1,4 +1,5 @@
 import type { Aggregate } from '../kernel/decider.js';
+import type { ReleaseReason } from '../lease/reasons.js';
 import type { ContainerEvent, ContainerSnapshot, ContainerStatus } from './events.js';
 
 /** Visits of one lap that are carried in the state; a lap longer than this keeps its newest. */
@@ -185,4 +186,10 @@ export function runtimeMs({ startedAtMs, stoppedAtMs }: ContainerSnapshot, nowMs
 /** The number an owner proves itself by: its first ship's token, or the attempt where no ship is held. */
 export function containerToken({ leases, attempt }: Pick<ContainerSnapshot, 'leases' | 'attempt'>): number {
   return leases[0]?.token ?? attempt;
+}
+
+/** Why the ships of an ended container are freed: from its outcome, never from a status that another path may have written. */
+export function releaseReasonFor({ status }: Pick<ContainerSnapshot, 'status'>): ReleaseReason {
+  if (status === 'COMPLETED') return 'completed';
+  return status === 'FAILED' ? 'failed' : 'stopped';
 }

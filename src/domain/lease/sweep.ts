@@ -1,7 +1,6 @@
-import { isFinished } from '../container/container.js';
+import { isFinished, releaseReasonFor } from '../container/container.js';
 import { containerRepair, tokenKnown } from './container-repair.js';
 import { isReservation } from './lease.js';
-import type { ReleaseReason } from './reasons.js';
 import type {
   KeptLaden,
   LeaseRepair,
@@ -61,14 +60,9 @@ function cureOf(
   }
   if (holder && isFinished(holder)) {
     if (hold.token <= (tokenKnown(holder, lease.resource.name) ?? 0)) {
-      return { type: 'ReleaseEnded', reason: outcomeOf(holder), detail: 'holder_ended' };
+      return { type: 'ReleaseEnded', reason: releaseReasonFor(holder), detail: 'holder_ended' };
     }
     return isFresh ? undefined : { type: 'RollBackClaim', reason: 'claim_rolled_back', detail: 'holder_ended' };
   }
   return undefined;
-}
-
-function outcomeOf({ status }: SweptContainer): ReleaseReason {
-  if (status === 'COMPLETED') return 'completed';
-  return status === 'FAILED' ? 'failed' : 'stopped';
 }
