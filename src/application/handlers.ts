@@ -7,6 +7,7 @@ import { RestartContainerHandler } from './containers/restart-container.js';
 import { StartContainerHandler } from './containers/start-container.js';
 import { StopContainerHandler } from './containers/stop-container.js';
 import { ContainerHistoryHandler } from './custody/container-history.js';
+import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
@@ -65,6 +66,7 @@ export const queryHandlers = [
   ExplainLeaseHandler,
   LeaseHistoryHandler,
   ContainerHistoryHandler,
+  ContainerInLogHandler,
   ListEventsHandler,
   ShowLivenessHandler,
 ] as const;

@@ -6,8 +6,10 @@ import { RestartContainer } from '../../../application/containers/restart-contai
 import { StartContainer } from '../../../application/containers/start-container.js';
 import { StopContainer } from '../../../application/containers/stop-container.js';
 import { ContainerHistory } from '../../../application/custody/container-history.js';
+import { ContainerInLog } from '../../../application/custody/container-in-log.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
+import { DatabaseUnavailable } from '../../../application/ports/views.js';
 import { FindContainer, ListContainers } from '../../../application/queries/containers.js';
 import { liveStatuses } from '../../../domain/container/container.js';
 import { ApiV1 } from '../asking/api.js';
@@ -35,7 +37,7 @@ export class ContainersController {
   @Post()
   @Answers('Start a container and take its ships: all of that, or nothing', schemas.startedContainer, {
     status: 201,
-    refusals: [404, 409, 422],
+    refusals: [404],
   })
   async start(
     @Body({ schema: schemas.startContainer }) body: schemas.StartContainerBody,
@@ -53,7 +55,7 @@ export class ContainersController {
   }
 
   @Get()
-  @Answers('Containers by id; live ones if nothing else is asked for', schemas.containerPage, { refusals: [422, 503] })
+  @Answers('Containers by id; live ones if nothing else is asked for', schemas.containerPage, { refusals: [503] })
   async list(@Query({ schema: schemas.listContainers }) query: z.output<typeof schemas.listContainers>) {
     const { all, status, type, parent, cursor, limit, ...filter } = query;
     const after = keyOf(cursor, containerId);
@@ -72,20 +74,29 @@ export class ContainersController {
   }
 
   @Get(':id')
-  @Answers('One container, an ended one too', schemas.seenContainer, { refusals: [404, 503] })
+  @Answers('One container, an ended one too; from the log itself while the views are away', schemas.seenContainer, {
+    refusals: [404, 503],
+  })
   async one(
     @Param('id', { schema: containerId }) id: string,
     @Query({ schema: schemas.oneContainer }) query: z.output<typeof schemas.oneContainer>,
   ) {
-    const answer = await this.dispatcher.view(new FindContainer({ containerId: id, ...query }));
-    if (!answer.value) throw refusalProblem({ type: 'UnknownContainer', containerId: id }, 0);
-    return asSeen(answer, { container: containerBody(answer.value) });
+    const found = this.dispatcher.view(new FindContainer({ containerId: id, ...query }));
+    const { value, ...seen } = await found.catch((error: unknown) => this.#inLog(id, error));
+    if (!value) throw refusalProblem({ type: 'UnknownContainer', containerId: id }, 0);
+    return asSeen(seen, { container: containerBody(value) });
+  }
+
+  async #inLog(id: string, error: unknown) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    const { container: value, position } = await this.dispatcher.query(new ContainerInLog(id));
+    return { value, position, ageMs: 0 };
   }
 
   @Post(':id/stop')
   @HttpCode(200)
   @Answers('Ask a container to stop; with its token, the worker says that it has', schemas.changedContainer, {
-    refusals: [404, 409],
+    refusals: [404],
   })
   async stop(
     @Param('id', { schema: containerId }) id: string,
@@ -98,7 +109,7 @@ export class ContainersController {
   @Post(':id/restart')
   @HttpCode(200)
   @Answers('Begin the next attempt of the same container, under new tokens', schemas.startedContainer, {
-    refusals: [404, 409],
+    refusals: [404],
   })
   async restart(
     @Param('id', { schema: containerId }) id: string,
@@ -111,7 +122,7 @@ export class ContainersController {
 
   @Delete(':id')
   @Answers('Take an ended container out of the lists; its history stays', schemas.changedContainer, {
-    refusals: [404, 409],
+    refusals: [404],
   })
   async remove(@Param('id', { schema: containerId }) id: string, @Asked() context: CommandContext) {
     return changedBody(await this.dispatcher.command(new RemoveContainer(context, id)));
