@@ -3,15 +3,17 @@ import { SeenHeaders } from './asking/as-seen.js';
 import { OnceOnly } from './asking/once-only.interceptor.js';
 import { BotController } from './bot/bot.controller.js';
 import { ErrorText } from './bot/bot-api.js';
-import { EventsController } from './events.controller.js';
+import { RefusalCounts } from './asking/refusal-counts.js';
 import { ContainersController } from './containers/containers.controller.js';
 import { WorkerController } from './containers/worker.controller.js';
+import { EventsController } from './events/events.controller.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { VersionController } from './health/version.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
+import { LivenessController } from './liveness/liveness.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { RebuildController } from './projections/rebuild.controller.js';
 import { PlayersController } from './registry/players.controller.js';
@@ -37,9 +39,10 @@ export const controllers = [
   ProjectionsController,
   RebuildController,
   BotController,
+  LivenessController,
   HealthController,
   VersionController,
   DocsController,
 ];
 
-export const httpProviders = [Dispatcher, OnceOnly, SeenHeaders, ErrorText, ReadinessCheck, ApiDocument];
+export const httpProviders = [Dispatcher, RefusalCounts, OnceOnly, SeenHeaders, ErrorText, ReadinessCheck, ApiDocument];

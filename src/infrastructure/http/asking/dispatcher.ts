@@ -8,6 +8,7 @@ import type { NotThereYet } from '../../../application/queries/view-answer.js';
 import { isContainerRefusal } from '../../../domain/container/refusals.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
+import { RefusalCounts } from './refusal-counts.js';
 
 type Typed = { readonly type: string };
 type Accepted<Outcome> = Exclude<Outcome, Refusal>;
@@ -19,22 +20,18 @@ export class Dispatcher {
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
   ) {}
 
   /** @throws ProblemError for a refusal; one about a lease explains that lease */
   async command<Outcome extends Typed>(command: Command<Answer<Outcome>>): Promise<Answer<Accepted<Outcome>>> {
-    const { outcome, position } = await this.attempt(command);
-    if (isRefusal(outcome)) throw await this.refused(outcome);
+    const { outcome, position } = await this.commands.execute<Command<Answer<Outcome>>, Answer<Outcome>>(command);
+    if (isRefusal(outcome)) throw await this.#refused(outcome);
     return { outcome: outcome as Accepted<Outcome>, position };
   }
 
-  /** As `command`, but hands a refusal on. */
-  attempt<Outcome extends Typed>(command: Command<Answer<Outcome>>): Promise<Answer<Outcome>> {
-    return this.commands.execute(command);
-  }
-
-  /** The problem that a refusal is answered with. */
-  async refused(refusal: Refusal) {
+  async #refused(refusal: Refusal) {
+    this.refusals.count(refusal);
     const why = isLeaseRefusal(refusal) ? await this.query(new ExplainLease(refusal.resource, true)) : undefined;
     return refusalProblem(refusal, this.clock.nowMs(), why);
   }

@@ -1,0 +1,22 @@
+import type { LivenessStatus } from '../../../application/liveness/liveness.js';
+import type { Repair } from '../../../domain/lease/repairs.js';
+import type { RefusalCounts } from '../asking/refusal-counts.js';
+
+export function livenessBody({ monitor, sweep }: LivenessStatus, refusals: RefusalCounts) {
+  const { lastRun: swept, ...sweeping } = sweep;
+  return {
+    monitor,
+    sweep: { ...sweeping, lastRun: swept && { ...swept, repaired: swept.repaired.map(repairBody) } },
+    refusals: { sinceMs: refusals.sinceMs, counts: refusals.counts() },
+  };
+}
+
+/** One form for what was done to a lease and for what was done to a container. */
+function repairBody(repair: Repair) {
+  const { type, token, reason, detail } = repair;
+  const about =
+    'resource' in repair
+      ? { resource: repair.resource, holder: repair.holder.id }
+      : { resource: null, holder: repair.containerId };
+  return { type, ...about, token, reason, detail };
+}
