@@ -47,6 +47,18 @@ describe('the description of the API', () => {
     }
   });
 
+  it('says of every write and of every body what it can be refused with', () => {
+    for (const { name, method, operation } of operations()) {
+      const expected = [
+        ...(method === 'get' || name.endsWith('/rebuild') ? [] : ['409', '503', '504', '507']),
+        ...(operation.requestBody ? ['400', '413', '415', '422'] : []),
+        ...(operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path') ? ['422'] : []),
+      ];
+      const missing = expected.filter((status) => !Object.hasOwn(operation.responses, status));
+      expect({ name, missing }).toEqual({ name, missing: [] });
+    }
+  });
+
   it('gives every operation a name of its own, and every write an Idempotency-Key', () => {
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { problemMediaType } from '../edge/send-problem.js';
+import { refusalResponse } from './answers.js';
 
 type Paths = OpenAPIObject['paths'];
 type Operation = NonNullable<Paths[string]['post']>;
@@ -29,13 +30,27 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.post, path.put, path.delete]) {
       if (!operation) continue;
-      if (operation !== path.get && !streams(operation))
-        operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
+      const writes = operation !== path.get && !streams(operation);
+      if (writes) operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
+      addUsualRefusals(operation, writes);
       asProblems(operation);
     }
   }
   const { schemas = {}, ...components } = document.components ?? {};
   return { ...document, paths: sorted(document.paths), components: { ...components, schemas: sorted(schemas) } };
+}
+
+const bodyRefusals = [400, 413, 415, 422];
+/** What a write meets in the log, whatever it is about. */
+const writeRefusals = [409, 422, 503, 504, 507];
+
+function addUsualRefusals({ responses, requestBody, parameters = [] }: Operation, writes: boolean): void {
+  const usual = new Set([
+    ...(requestBody ? bodyRefusals : []),
+    ...(writes ? writeRefusals : []),
+    ...(parameters.length > 0 ? [422] : []),
+  ]);
+  for (const status of usual) responses[status] ??= refusalResponse(status);
 }
 
 /** An answer that comes bit by bit cannot be given again. */

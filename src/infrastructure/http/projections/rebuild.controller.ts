@@ -16,7 +16,7 @@ export class RebuildController {
   @Post('rebuild')
   @HttpCode(200)
   @Answers('Make views anew from the log, or only compare; one JSON object a line, `Done` last', rebuildLine, {
-    refusals: [404, 422],
+    refusals: [404],
   })
   rebuild(
     @Body({ schema: rebuildViews }) { view, all: _all, ...ask }: z.output<typeof rebuildViews>,

@@ -23,7 +23,7 @@ export class PlayersController {
   }
 
   @Put(':player')
-  @Answers('Name a player’s agent', schemas.registeredPlayer, { refusals: [422] })
+  @Answers('Name a player’s agent', schemas.registeredPlayer)
   async register(
     @Param('player', { schema: playerText }) player: number,
     @Body({ schema: schemas.registerPlayer }) { agentSymbol }: z.output<typeof schemas.registerPlayer>,

@@ -18,7 +18,7 @@ export class EffectsController {
 
   @Post('effects')
   @HttpCode(200)
-  @Answers('Declare a change in the outside world, before it is tried', schemas.recorded, { refusals: [404, 409] })
+  @Answers('Declare a change in the outside world, before it is tried', schemas.recorded, { refusals: [404] })
   intend(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
@@ -30,7 +30,7 @@ export class EffectsController {
 
   @Post('effects/:id/observation')
   @HttpCode(200)
-  @Answers('Record whether it happened', schemas.recorded, { refusals: [404, 409] })
+  @Answers('Record whether it happened', schemas.recorded, { refusals: [404] })
   observe(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
@@ -43,7 +43,7 @@ export class EffectsController {
 
   @Post('obligations')
   @HttpCode(200)
-  @Answers('Record what the ship owes from now on', schemas.recorded, { refusals: [404, 409] })
+  @Answers('Record what the ship owes from now on', schemas.recorded, { refusals: [404] })
   incur(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
@@ -56,7 +56,7 @@ export class EffectsController {
   @Post('obligations/:id/settlement')
   @HttpCode(200)
   @Answers('Record how an obligation was met, or write it off as an operator', schemas.recorded, {
-    refusals: [404, 409],
+    refusals: [404],
   })
   settle(
     @Param('player', { schema: playerText }) player: number,

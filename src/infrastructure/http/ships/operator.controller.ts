@@ -20,7 +20,7 @@ export class OperatorController {
 
   @Post('reserve')
   @HttpCode(200)
-  @Answers('Keep the ship for an operator, until it is lifted', schemas.reservedLease, { refusals: [409] })
+  @Answers('Keep the ship for an operator, until it is lifted', schemas.reservedLease)
   async reserve(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,

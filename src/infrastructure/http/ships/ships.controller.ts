@@ -17,7 +17,7 @@ export class ShipsController {
   constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
 
   @Get()
-  @Answers('Ships with their leases, now or as they were', shipPage, { refusals: [422, 503] })
+  @Answers('Ships with their leases, now or as they were', shipPage, { refusals: [503] })
   async list(@Query({ schema: listShips }) query: z.output<typeof listShips>) {
     const { cursor, limit, status, container, symbol, ...filter } = query;
     if (symbol !== undefined) return this.#bySymbol(symbol, query);
