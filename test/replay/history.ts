@@ -16,17 +16,22 @@ export function textOf(name: string): string {
   return readFileSync(`${folder}${name}.jsonl`, 'utf8');
 }
 
+interface Exported extends Omit<RecordedEvent, 'revision' | 'position' | 'createdMs'> {
+  readonly revision: string;
+  readonly position: string;
+  readonly createdAtMs?: number;
+  /** Its name in the histories that were kept first; what is kept stays as it is. */
+  readonly createdMs?: number;
+}
+
 /** The events as `holdfast history export` wrote them, one JSON object a line. */
 export function recordedIn(text: string): RecordedEvent[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const event = JSON.parse(line) as Omit<RecordedEvent, 'revision' | 'position'> & {
-        readonly revision: string;
-        readonly position: string;
-      };
-      return { ...event, revision: BigInt(event.revision), position: BigInt(event.position) };
+      const { createdAtMs, createdMs = createdAtMs ?? 0, ...event } = JSON.parse(line) as Exported;
+      return { ...event, createdMs, revision: BigInt(event.revision), position: BigInt(event.position) };
     });
 }
 

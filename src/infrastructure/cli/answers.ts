@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { eventPage } from '../http/events.controller.js';
+import type { eventPage } from '../http/events/event-schemas.js';
 import type * as containers from '../http/containers/container-schemas.js';
 import type * as leases from '../http/leases/bulk-schemas.js';
 import type * as projections from '../http/projections/projection-schemas.js';

@@ -94,7 +94,7 @@ const event = (type: string, data: object, revision = 0): RecordedEvent => ({
   stream: 'ship-2.COOPER-2',
   revision: String(revision),
   position: String(revision),
-  createdMs: 1_000,
+  createdAtMs: 1_000,
   data: data as Record<string, unknown>,
   metadata: { actor: { key: 'ann', role: 'operator', player: null } },
 });

@@ -64,6 +64,6 @@ export function told({ container, already, ships, restart }: ChangedContainer, w
   return [
     `${container.id} ${already ? 'was already' : 'is'} ${container.status}, ${iterationsOf(container)} done.`,
     ...ships.map(({ ship, kept }) => (kept === null ? `${ship} is free.` : `${ship} is kept: ${kept}`)),
-    ...(restart ? [`Attempt ${restart.attempt} may begin ${when(Date.parse(restart.notBefore))}.`] : []),
+    ...(restart ? [`Attempt ${restart.attempt} may begin ${when(restart.notBeforeMs)}.`] : []),
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import type { Column } from './table.js';
 
 export function eventColumns(when: (atMs: number) => string): readonly Column<RecordedEvent>[] {
   return [
-    { title: 'WHEN', of: ({ createdMs }) => when(createdMs) },
+    { title: 'WHEN', of: ({ createdAtMs }) => when(createdAtMs) },
     { title: 'REVISION', of: ({ revision }) => revision },
     { title: 'EVENT', of: ({ type }) => type },
     { title: 'BY', of: ({ metadata }) => askerOf(metadata) },

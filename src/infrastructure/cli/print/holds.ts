@@ -30,8 +30,8 @@ export function holdsOf(events: readonly RecordedEvent[]): readonly PastOrPresen
     holds.set(token, draft);
     return draft;
   };
-  for (const { type, data, createdMs } of events.toReversed()) {
-    const atMs = typeof data['atMs'] === 'number' ? data['atMs'] : createdMs;
+  for (const { type, data, createdAtMs } of events.toReversed()) {
+    const atMs = typeof data['atMs'] === 'number' ? data['atMs'] : createdAtMs;
     const lost = lostBy(type, data);
     if (lost) Object.assign(of(lost.token, lost.holder), { untilMs: atMs, why: lost.why });
     if (begins.has(type)) {

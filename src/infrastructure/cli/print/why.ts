@@ -6,15 +6,6 @@ import { span } from './moments.js';
 import { owed } from './ships.js';
 import { list } from './table.js';
 
-interface HeldContainer {
-  readonly status: string;
-  readonly attempt: number;
-  readonly iteration: number;
-}
-interface LastBeat {
-  readonly agoMs: number;
-  readonly cursor?: unknown;
-}
 type Named = Pick<FoundShip, 'symbol' | 'player'>;
 type Printing = Pick<Session, 'when' | 'colors' | 'world'>;
 
@@ -58,10 +49,8 @@ export function toldWhy(ship: Named, explained: Explanation, { when, colors, wor
 
 type Entry = readonly [string, string | readonly string[]];
 
-function evidenceOf({ evidence }: Explanation): string {
-  const container = evidence.container as HeldContainer | null;
-  const beat = evidence.lastBeat as LastBeat | null;
-  const said = beat ? `last sign of life ${span(beat.agoMs)} ago` : 'no sign of life was seen';
+function evidenceOf({ evidence: { container, lastBeat } }: Explanation): string {
+  const said = lastBeat ? `last sign of life ${span(lastBeat.agoMs)} ago` : 'no sign of life was seen';
   if (!container) return said;
   return `container is ${container.status}, attempt ${container.attempt}, iteration ${container.iteration}; ${said}`;
 }

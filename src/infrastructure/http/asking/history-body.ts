@@ -1,9 +1,10 @@
 import type { HistoryPage } from '../../../application/custody/lease-history.js';
 import { z } from 'zod';
-import { limit, page } from '../schemas/asked.js';
+import { page } from '../schemas/asked.js';
 import { cursorOf, keyOf } from './cursors.js';
+import { eventBody } from './event-body.js';
 
-export const historyQuery = z.strictObject({ ...page, limit });
+export const historyQuery = z.strictObject(page);
 
 /** The page of a stream that a query asks for. */
 export function historyPageOf({ cursor, limit }: z.output<typeof historyQuery>) {
@@ -14,11 +15,7 @@ export function historyPageOf({ cursor, limit }: z.output<typeof historyQuery>) 
 /** Newest first, as it stands in the log. */
 export function historyBody({ events, before }: HistoryPage) {
   return {
-    events: events.map(({ revision, position, ...event }) => ({
-      ...event,
-      revision: String(revision),
-      position: String(position),
-    })),
+    events: events.map(eventBody),
     next: cursorOf(before === null ? null : String(before)),
   };
 }

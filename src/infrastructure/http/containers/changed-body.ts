@@ -35,9 +35,5 @@ export function changedBody({ outcome: { container, already, ships }, position }
 function restartOf({ backOff, attempt, updatedAtMs }: ContainerSnapshot) {
   if (!backOff) return null;
   const { notBeforeMs } = backOff;
-  return {
-    attempt: attempt + 1,
-    notBefore: new Date(notBeforeMs).toISOString(),
-    delayMs: Math.max(0, notBeforeMs - updatedAtMs),
-  };
+  return { attempt: attempt + 1, notBeforeMs, delayMs: Math.max(0, notBeforeMs - updatedAtMs) };
 }

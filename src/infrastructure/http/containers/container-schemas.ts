@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { containerStatuses, restartPolicies } from '../../../domain/container/events.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import * as asked from '../schemas/asked.js';
-import { instant, jsonObjectOut, lease, positionOut, seen } from '../schemas/answered.js';
+import { backOff, instant, jsonObjectOut, lease, positionOut, seen } from '../schemas/answered.js';
 
 const iterations = z.int().min(-1).max(1_000_000_000);
 
@@ -96,7 +96,7 @@ export const container = z
     restartPolicy: z.enum(restartPolicies),
     restartCount: z.int(),
     maxRestarts: z.int(),
-    backOff: z.object({ notBeforeMs: instant, error: z.string() }).nullable(),
+    backOff,
     parent: z.string().nullable(),
     config: jsonObjectOut,
     metadata: jsonObjectOut,
@@ -123,7 +123,7 @@ export const changedContainer = z
     container,
     already: z.boolean().meta({ description: 'True when nothing had to be written' }),
     ships: z.array(z.object({ ship: z.string(), token: z.int(), kept: z.string().nullable() })),
-    restart: z.object({ attempt: z.int(), notBefore: z.string(), delayMs: z.number() }).nullable(),
+    restart: z.object({ attempt: z.int(), notBeforeMs: instant, delayMs: z.number() }).nullable(),
     position: positionOut,
   })
   .meta({ id: 'ChangedContainer' });
@@ -137,6 +137,7 @@ export const heard = z
     untilMs: instant.nullable(),
     ttlMs: z.number(),
     renewMs: z.number(),
+    position: positionOut,
   })
   .meta({ id: 'Heard' });
 export const seenContainer = z.object({ container, ...seen }).meta({ id: 'SeenContainer' });

@@ -1,9 +1,14 @@
+import type { Answer } from '../../../application/answer.js';
 import type { ContainerHeard } from '../../../application/liveness/keep-alive.js';
 import type { Policy } from '../../../application/policy.js';
 import { containerToken, isFinished } from '../../../domain/container/container.js';
 
 /** What a worker needs to know after a sign of life: whether to go on, and until when it is taken for alive. */
-export function heardBody({ container, beat }: ContainerHeard, quietForMs: number, { shipTtlMs, shipRenewMs }: Policy) {
+export function heardBody(
+  { outcome: { container, beat }, position }: Answer<ContainerHeard>,
+  quietForMs: number,
+  { shipTtlMs, shipRenewMs }: Policy,
+) {
   const { status, attempt, stopReason } = container;
   return {
     status,
@@ -14,5 +19,6 @@ export function heardBody({ container, beat }: ContainerHeard, quietForMs: numbe
     untilMs: beat && beat.atMs + shipTtlMs + quietForMs,
     ttlMs: shipTtlMs,
     renewMs: shipRenewMs,
+    position: String(position),
   };
 }

@@ -15,7 +15,7 @@ import { changedBody } from './changed-body.js';
 import * as schemas from './container-schemas.js';
 import { heardBody } from './heard-body.js';
 
-const refusals = [404, 409];
+const refusals = [404];
 
 /** What the worker of a container says of it, each time under the token of its attempt. */
 @ApiV1('containers/:id', 'containers')
@@ -32,8 +32,8 @@ export class WorkerController {
     @Param('id', { schema: containerId }) id: string,
     @Body({ schema: schemas.heartbeat }) { cursor = null, ...sign }: z.output<typeof schemas.heartbeat>,
   ) {
-    const { outcome } = await this.dispatcher.command(new KeepContainerAlive(id, { cursor, ...sign }));
-    return heardBody(outcome, sign.quietForMs, this.policy);
+    const answer = await this.dispatcher.command(new KeepContainerAlive(id, { cursor, ...sign }));
+    return heardBody(answer, sign.quietForMs, this.policy);
   }
 
   @Post('iterations')

@@ -70,7 +70,15 @@ export const timestamp = z.iso.datetime();
 /** The opaque place where the next page begins; made by the server. */
 export const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,512}$/, 'Must be a cursor of an earlier page.');
 
-export const limit = decimalText(1, 200).default(50).meta({ description: '1 to 200; 50 if absent', example: '50' });
+const limitOf = (absent: number, most: number) =>
+  decimalText(1, most)
+    .default(absent)
+    .meta({ description: `1 to ${most}; ${absent} if absent`, example: String(absent) });
+
+/** How many at most stand on a page of any list, */
+export const limit = limitOf(50, 200);
+/** and on a page of the log, which is read as a whole. */
+export const manyLimit = limitOf(200, 1_000);
 
 /** The members of a query that asks for a page; spread into a `z.strictObject`. */
 export const page = { limit, cursor: cursor.optional() };

@@ -27,13 +27,13 @@ const waypoint = z
 export const seenSystem = z
   .object({
     system: z.object({ symbol: z.string(), type: z.string(), waypoints: z.array(waypoint) }),
-    lastUpdatedMs: instant,
+    updatedAtMs: instant,
     ...seen,
   })
   .meta({ id: 'SeenSystem' });
 const summary = { symbol: z.string(), type: z.string(), waypoints: z.int() };
 export const systemList = z
-  .object({ systems: z.array(z.object({ ...summary, lastUpdatedMs: instant })), ...seen })
+  .object({ systems: z.array(z.object({ ...summary, updatedAtMs: instant })), ...seen })
   .meta({ id: 'SystemList' });
 export const chartedSystem = z
   .object({ system: z.object(summary), already: z.boolean(), position: positionOut })

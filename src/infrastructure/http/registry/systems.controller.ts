@@ -22,7 +22,8 @@ export class SystemsController {
   @Answers('The charted systems', schemas.systemList, { refusals: [503] })
   async list(@Query({ schema: schemas.fresh }) query: z.output<typeof schemas.fresh>) {
     const answer = await this.dispatcher.view(new ListSystems(query));
-    return asSeen(answer, { systems: answer.value });
+    const systems = answer.value.map(({ lastUpdatedMs, ...summary }) => ({ ...summary, updatedAtMs: lastUpdatedMs }));
+    return asSeen(answer, { systems });
   }
 
   @Get(':symbol')
@@ -34,12 +35,12 @@ export class SystemsController {
     const answer = await this.dispatcher.view(new FindSystem({ system, ...query }));
     if (!answer.value) throw failure('Unknown', `System ${system} was never charted`);
     const { chart, lastUpdatedMs } = answer.value;
-    return asSeen(answer, { system: chart, lastUpdatedMs });
+    return asSeen(answer, { system: chart, updatedAtMs: lastUpdatedMs });
   }
 
   @Put(':symbol')
   @BulkBody()
-  @Answers('Chart a system; an equal chart writes nothing', schemas.chartedSystem, { refusals: [422] })
+  @Answers('Chart a system; an equal chart writes nothing', schemas.chartedSystem)
   async chart(
     @Param('symbol', { schema: symbol }) system: string,
     @Body({ schema: schemas.chartFile }) file: z.output<typeof schemas.chartFile>,

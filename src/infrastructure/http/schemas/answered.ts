@@ -18,6 +18,7 @@ export const seen = {
 export const holder = z
   .object({ kind: z.enum(['container', 'agent', 'operator']), id: z.string(), attempt: z.int() })
   .meta({ id: 'Holder' });
+export const resource = z.object({ kind: z.string(), scope: z.string(), name: z.string() }).meta({ id: 'Resource' });
 export const effect = z
   .object({ effectId: z.string(), action: z.string(), token: z.int(), deadlineMs: instant, probe: jsonObjectOut })
   .meta({ id: 'OpenEffect' });
@@ -37,6 +38,8 @@ export const hold = z
     reason: z.string(),
   })
   .meta({ id: 'Hold' });
+/** The pause before the next attempt of a container. */
+export const backOff = z.object({ notBeforeMs: instant, error: z.string() }).nullable();
 export const lease = z.object({ ship: z.string(), token: z.int() }).meta({ id: 'Lease' });
 
 export const historyPage = z
@@ -49,7 +52,7 @@ export const historyPage = z
           stream: z.string(),
           revision: z.string(),
           position: positionOut,
-          createdMs: instant,
+          createdAtMs: instant,
           data: jsonObjectOut,
           metadata: jsonObjectOut,
         })

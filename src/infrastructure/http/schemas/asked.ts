@@ -71,4 +71,4 @@ export const asOf = z
   })
   .meta({ description: 'The log as it was: a position, or a moment in ISO 8601', example: '2026-01-31T12:00:00Z' });
 
-export { containerId, limit, page, position, reason, symbol } from '../edge/schemas.js';
+export { containerId, manyLimit, page, position, reason, symbol } from '../edge/schemas.js';

@@ -17,9 +17,14 @@ export function grantedBody({ outcome: { hold, already, inherited }, position }:
   return { hold, token, ttlMs, renewMs, inherited, already, position: String(position) };
 }
 
-export function renewedBody({ hold, beat }: LeaseRenewed, quietForMs: number, policy: Renewals) {
+export function renewedBody(
+  { outcome: { hold, beat }, position }: Answer<LeaseRenewed>,
+  quietForMs: number,
+  policy: Renewals,
+) {
   const { token, ttlMs } = hold;
-  return { hold, token, untilMs: beat.atMs + ttlMs + quietForMs, ttlMs, renewMs: renewMsOf(ttlMs, policy) };
+  const untilMs = beat.atMs + ttlMs + quietForMs;
+  return { hold, token, untilMs, ttlMs, renewMs: renewMsOf(ttlMs, policy), position: String(position) };
 }
 
 export function freedBody({ outcome: { past, already }, position }: Answer<Freed>) {

@@ -25,7 +25,7 @@ export class LeaseController {
 
   @Post()
   @HttpCode(200)
-  @Answers('Take the lease; who has it already keeps the same token', schemas.grantedLease, { refusals: [409] })
+  @Answers('Take the lease; who has it already keeps the same token', schemas.grantedLease)
   async acquire(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
@@ -46,19 +46,19 @@ export class LeaseController {
 
   @Post('renew')
   @HttpCode(200)
-  @Answers('A sign of life of the holder', schemas.renewedLease, { refusals: [404, 409] })
+  @Answers('A sign of life of the holder', schemas.renewedLease, { refusals: [404] })
   async renew(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
     @Body({ schema: schemas.renewLease }) { cursor = null, ...sign }: z.output<typeof schemas.renewLease>,
   ) {
-    const { outcome } = await this.dispatcher.command(new RenewLease(shipAt(player, ship), { cursor, ...sign }));
-    return renewedBody(outcome, sign.quietForMs, this.policy);
+    const answer = await this.dispatcher.command(new RenewLease(shipAt(player, ship), { cursor, ...sign }));
+    return renewedBody(answer, sign.quietForMs, this.policy);
   }
 
   @Post('release')
   @HttpCode(200)
-  @Answers('Give the lease back; a repeat changes nothing', schemas.freedLease, { refusals: [404, 409] })
+  @Answers('Give the lease back; a repeat changes nothing', schemas.freedLease, { refusals: [404] })
   async release(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
@@ -72,7 +72,7 @@ export class LeaseController {
 
   @Post('hand-over')
   @HttpCode(200)
-  @Answers('Pass the lease to a named successor, without an idle gap', schemas.grantedLease, { refusals: [404, 409] })
+  @Answers('Pass the lease to a named successor, without an idle gap', schemas.grantedLease, { refusals: [404] })
   async handOver(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,

@@ -3,6 +3,7 @@ import { assignmentStatuses } from '../../../application/queries/assignments.js'
 import { containerStatuses } from '../../../domain/container/events.js';
 import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import {
+  backOff,
   effect,
   hold,
   holder,
@@ -11,6 +12,7 @@ import {
   obligation,
   pastHold,
   positionOut,
+  resource,
   seen,
 } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
@@ -154,7 +156,14 @@ export const grantedLease = z
   })
   .meta({ id: 'GrantedLease' });
 export const renewedLease = z
-  .object({ hold, token: z.int(), untilMs: instant, ttlMs: z.number(), renewMs: z.number() })
+  .object({
+    hold,
+    token: z.int(),
+    untilMs: instant,
+    ttlMs: z.number(),
+    renewMs: z.number(),
+    position: positionOut,
+  })
   .meta({ id: 'RenewedLease' });
 export const freedLease = z.object({ freed: pastHold, ...done }).meta({ id: 'FreedLease' });
 export const reservedLease = z
@@ -169,12 +178,35 @@ export const freedOrNot = z
   .meta({ id: 'FreedOrNot' });
 export const recorded = z.object(done).meta({ id: 'Recorded' });
 
+const evidentContainer = z
+  .object({
+    containerId: z.string(),
+    status: z.enum(containerStatuses),
+    attempt: z.int(),
+    iteration: z.int(),
+    backOff,
+    updatedAtMs: instant,
+  })
+  .meta({ description: 'The container that holds it' });
+const lastBeat = z
+  .object({
+    subject: z.string(),
+    attempt: z.int(),
+    token: z.int(),
+    sequence: z.int(),
+    cursor: jsonOut,
+    quietUntilMs: instant.nullable(),
+    atMs: instant,
+    agoMs: z.number(),
+  })
+  .meta({ description: 'The last sign of life that this process knows of' });
+
 export const explanation = z
   .object({
-    resource: z.object({ kind: z.string(), scope: z.string(), name: z.string() }),
+    resource,
     hold: hold.nullable(),
     untilMs: instant.nullable(),
-    evidence: z.object({ container: z.unknown(), lastBeat: jsonOut }),
+    evidence: z.object({ container: evidentContainer.nullable(), lastBeat: lastBeat.nullable() }),
     obligations: z.array(obligation),
     effects: z.array(effect),
     previous: pastHold.nullable(),
