@@ -210,7 +210,7 @@ export class Instance {
     this.signs = new SignsOfLife(clock, this.beats);
     this.monitor = new LeaseMonitor(decisions, this.signs, queries, clock, ids, rules);
     this.sweep = new RepairSweep(decisions, queries, new CarryOutRepair(decisions, ends, commands, ids), clock, rules);
-    this.answers = new AnswerOnce(decisions, clock, rules);
+    this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([
       [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],
       [StopContainer, new StopContainerHandler(decisions, ends)],

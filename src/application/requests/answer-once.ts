@@ -2,11 +2,12 @@ import { Inject } from '@nestjs/common';
 import type { Json } from '../../domain/kernel/json.js';
 import { request, requestStream, type RequestState } from '../../domain/request/request.js';
 import { decided } from '../../domain/kernel/decider.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK, POLICY } from '../ports/tokens.js';
+import type { Ids } from '../ports/ids.js';
+import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 
 export interface StoredAnswer {
   readonly status: number;
@@ -29,6 +30,7 @@ export class AnswerOnce {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
+    @Inject(IDS) private readonly ids: Ids,
   ) {}
 
   /** `keyHash` and `fingerprint` are SHA-256 in hex: of asker and key, and of method, path and body. */
@@ -48,8 +50,9 @@ export class AnswerOnce {
     const { state } = await this.decisions.decide({
       aggregate: request,
       stream: requestStream(keyHash),
-      // The stream itself says whether there is an answer: it need not be searched for this command.
-      context: { ...context, mayBeRepeat: false },
+      // The stream itself says whether there is an answer, so it need not be searched for this command; and under a
+      // name of its own, another instance's answer to the same command is a conflict and not a repeat.
+      context: { ...stepOf(context, this.ids.uuid()), mayBeRepeat: false },
       decide: (state, nowMs) =>
         state && !this.#isForgotten(state)
           ? decided(null)
