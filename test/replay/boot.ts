@@ -34,12 +34,12 @@ export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
   return { room, first: await sweep.run(true), second: await sweep.run(true) };
 }
 
-/** Nobody beats: the monitor waits for the amnesty and then takes the leases of all that are silent. */
+/** Nobody beats: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
 export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
+  const longestTtlMs = Math.max(0, ...(await room.holds()).map(({ assignment }) => assignment?.ttlMs ?? 0));
   await monitor.run();
-  room.clock.pass(policy.amnestyMs + policy.shipTtlMs + anHour);
-  await monitor.run();
+  await room.lookOn(policy.amnestyMs + policy.shipTtlMs + longestTtlMs, monitor);
 }
 
 /** Where leases and containers do not say the same of each other. */
