@@ -1,7 +1,8 @@
 import type { Claim, Projections, ProjectionStatus } from '../application/ports/views.js';
 import { readCheckpoints } from './live/checkpoint.js';
 import { readParked } from './live/parked.js';
-import { Projector, projectorDefaults, type ProjectorOptions, type ProjectorRoom } from './live/projector.js';
+import { Projector } from './live/projector.js';
+import { projectorDefaults, type ProjectorOptions, type ProjectorRoom } from './live/projector-options.js';
 import type { View } from './view.js';
 
 /** The name that one process of all has while it projects. */
@@ -78,8 +79,8 @@ export class Projecting implements Projections {
           parked.filter(({ view }) => view === name).length,
         );
       });
-    } catch {
-      // The next look, or the claim, will tell: statuses keep what was last known.
+    } catch (error) {
+      for (const projector of this.#projectors) projector.cannotLook(error);
     }
   }
 }

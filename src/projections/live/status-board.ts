@@ -1,7 +1,7 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { ProjectionRole, ProjectionStatus } from '../../application/ports/views.js';
 import { reachedBy, type Checkpoint } from './checkpoint.js';
-import type { Pending } from './pending-events.js';
+import type { Found } from './probe.js';
 
 /** What is known of one view's projection, for whoever asks. */
 export class StatusBoard {
@@ -55,12 +55,11 @@ export class StatusBoard {
 
   levelled(checkpoint: Checkpoint): void {
     this.#failing = false;
-    this.#set({ role: 'projecting', position: reachedBy(checkpoint), lagEvents: 0, lagMs: 0 });
+    this.#set({ role: 'projecting', position: reachedBy(checkpoint) });
   }
 
-  probed(head: bigint, { count, oldestMs }: Pending, readerAlive: boolean, nowMs: number): void {
-    const lagMs = oldestMs === null ? 0 : Math.max(0, nowMs - oldestMs);
-    this.#set({ head, lagEvents: count, lagMs, readerAlive });
+  probed({ head, lagEvents, lagMs }: Found, readerAlive: boolean): void {
+    this.#set({ head, lagEvents, lagMs, readerAlive });
   }
 
   probeFailed(error: unknown): void {

@@ -2,6 +2,7 @@ import type { EventStore, Subscription } from '../../application/ports/event-sto
 import { RowRefused, type Database } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import { applyBatch, read, type Reading } from '../live/apply-batch.js';
+import { Gathering } from '../live/gathering.js';
 import { parkedAt } from '../live/parked.js';
 import { ParkingLot } from '../live/parking-lot.js';
 import { WarmRows } from '../rows/warm-rows.js';
@@ -54,37 +55,48 @@ export class ShadowFold {
     const before = this.events;
     if (this.#looked !== null && this.#looked >= upTo) return 0;
     signal.throwIfAborted();
-    let subscription: Subscription | undefined;
+    const gathering = new Gathering(this.fold.batchSize);
+    let failure: Error | undefined;
+    const end = (cause?: unknown): void => {
+      if (cause !== undefined) failure ??= errorFrom(cause);
+      gathering.close();
+    };
+    const onAbort = (): void => end(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const subscription = this.#follow(upTo, gathering, end);
     try {
-      await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(errorFrom(signal.reason)), { once: true });
-        subscription = this.#follow(upTo, resolve, (cause) => reject(errorFrom(cause)));
-      });
+      for (let batch = await gathering.take(); batch && !failure; batch = await gathering.take()) {
+        await this.#write(batch.events.map((event) => read(this.fold.view, event)));
+      }
     } finally {
-      await subscription?.stop();
+      signal.removeEventListener('abort', onAbort);
+      gathering.close();
+      await subscription.stop();
     }
+    if (failure) throw failure;
     this.#looked = upTo;
     return this.events - before;
   }
 
-  #follow(upTo: bigint, done: () => void, failed: (cause: unknown) => void): Subscription {
+  #follow(upTo: bigint, gathering: Gathering, end: (cause?: unknown) => void): Subscription {
     let drops = 0;
     return this.fold.store.subscribe({
       from: this.#looked ?? 'start',
       streamPrefixes: this.fold.view.streamPrefixes,
       maxBatch: this.fold.batchSize,
-      onBatch: async (events) => {
+      onBatch: async (events, last) => {
         drops = 0;
         const wanted = events.filter(({ position }) => position <= upTo);
-        await this.#write(wanted.map((event) => read(this.fold.view, event)));
-        if (wanted.length < events.length) done();
+        const room = wanted.length > 0 ? gathering.bring(wanted, last) : undefined;
+        if (wanted.length < events.length) end();
+        await room;
       },
-      onCaughtUp: done,
+      onCaughtUp: () => end(),
       onDropped: (cause) => {
         drops += 1;
-        if (drops > mostDrops) failed(cause);
+        if (drops > mostDrops) end(cause);
       },
-      onFailed: failed,
+      onFailed: (cause) => end(cause),
     });
   }
 

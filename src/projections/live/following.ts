@@ -1,0 +1,177 @@
+import type { RecordedEvent, Subscription } from '../../application/ports/event-store.js';
+import { DatabaseUnavailable } from '../../application/ports/views.js';
+import { WarmRows } from '../rows/warm-rows.js';
+import type { View } from '../view.js';
+import { read } from './apply-batch.js';
+import { EpochPassed, markLevel, reachedBy, readCheckpoints, type Checkpoint } from './checkpoint.js';
+import { commitBatch } from './commit-batch.js';
+import { Gathering } from './gathering.js';
+import { logIdOf } from './log-identity.js';
+import { readParked } from './parked.js';
+import { ParkingLot } from './parking-lot.js';
+import { Probe } from './probe.js';
+import { waitMs, type ProjectorOptions, type ProjectorRoom } from './projector-options.js';
+import type { StatusBoard } from './status-board.js';
+
+export class SubscriptionEnded extends Error {
+  override readonly name = 'SubscriptionEnded';
+}
+
+/** One epoch of a projector: from the checkpoint it took over to whatever ends it. */
+export class Following {
+  /** When the newest event in the rows was written. */
+  #newestMs: number | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** A batch is being written: nothing new can be delivered meanwhile. */
+  #busy = false;
+  readonly #warm: WarmRows;
+  #checkpoint: Checkpoint;
+  #lot: ParkingLot;
+
+  constructor(
+    private readonly view: View,
+    private readonly room: ProjectorRoom,
+    private readonly options: ProjectorOptions,
+    private readonly board: StatusBoard,
+    begun: { readonly checkpoint: Checkpoint; readonly lot: ParkingLot },
+  ) {
+    this.#warm = new WarmRows(view.tables);
+    this.#checkpoint = begun.checkpoint;
+    this.#lot = begun.lot;
+  }
+
+  get position(): bigint | null {
+    return this.#checkpoint.position;
+  }
+
+  /** Ends by rejecting, or when the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const over = AbortSignal.any([signal, ended.signal]);
+    const gathering = new Gathering(this.options.maxBatch);
+    let failure: Error | undefined;
+    const fail = (cause: unknown): void => {
+      failure ??= cause instanceof Error ? cause : new SubscriptionEnded(String(cause));
+      ended.abort();
+    };
+    const subscription = this.room.store.subscribe({
+      from: this.#checkpoint.position ?? 'start',
+      streamPrefixes: this.view.streamPrefixes,
+      maxBatch: this.options.maxBatch,
+      onBatch: (events, upTo) => gathering.bring(events, upTo),
+      onDropped: (cause) => this.board.dropped(cause),
+      onFailed: fail,
+    });
+    const writing = this.#write(gathering, over).catch(fail);
+    try {
+      await this.#watchOver(subscription, gathering, over);
+    } finally {
+      ended.abort();
+      gathering.close();
+      await subscription.stop();
+      await writing;
+      await this.#turn;
+      this.board.readerStopped();
+    }
+    if (!signal.aborted) throw failure ?? new SubscriptionEnded('the subscription ended');
+  }
+
+  async #write(gathering: Gathering, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const gathered = await gathering.take();
+      if (!gathered || signal.aborted) return;
+      await this.#inTurn(() => this.#project(gathered.events, gathered.upTo, signal));
+    }
+  }
+
+  /** Retries while PostgreSQL is away; the subscription stays and waits. */
+  async #project(events: readonly RecordedEvent[], upTo: bigint, signal: AbortSignal): Promise<void> {
+    const from = this.#checkpoint;
+    if (signal.aborted) return;
+    const after = from.position ?? -1n;
+    const readings = events.filter(({ position }) => position > after).map((event) => read(this.view, event));
+    if (readings.length === 0 && upTo <= after) return;
+    const logId = from.logId ?? (await logIdOf(this.room.store));
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        const resumed = { ...(failures === 0 ? from : await this.#resume(from, upTo)), logId };
+        const left = readings.filter(({ recorded }) => recorded.position > (resumed.position ?? -1n));
+        const done = resumed.position !== null && resumed.position >= upTo;
+        this.#checkpoint = done
+          ? resumed
+          : await commitBatch(this.room.database, this.view, left, upTo, resumed, this.#lot, this.#warm);
+        this.#newestMs = events.at(-1)?.createdMs ?? this.#newestMs;
+        this.board.applied(readings.length, this.#checkpoint, this.#lot.size);
+        return;
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+        this.board.failed(error, 'idle');
+        await this.room.clock.sleep(waitMs(this.options, failures), signal);
+      }
+    }
+  }
+
+  /** After a failure nobody knows what was committed: the stored checkpoint does. */
+  async #resume(from: Checkpoint, upTo: bigint): Promise<Checkpoint> {
+    const { database } = this.room;
+    const stored = (await readCheckpoints(database)).find(({ view }) => view === this.view.name);
+    const ours = stored?.epoch === from.epoch && (stored.position ?? -1n) >= (from.position ?? -1n);
+    if (!stored || !ours || (stored.position ?? -1n) > upTo) throw new EpochPassed(this.view.name, from.epoch);
+    this.#lot = new ParkingLot(await readParked(database, this.view.name));
+    return stored;
+  }
+
+  async #watchOver(subscription: Subscription, gathering: Gathering, signal: AbortSignal): Promise<void> {
+    const { clock } = this.room;
+    const probe = new Probe(this.view, this.room.store, clock);
+    let silentSinceMs = clock.monotonicMs();
+    while (!signal.aborted) {
+      const waiting = await this.#probe(probe, subscription, gathering).catch((error: unknown) => {
+        if (error instanceof EpochPassed) throw error;
+        this.board.probeFailed(error);
+        return false;
+      });
+      if (!waiting || this.#busy || this.board.failing) silentSinceMs = clock.monotonicMs();
+      if (clock.monotonicMs() - silentSinceMs > this.options.silentMs) {
+        throw new SubscriptionEnded(`events wait and none was delivered for ${this.options.silentMs} ms`);
+      }
+      await clock.sleep(this.options.probeMs, signal);
+    }
+  }
+
+  /** @returns whether events wait that nobody delivers */
+  async #probe(probe: Probe, subscription: Subscription, gathering: Gathering): Promise<boolean> {
+    const before = this.#checkpoint;
+    const delivered = gathering.empty && !this.#busy ? (subscription.position ?? null) : null;
+    const reached = furthest(reachedBy(before), delivered);
+    const found = await probe.look(reached, this.#newestMs);
+    this.board.probed(found, subscription.alive);
+    const { level, currentAtMs } = found;
+    if (level !== null) await this.#inTurn(() => this.#markLevel(before, level, currentAtMs));
+    return found.waiting;
+  }
+
+  async #markLevel(before: Checkpoint, level: bigint, currentAtMs: number | null): Promise<void> {
+    if (this.#checkpoint !== before) return;
+    this.#checkpoint = await markLevel(this.room.database, before, level, currentAtMs);
+    this.board.levelled(this.#checkpoint);
+  }
+
+  /** One at a time: batches and probes both move the checkpoint. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(async () => {
+      this.#busy = true;
+      try {
+        return await work();
+      } finally {
+        this.#busy = false;
+      }
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function furthest(one: bigint | null, other: bigint | null): bigint | null {
+  return one === null || (other !== null && other > one) ? other : one;
+}

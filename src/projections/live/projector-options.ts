@@ -1,0 +1,33 @@
+import type { Clock } from '../../application/ports/clock.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import type { Database } from '../../application/ports/views.js';
+
+export interface ProjectorOptions {
+  readonly maxBatch: number;
+  /** How often the log's head is compared with what was projected. */
+  readonly probeMs: number;
+  /** Events are waiting and none came for this long: the subscription is dead without having said so. */
+  readonly silentMs: number;
+  readonly retryMs: number;
+  readonly longestRetryMs: number;
+}
+
+export const projectorDefaults: ProjectorOptions = {
+  maxBatch: 2_000,
+  probeMs: 1_000,
+  silentMs: 10_000,
+  retryMs: 100,
+  longestRetryMs: 5_000,
+};
+
+export interface ProjectorRoom {
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: (sentence: string) => void;
+}
+
+/** How long to wait after so many failures in a row. */
+export function waitMs({ retryMs, longestRetryMs }: ProjectorOptions, failures: number): number {
+  return Math.min(retryMs * 2 ** Math.min(failures, 20), longestRetryMs);
+}
