@@ -14,7 +14,7 @@ import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
-import type { CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { Decisions, TooContended } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
@@ -121,7 +121,10 @@ async function takeFromLoser<Outcome>(
   if (await decisions.carriedOut(lease, stream, context)) return decideLease(decisions, context, resource, decide);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const { hold: loser } = (await decisions.load(lease, stream)).state;
-    if (loser) await ends.endLoser(context, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
+    const endLoser = async (step: CommandContext) => {
+      if (loser) await ends.endLoser(step, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
+    };
+    await endLoser(context);
     const { outcome, position } = await decideLease<Outcome | 'held by the next'>(
       decisions,
       context,
@@ -129,7 +132,10 @@ async function takeFromLoser<Outcome>(
       (state, nowMs) =>
         state.hold && state.hold.token !== loser?.token ? decided('held by the next') : decide(state, nowMs),
     );
-    if (outcome !== 'held by the next') return { outcome, position };
+    if (outcome === 'held by the next') continue;
+    // It may have begun meanwhile, with the lease that it had just been granted.
+    await endLoser(stepOf(context, 'afterwards'));
+    return { outcome, position };
   }
   throw new TooContended(stream);
 }

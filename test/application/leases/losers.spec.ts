@@ -18,9 +18,7 @@ beforeEach(() => {
   room = new Custody();
   here = room.instance();
 });
-afterEach(async () => {
-  expect(violationsOf(await room.events())).toEqual([]);
-});
+const broken = async () => violationsOf(await room.events());
 
 describe('who loses a lease', () => {
   it('is not ended by a release or a hand-over that is refused', async () => {
@@ -44,6 +42,7 @@ describe('who loses a lease', () => {
       already: true,
     });
     expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING' });
+    expect(await broken()).toEqual([]);
   });
 
   it('[A243] is ended also where its next attempt had got the ship and not begun', async () => {
@@ -57,6 +56,7 @@ describe('who loses a lease', () => {
     await here.execute(new BreakLease(here.context(), { resource: ship('SHIP-1'), operator, reason: 'mine' }));
     expect(await room.container('c-1')).toMatchObject({ status: 'STOPPED' });
     expect((await room.lease(ship('SHIP-1'))).hold).toBeNull();
+    expect(await broken()).toEqual([]);
   });
 
   it('[A246] is whoever has it by then: a holder that came between is ended too', async () => {
@@ -74,6 +74,7 @@ describe('who loses a lease', () => {
 
     expect(await room.container('c-2')).toMatchObject({ status: 'STOPPED' });
     expect(await room.lease(ship('SHIP-1'))).toMatchObject({ hold: null, previous: { holder: { id: 'c-2' } } });
+    expect(await broken()).toEqual([]);
   });
 
   it('is not stopped by the late word of an attempt that is over', async () => {
@@ -89,5 +90,32 @@ describe('who loses a lease', () => {
     const stop = new StopContainer(late.context(), { containerId: 'c-1', reason: 'x', token, immediately: false });
     expect(await late.outcome(stop)).toMatchObject({ type: 'StaleAttempt', currentToken: token + 1 });
     expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING', attempt: 2 });
+    expect(await broken()).toEqual([]);
+  });
+
+  it('is ended also where it began while it was losing the ship: for a moment, it ran without', async () => {
+    const store = new MortalStore(room.log);
+    const breaking = room.instance({ store });
+    const beginning = new MortalStore(room.log);
+    const starting = room.instance({ store: beginning });
+    const act = new BreakLease(breaking.context(), { resource: ship('SHIP-1'), operator, reason: 'mine' });
+    let began: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (began = resolve));
+    store.before = async (verb, stream) => {
+      if (verb === 'append' && stream.startsWith('ship-')) await hasBegun;
+    };
+    let acted: Promise<unknown> | undefined;
+    beginning.before = async (verb, stream) => {
+      if (verb !== 'append' || stream !== 'container-c-1') return;
+      acted = breaking.execute(act);
+      while (!store.calls.some(({ stream }) => stream === 'container-c-1')) await Promise.resolve();
+    };
+    await starting.execute(new StartContainer(starting.context(), startOf({ containerId: 'c-1', ships: ['SHIP-1'] })));
+    began();
+    await acted;
+
+    expect(await room.container('c-1')).toMatchObject({ status: 'STOPPED' });
+    expect((await room.lease(ship('SHIP-1'))).hold).toBeNull();
+    expect((await broken()).map(({ invariant }) => invariant)).toEqual(['lease-under-work', 'lease-under-work']);
   });
 });
