@@ -79,7 +79,7 @@ describe('a server whose parts are killed at random moments', () => {
 
   beforeAll(async () => {
     server = await startServer(scratch.path, patient);
-  }, 60_000);
+  }, 90_000);
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.stop()));
