@@ -1,4 +1,4 @@
-import { container, containerToken } from '../../domain/container/container.js';
+import { container, containerStream, containerToken } from '../../domain/container/container.js';
 import type {
   AdoptedLease,
   ContainerEvent,
@@ -90,15 +90,17 @@ export const containers = table<ContainerTableRow>({
 
 const noProgress: ContainerSnapshot['progress'] = { visited: [], lastLap: null };
 
-/**
- * The row after any event but a visit, which changes nothing here: tour progress stands in a table of its own.
- * Undefined: the container was removed.
- */
+/** Undefined: the container was removed. Tour progress, and with it a visit, stands in a table of its own. */
 export function evolveContainer(
   row: ContainerTableRow | undefined,
   event: ContainerEvent,
   fact: Fact,
 ): ContainerTableRow | undefined {
+  if (fact.stream !== containerStream(event.containerId)) {
+    throw new Misplaced(`${fact.stream} holds an event of another container`);
+  }
+  const marks = { updated_at: event.atMs, revision: String(fact.revision), position: String(fact.position) };
+  if (row && event.type === 'ContainerMarketVisited') return { ...row, ...marks };
   const before = row ? (row[made] ?? snapshotOf(row)) : null;
   const next = container.evolve(before, event);
   if (!next) throw new Misplaced(`${fact.stream} holds nothing after ${event.type}`);
@@ -136,9 +138,7 @@ export function evolveContainer(
     attempt_started_at: next.attemptStartedAtMs,
     iteration_in_attempt: next.iterationInAttempt,
     created_at: next.createdAtMs,
-    updated_at: next.updatedAtMs,
-    revision: String(fact.revision),
-    position: String(fact.position),
+    ...marks,
   };
 }
 

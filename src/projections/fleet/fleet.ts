@@ -41,17 +41,13 @@ export const fleet: View = {
     }
     if (!isContainerEvent(event)) throw new Misplaced(`${stream} holds a ${event.type}`);
     const containerId = containerIdOf(stream);
-    if (event.containerId !== containerId) throw new Misplaced(`${stream} holds an event of another container`);
-    const row = rows.get(containers, containerId);
-    if (event.type !== 'ContainerMarketVisited') {
-      const next = evolveContainer(row, event, fact);
-      if (!next || event.type === 'ContainerRemoved') {
-        rows.delete(containers, containerId);
-        rows.delete(tours, containerId);
-        return;
-      }
-      rows.put(containers, next);
-    } else if (!row) throw new Misplaced(`${stream} cannot begin with a visit`);
+    const next = evolveContainer(rows.get(containers, containerId), event, fact);
+    if (!next || event.type === 'ContainerRemoved') {
+      rows.delete(containers, containerId);
+      rows.delete(tours, containerId);
+      return;
+    }
+    rows.put(containers, next);
     const tour = evolveTour(rows.get(tours, containerId), event, fact);
     if (tour) rows.put(tours, tour);
   },

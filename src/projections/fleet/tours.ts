@@ -76,7 +76,7 @@ function evolve(
     case 'ContainerMarketVisited': {
       if (!row) return undefined;
       const before = row[made] ?? (JSON.parse(row.visited) as string[]);
-      const visited = [...before.slice(1 - visitsKept), event.waypoint];
+      const visited = [...before, event.waypoint].slice(-visitsKept);
       return {
         ...row,
         [made]: visited,
