@@ -1,3 +1,4 @@
+import type { EventStore, Subscription, SubscriptionOptions } from '../../../src/application/ports/event-store.js';
 import type { ProjectionStatus } from '../../../src/application/ports/views.js';
 import { InMemoryEventStore } from '../../../src/infrastructure/eventstore/in-memory-event-store.js';
 import type { Projecting } from '../../../src/projections/project.js';
@@ -130,6 +131,24 @@ describe('projecting', () => {
     await world.database.query('DROP TRIGGER refuse ON ship_assignments');
     await world.reached(released);
     expect(await ships()).toEqual([{ ship_symbol: 'COOPER-2', status: 'idle', token: '1' }]);
+  });
+
+  it('notices a subscription that went silent without a word, and takes it up again', async () => {
+    let opened = 0;
+    const deaf: EventStore = Object.create(world.store, {
+      subscribe: {
+        value: (options: SubscriptionOptions): Subscription => {
+          opened += 1;
+          if (opened > 1) return world.store.subscribe(options);
+          return { position: undefined, alive: true, stop: () => Promise.resolve() };
+        },
+      },
+    });
+    const position = await world.writer.write(...history);
+    const projecting = world.projectFrom(deaf, { views: [fleet], silentMs: 100 });
+    await world.reached(position);
+    expect(opened).toBeGreaterThan(1);
+    expect(statusOf(projecting).lastError?.message).toContain('none was delivered');
   });
 
   it('refuses a log that ends before the checkpoint, and says to rebuild', async () => {

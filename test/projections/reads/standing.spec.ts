@@ -1,0 +1,41 @@
+import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
+import type { DomainEvent } from '../../../src/application/events/catalogue.js';
+import { examples } from '../../support/examples.js';
+import { ListAssignments } from '../../../src/application/queries/assignments.js';
+import { ListParked, ListProjections } from '../../../src/application/queries/projections.js';
+import { Asking, tour } from '../support/asking.js';
+
+describe('asking how the views stand', () => {
+  let asking: Asking;
+  const ask: Asking['ask'] = (query) => asking.ask(query);
+  const value: Asking['value'] = (query) => asking.value(query);
+  const write = (...events: readonly DomainEvent[]) => asking.write(...events);
+  beforeEach(async () => {
+    asking = await Asking.open();
+  });
+  afterEach(() => asking.close());
+
+  it('tells how the projections stand, and what is parked', async () => {
+    await asking.world.writer.writeRaw('ship-1.ODD-1', {
+      ...examples.newEvent(examples.player.registered()),
+      type: 'Odd',
+    });
+    await write(...tour(1, 'COOPER-2'));
+    const statuses = await ask(new ListProjections());
+    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players']);
+    expect(statuses[0]).toMatchObject({ role: 'projecting', parked: 1, position: asking.head });
+    expect(await ask(new ListParked())).toMatchObject([{ view: 'fleet', stream: 'ship-1.ODD-1', eventType: 'Odd' }]);
+    expect(await ask(new ListParked({ view: 'players' }))).toEqual([]);
+    expect(await ask(new ListAssignments())).toMatchObject({ parked: 1 });
+  });
+
+  it('[A155] rejects while PostgreSQL lets nobody in, and answers again after', async () => {
+    await write(...tour(1, 'COOPER-2'));
+    const closed = await asking.world.shutOut();
+    await expect(ask(new ListAssignments())).rejects.toThrow(DatabaseUnavailable);
+    await expect(ask(new ListAssignments({ minPosition: asking.head }))).rejects.toThrow(DatabaseUnavailable);
+    expect(await ask(new ListProjections())).toHaveLength(3);
+    await closed.open();
+    expect((await value(new ListAssignments())).rows).toHaveLength(1);
+  });
+});
