@@ -59,9 +59,12 @@ export interface ProjectionStatus {
   readonly position: bigint | null;
   /** Position of the newest event in the log; null while the log cannot be asked. */
   readonly head: bigint | null;
-  /** Events of this view not yet in the rows, among the next `lagCountedTo` events of the log. */
+  /**
+   * Events of this view not yet in the rows, among the next `lagCountedTo` events of the log; null while it is catching
+   * up, when only the time is told.
+   */
   readonly lagEvents: number | null;
-  /** Age of the oldest event not yet in the rows; 0 when there is none. */
+  /** How old the oldest event is that is not yet in the rows, or the newest one that is; 0 when none is missing. */
   readonly lagMs: number | null;
   readonly parked: number;
   readonly epoch: number;

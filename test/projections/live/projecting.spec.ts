@@ -135,15 +135,20 @@ describe('projecting', () => {
 
   it('notices a subscription that went silent without a word, and takes it up again', async () => {
     let opened = 0;
-    const deaf: EventStore = Object.create(world.store, {
-      subscribe: {
-        value: (options: SubscriptionOptions): Subscription => {
-          opened += 1;
-          if (opened > 1) return world.store.subscribe(options);
-          return { position: undefined, alive: true, stop: () => Promise.resolve() };
-        },
-      },
-    });
+    const subscribe = (options: SubscriptionOptions): Subscription => {
+      opened += 1;
+      if (opened > 1) return world.store.subscribe(options);
+      return { position: undefined, alive: true, stop: () => Promise.resolve() };
+    };
+    const deaf: EventStore = {
+      append: (...asked) => world.store.append(...asked),
+      readBackwards: (...asked) => world.store.readBackwards(...asked),
+      readForwards: (...asked) => world.store.readForwards(...asked),
+      readAll: (...asked) => world.store.readAll(...asked),
+      headPosition: () => world.store.headPosition(),
+      close: () => Promise.resolve(),
+      subscribe,
+    };
     const position = await world.writer.write(...history);
     const projecting = world.projectFrom(deaf, { views: [fleet], silentMs: 100 });
     await world.reached(position);
