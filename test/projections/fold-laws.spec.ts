@@ -78,6 +78,7 @@ describe('the fleet as rows', () => {
         throw new Error('too late');
       }),
     ).toThrow('too late');
+    rows.atomically(() => undefined);
     expect(lines(rows)).toEqual(before);
   });
 
