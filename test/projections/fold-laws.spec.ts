@@ -70,6 +70,7 @@ describe('the fleet as rows', () => {
     const facts = factsOf(concerning(fleet.streamPrefixes, scoutHistory(1, 1)));
     const rows = foldView(fleet, facts);
     const before = lines(rows);
+    const ship = rows.get(shipAssignments, 1, 'COOPER-1');
     const [fact] = facts;
     if (!fact) throw new Error('no fact');
     expect(() =>
@@ -78,6 +79,7 @@ describe('the fleet as rows', () => {
         throw new Error('too late');
       }),
     ).toThrow('too late');
+    expect(rows.get(shipAssignments, 1, 'COOPER-1')).toBe(ship);
     rows.atomically(() => undefined);
     expect(lines(rows)).toEqual(before);
   });
