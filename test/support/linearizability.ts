@@ -40,7 +40,7 @@ export function isLinearizable<State, Op>(
     for (const index of mayComeNext(calls, done)) {
       const call = calls[index];
       const next = call && step(state, call.op);
-      if (next === undefined) continue;
+      if (!call || next === undefined) continue;
       // One that was never answered and changes nothing here need not have happened here.
       if (call.answered === Infinity && keyOf(next) === keyOf(state)) continue;
       const after = { done: done | (1n << BigInt(index)), state: next };
