@@ -43,7 +43,7 @@ async function begin() {
   });
 }
 
-let run = await begin();
+let run = await begin().catch(lost);
 const id = run.container.id;
 const at = (path) => `/containers/${id}/${path}`;
 let cursor = null;

@@ -47,6 +47,8 @@ export class ClaimShips {
   ) {}
 
   async claim(context: CommandContext, resources: readonly Resource[], claim: Claim): Promise<ClaimOutcome> {
+    const refusal = resources.length > 1 ? await this.foreseen(resources, claim) : undefined;
+    if (refusal && !(await this.#isWorthWaiting(refusal))) return { type: 'Refused', refusal };
     const held = new Map<string, number>();
     const taken = new Map<string, Taken>();
     const patience = [...handOverDelaysMs];
@@ -115,6 +117,10 @@ export class ClaimShips {
     }
   }
 
+  async #isWorthWaiting(refusal: LeaseRefusal): Promise<boolean> {
+    return refusal.type === 'HeldByAnother' && this.#isEnding(refusal.resource, refusal.hold.holder);
+  }
+
   /** One that has ended with cargo aboard keeps its ship for as long as nobody disposes of the cargo. */
   async #isEnding(resource: Resource, holder: Holder): Promise<boolean> {
     if (holder.kind !== 'container') return false;
@@ -142,7 +148,7 @@ export class ClaimShips {
   }
 }
 
-/** A lease that the holder's predecessor had last, and nobody since, passes on as if it had not been idle. */
+/** What the predecessor holds passes on; what is idle by now is claimed like anything else. */
 function decideClaim(
   { holder, operation, ttlMs, adoptsObligations, continues }: Claim,
   resource: Resource,
@@ -150,9 +156,7 @@ function decideClaim(
   nowMs: number,
 ): Decision<Granted | LeaseRefusal, LeaseEvent> {
   const from = continues.get(resource.name);
-  const { hold, previous } = state;
-  const passesOn = hold !== null || (previous?.holder.id === from?.id && previous?.token === from?.token);
-  if (!from || !passesOn) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
+  if (!from || !state.hold) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
   const by = { kind: 'holder', id: from.id } as const;
   return handOver({ resource, from, to: holder, operation, ttlMs, reason: 'next attempt', by, nowMs }, state);
 }

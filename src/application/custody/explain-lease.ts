@@ -70,10 +70,10 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
     return {
       resource,
       hold,
-      untilMs: hold && !isReservation(hold) ? nowMs + msToLive(hold, heard) : null,
+      untilMs: hold && losesBySilence(hold, holding) ? Math.round(nowMs + msToLive(hold, heard)) : null,
       evidence: {
         container: holding && evidenceOf(holding),
-        lastBeat: heard ? { ...heard.beat, agoMs: heard.agoMs } : null,
+        lastBeat: heard ? { ...heard.beat, agoMs: Math.round(heard.agoMs) } : null,
       },
       obligations,
       effects,
@@ -101,6 +101,11 @@ function evidenceOf({
   updatedAtMs,
 }: ContainerSnapshot): ContainerEvidence {
   return { containerId, status, attempt, iteration, backOff, updatedAtMs };
+}
+
+/** A reservation stays, and so does the hold of an ended container: the sweep frees it, or keeps it for what it owes. */
+function losesBySilence(hold: Hold, holding: ContainerSnapshot | null): boolean {
+  return !isReservation(hold) && (holding === null || isLive(holding));
 }
 
 function msToLive({ ttlMs }: Hold, heard: { readonly beat: Beat; readonly agoMs: number } | undefined): number {

@@ -3,7 +3,7 @@ import { isReservation, type LeaseState } from '../../domain/lease/lease.js';
 /** One legal way on, the cheapest first. */
 export interface NextStep {
   readonly step:
-    'acquire' | 'wait' | 'stop-holder' | 'hand-over' | 'break' | 'lift' | 'adopt-obligations' | 'write-off';
+    'acquire' | 'wait' | 'stop-holder' | 'hand-over' | 'break' | 'lift' | 'settle' | 'adopt-obligations' | 'write-off';
   readonly text: string;
 }
 
@@ -18,6 +18,7 @@ export function nextStepsFor(state: LeaseState, holderRuns: boolean, nowMs: numb
       { step: 'lift', text: 'lift the reservation, with a reason' },
     ];
   }
+  if (obligations.length > 0) return stepsWhileLaden(id, kind === 'container' && !holderRuns);
   const waiting: NextStep = { step: 'wait', text: `wait until ${id} gives it back or falls silent` };
   const breaking: NextStep = { step: 'break', text: `break the lease: ${id} is ended, and everybody can see why` };
   if (kind !== 'container') {
@@ -29,6 +30,24 @@ export function nextStepsFor(state: LeaseState, holderRuns: boolean, nowMs: numb
   return [waiting, stopping, { step: 'hand-over', text: `start a container that takes over from ${id}` }, breaking];
 }
 
+/** Nothing frees a ship that owes something but disposing of what it owes. */
+function stepsWhileLaden(id: string, holderHasEnded: boolean): readonly NextStep[] {
+  const writingOff: NextStep = {
+    step: 'write-off',
+    text: 'write off what it owes, as an operator; then it can be freed',
+  };
+  const breaking: NextStep = {
+    step: 'break',
+    text: 'break the lease, then claim the ship and take over what it owes',
+  };
+  if (holderHasEnded) return [writingOff, breaking];
+  const settling: NextStep = {
+    step: 'settle',
+    text: `${id} sells or delivers what the ship owes, and gives it back then`,
+  };
+  return [settling, { step: 'hand-over', text: `${id} hands it over with what it owes` }, writingOff, breaking];
+}
+
 function stepsWhenFree(laden: boolean, lockDelayed: boolean): readonly NextStep[] {
   const waiting: NextStep[] = lockDelayed
     ? [{ step: 'wait', text: 'an effect of the last holder may still land: wait until it is free' }]
@@ -38,6 +57,6 @@ function stepsWhenFree(laden: boolean, lockDelayed: boolean): readonly NextStep[
         { step: 'adopt-obligations', text: 'claim it and take over what it owes' },
         { step: 'write-off', text: 'write off what it owes, as an operator' },
       ]
-    : [{ step: 'acquire', text: 'claim it: it is free' }];
+    : [{ step: 'acquire', text: lockDelayed ? 'claim it then' : 'claim it: it is free' }];
   return [...waiting, ...claiming];
 }

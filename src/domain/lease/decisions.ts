@@ -130,7 +130,7 @@ export interface HandOver extends Asked {
 }
 
 /**
- * One event, no idle gap, a new token. A lease that was freed already may still pass on to the successor that its last
+ * One event, no idle gap, a new token. A lease that its holder gave back may still pass on to the successor that its last
  * holder names, as long as nobody has had it since.
  */
 export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Granted> {
@@ -145,8 +145,10 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
   if (sameOwner(giver.holder, to) && to.attempt <= giver.holder.attempt && state.hold) {
     return decided(staleToken(ask, from.token, state));
   }
-  if (!state.hold && nowMs < state.freeFromMs) {
-    return decided({ type: 'NotFreeYet', resource, freeFromMs: state.freeFromMs });
+  if (!state.hold) {
+    if (wasTaken(giver)) return decided(staleToken(ask, from.token, state));
+    if (nowMs < state.freeFromMs) return decided({ type: 'NotFreeYet', resource, freeFromMs: state.freeFromMs });
+    if (state.obligations.length > 0) return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
   const operation = ask.operation ?? state.hold?.operation ?? 'command';
   const token = state.lastToken + 1;
@@ -163,6 +165,13 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
     atMs: nowMs,
     inherited: inheritanceOf(state),
   });
+}
+
+const takenAway: readonly ReleaseReason[] = ['expired', 'manual', 'preempted', 'dead_process', 'handed_over'];
+
+/** Whoever lost a lease, and did not give it back, has nothing left to pass on. */
+function wasTaken(giver: Hold | PastHold): boolean {
+  return 'freedAtMs' in giver && takenAway.includes(giver.reason);
 }
 
 export interface Reserve extends Asked {

@@ -47,11 +47,13 @@ export function leaseRefusalText(refusal: LeaseRefusal): string {
     case 'ReservedByOperator':
       return `${what} is reserved by operator ${refusal.hold.holder.id}: ${refusal.hold.reason}`;
     case 'NotFreeYet':
-      return `${what} was lost uncleanly and an effect of its last holder may still land: wait until it is free`;
+      return `${what} is not free yet: something its last holder began may still land`;
     case 'Laden':
       return `${what} still owes ${refusal.obligations.map(({ units, good }) => `${units} ${good}`).join(', ')}`;
     case 'StaleToken':
-      return `token ${refusal.token} for ${what} is not the one in force`;
+      return refusal.hold?.token === refusal.token
+        ? `${what} is held by ${refusal.hold.holder.id} under token ${refusal.token}, not by who was named`
+        : `token ${refusal.token} for ${what} is not the one in force`;
     case 'NeverHeld':
       return `no assignment found for ${kind} ${name}`;
     case 'UnknownEffect':

@@ -17,7 +17,7 @@ export type Refusal = LeaseRefusal | ContainerRefusal;
 export const refusalProblems = {
   HeldByAnother: [409, 'lease-held', 'Another holder has the lease'],
   ReservedByOperator: [409, 'lease-reserved', 'An operator has reserved it'],
-  NotFreeYet: [409, 'lease-not-free-yet', 'The last holder was lost uncleanly: it is not free yet', true],
+  NotFreeYet: [409, 'lease-not-free-yet', 'Something the last holder began may still land', true],
   Laden: [409, 'lease-laden', 'The ship still owes something'],
   StaleToken: [409, 'stale-token', 'The token is not the one in force'],
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],

@@ -126,11 +126,24 @@ describe('a hand-over', () => {
       .thenExpect({ type: 'StaleToken', resource, token: 1, lastToken: 1, hold: null });
   });
 
-  it('waits like any grant after an unclean loss', () => {
-    const lost = givenHeld().when(expire, silence(1, t0 + 130_000, 60_000));
+  it('waits like any grant until what was begun can no longer land', () => {
+    const left = given(...givenHeld().history, intended(t0 + 30_000)).when(
+      release,
+      releasing(one, 1, 'completed', t0 + 1_000),
+    );
     const ask = (nowMs: number) => handing({ id: one.id, token: 1 }, container(one.id, 2), nowMs);
-    lost.when(handOver, ask(t0 + 189_999)).thenExpect({ type: 'NotFreeYet', resource, freeFromMs: t0 + 190_000 });
-    lost.when(handOver, ask(t0 + 190_000)).thenState({ lastToken: 2 });
+    left.when(handOver, ask(t0 + 29_999)).thenExpect({ type: 'NotFreeYet', resource, freeFromMs: t0 + 30_000 });
+    left.when(handOver, ask(t0 + 30_000)).thenState({ lastToken: 2 });
+  });
+
+  it('[A241] is not for who lost the lease: a dead token passes nothing on', () => {
+    const expired = givenHeld().when(expire, silence(1, t0 + 130_000));
+    const broken = givenHeld().when(breakLease, breaking(t0 + 130_000));
+    for (const lost of [expired, broken]) {
+      lost
+        .when(handOver, handing({ id: one.id, token: 1 }, container(one.id, 2), t0 + 900_000))
+        .thenExpect({ type: 'StaleToken', resource, token: 1, lastToken: 1, hold: null });
+    }
   });
 
   it('takes the cargo and the open effects along', () => {

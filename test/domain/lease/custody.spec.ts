@@ -183,7 +183,7 @@ describe('a release', () => {
     left.thenState({ freeFromMs: t0 + 30_000 });
     const early = left.when(acquire, acquiring(other, t0 + 29_999));
     early.thenExpect({ type: 'NotFreeYet', resource, freeFromMs: t0 + 30_000 });
-    expect(textOf(early.outcome)).toContain('wait until it is free');
+    expect(textOf(early.outcome)).toContain('may still land');
     left.when(acquire, acquiring(other, t0 + 30_000)).thenState({ lastToken: 2, freeFromMs: 0 });
   });
 });

@@ -27,12 +27,14 @@ class Slate {
   holder: Holder | null = null;
   lastHolder: Holder | null = null;
   freeFromMs = 0;
+  gaveBack = false;
   readonly effects = new Map<string, number>();
   readonly cargo = new Set<string>();
 
   #give(holder: Holder) {
     this.last += 1;
     this.holder = this.lastHolder = holder;
+    this.gaveBack = false;
     return 'Granted';
   }
   #take(freeFromMs: number) {
@@ -59,13 +61,16 @@ class Slate {
       case 'release':
         if (!has) return !this.lastHolder ? 'NeverHeld' : ask.token > this.last ? 'StaleToken' : 'Freed';
         if (ask.token !== this.last || owner(has) !== owner(ask.holder)) return 'StaleToken';
-        return this.cargo.size > 0 ? 'Laden' : this.#take(0);
+        if (this.cargo.size > 0) return 'Laden';
+        this.gaveBack = true;
+        return this.#take(0);
       case 'hand over': {
         if (has && who(has) === who(ask.to)) return 'Granted';
         if (!this.lastHolder) return 'NeverHeld';
         if (has && (has.kind === 'operator' || has.id !== ask.from.id)) return this.#taken();
         if (this.lastHolder.id !== ask.from.id || ask.from.token !== this.last) return 'StaleToken';
         if (has && owner(has) === owner(ask.to) && ask.to.attempt <= has.attempt) return 'StaleToken';
+        if (!has && !this.gaveBack) return 'StaleToken';
         return !has && ask.nowMs < this.freeFromMs ? 'NotFreeYet' : this.#give(ask.to);
       }
       case 'reserve':
@@ -142,7 +147,6 @@ describe('a lease, beside a slate that keeps the same custody in plain words', (
       'hand over: Granted 1',
       'hand over: HeldByAnother 0',
       'hand over: NeverHeld 0',
-      'hand over: NotFreeYet 0',
       'hand over: ReservedByOperator 0',
       'hand over: StaleToken 0',
       'incur: NeverHeld 0',
