@@ -80,7 +80,10 @@ export class Following {
     for (;;) {
       const gathered = await gathering.take();
       if (!gathered || signal.aborted) return;
+      const begunAtMs = this.room.clock.monotonicMs();
       await this.#inTurn(() => this.#project(gathered.events, gathered.upTo, signal));
+      const leftMs = this.options.paceMs - (this.room.clock.monotonicMs() - begunAtMs);
+      if (leftMs > 0) await this.room.clock.sleep(leftMs, signal);
     }
   }
 

@@ -106,8 +106,10 @@ describe('asking for assignments', () => {
           parked: 0,
         }),
       );
-      const answer = await ask(new ListAssignments());
-      expect(answer.type === 'Answered' && answer.ageMs).toBeLessThan(5_000);
+      await eventually(async () => {
+        const answer = await ask(new ListAssignments());
+        expect(answer.type === 'Answered' && answer.ageMs).toBeLessThan(5_000);
+      });
     });
   });
 
