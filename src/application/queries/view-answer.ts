@@ -12,12 +12,16 @@ export interface ViewAnswer<T> {
   readonly parked: number;
 }
 
-/** The view did not reach the position that was asked for within the time. Ask again. */
+/**
+ * The view did not reach the position that was asked for within the time, or is being folded for the first time since its
+ * rows were lost. Ask again.
+ */
 export interface NotThereYet {
   readonly type: 'NotThereYet';
   readonly view: string;
   readonly position: bigint;
-  readonly minPosition: bigint;
+  /** Null: until the view has been level with the log once, no position is good enough. */
+  readonly minPosition: bigint | null;
   readonly waitedMs: number;
 }
 

@@ -105,8 +105,13 @@ function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHol
 }
 
 export function notThereYet({ view, position, minPosition, waitedMs }: NotThereYet): ProblemError {
-  return failure('NotThereYet', `View ${view} is at ${position}; ${minPosition} was asked for and waited for.`, {
-    extensions: { view, position: String(position), minPosition: String(minPosition), waitedMs },
+  const wanted = minPosition === null ? null : String(minPosition);
+  const detail =
+    wanted === null
+      ? `View ${view} is being folded from the log and is at ${position}. Commands go on meanwhile.`
+      : `View ${view} is at ${position}; ${wanted} was asked for and waited for.`;
+  return failure('NotThereYet', detail, {
+    extensions: { view, position: String(position), minPosition: wanted, waitedMs },
     retryAfterMs: 1_000,
   });
 }
