@@ -23,6 +23,7 @@ export const refusalProblems = {
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
   UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
   UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
+  IdTaken: [409, 'id-taken', 'The id stands for something else that is open'],
   DeadlinePassed: [422, 'deadline-passed', 'The deadline has passed'],
   AlreadyExists: [409, 'container-exists', 'There is such a container already'],
   UnknownContainer: [404, 'unknown-container', 'There is no such container'],
