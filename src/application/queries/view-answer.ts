@@ -35,6 +35,11 @@ export interface Freshness {
 /** The log as it was: up to and including a position, or what had been written by an instant. */
 export type AsOf = { readonly position: bigint } | { readonly atMs: number };
 
+/** Asked for the log as it was at a position or an instant that is still to come. */
+export class AsOfAhead extends Error {
+  override readonly name = 'AsOfAhead';
+}
+
 export interface Paging<Key> {
   /** Rows after this key; undefined: from the first. */
   readonly after?: Key | undefined;

@@ -6,7 +6,7 @@ import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
 import { DatabaseUnavailable } from '../../application/ports/views.js';
-import type { NotThereYet } from '../../application/queries/view-answer.js';
+import { AsOfAhead, type NotThereYet } from '../../application/queries/view-answer.js';
 import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
@@ -50,6 +50,7 @@ const failureProblems = {
   IdempotencyMismatch: [422, 'idempotency-mismatch', 'The key was used for another request'],
   IdempotencyKeyForm: [422, 'idempotency-key', 'The Idempotency-Key does not have its form'],
   TooMany: [422, 'too-many', 'The selection is larger than allowed'],
+  AsOfAhead: [422, 'as-of-ahead', 'The log has not come that far'],
   UnreadableChart: [422, 'unreadable-chart', 'The body is not a chart of a system'],
 } as const satisfies Readonly<Record<string, Kind>>;
 
@@ -133,6 +134,7 @@ export function translate(error: unknown): ProblemError | undefined {
   if (error instanceof DatabaseUnavailable) {
     return failure('DatabaseUnavailable', 'Commands are carried out all the same.', { retryAfterMs: 1_000 });
   }
+  if (error instanceof AsOfAhead) return failure('AsOfAhead', error.message);
   if (error instanceof AppendTooLarge) return failure('AppendTooLarge', 'Nothing was written.');
   return error instanceof InvalidId ? failure('InvalidId', error.message) : undefined;
 }

@@ -95,6 +95,10 @@ export class StatusBoard {
   }
 
   #set(changes: Partial<ProjectionStatus>): void {
-    this.#status = { ...this.#status, ...changes };
+    const status = { ...this.#status, ...changes };
+    const { position, head } = status;
+    // The head was looked up earlier than the rows moved.
+    const known = position !== null && head !== null && position > head ? position : head;
+    this.#status = { ...status, head: known };
   }
 }
