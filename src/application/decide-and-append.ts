@@ -14,11 +14,14 @@ export interface DecisionRules {
   readonly attempts: number;
 }
 
-export interface Decided<Outcome, State> {
-  readonly outcome: Outcome;
+export interface Seen<State> {
   readonly state: State;
   /** Position of the newest event of the stream; 0 when it is empty. */
   readonly position: bigint;
+}
+
+export interface Decided<Outcome, State> extends Seen<State> {
+  readonly outcome: Outcome;
   /** True when the command had been carried out before: outcome and state are those of then. */
   readonly repeated: boolean;
 }
@@ -57,43 +60,34 @@ export class Decisions {
     this.#history = new History(store);
   }
 
-  /** The state of one stream as the log has it now. */
-  async load<State, Event extends DomainEvent>(
+  /** One stream as the log has it now. */
+  current<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<Seen<State>> {
+    return this.#history.fresh(aggregate, stream);
+  }
+
+  /** One stream as this process last saw it: for where to look, never for what to decide. */
+  lastSeen<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<Seen<State>> {
+    return this.#history.recent(aggregate, stream);
+  }
+
+  /** The state that this command met when it was first asked: the current one, unless this is a repeat. */
+  async metBy<State, Event extends DomainEvent>(
+    context: CommandContext,
     aggregate: Aggregate<State, Event>,
     stream: string,
-  ): Promise<Decided<undefined, State>> {
-    const { state, position } = await this.#history.fresh(aggregate, stream);
-    return { outcome: undefined, state, position, repeated: false };
+  ): Promise<Seen<State>> {
+    const earlier = await this.#earlier(aggregate, stream, context);
+    return earlier ? { state: earlier.before, position: earlier.position } : this.current(aggregate, stream);
   }
 
   /** The state that this command left when it was carried out; undefined if it was not, or cannot have been. */
-  async carriedOut<State, Event extends DomainEvent>(
-    aggregate: Aggregate<State, Event>,
-    stream: string,
+  async leftBy<State, Event extends DomainEvent>(
     context: CommandContext,
-  ): Promise<Decided<undefined, State> | undefined> {
-    const earlier = await this.#earlier(aggregate, stream, context);
-    return earlier && { outcome: undefined, state: earlier.after, position: earlier.position, repeated: true };
-  }
-
-  /** One stream as it was last seen: for where to look, never for what to decide. */
-  async recall<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     stream: string,
-  ): Promise<Decided<undefined, State>> {
-    const { state, position } = await this.#history.recent(aggregate, stream);
-    return { outcome: undefined, state, position, repeated: false };
-  }
-
-  /** The state that the first asking of this command met: as it is now, unless this is a repeat. */
-  async before<State, Event extends DomainEvent>(
-    aggregate: Aggregate<State, Event>,
-    stream: string,
-    context: CommandContext,
-  ): Promise<Decided<undefined, State>> {
+  ): Promise<Seen<State> | undefined> {
     const earlier = await this.#earlier(aggregate, stream, context);
-    if (!earlier) return this.load(aggregate, stream);
-    return { outcome: undefined, state: earlier.before, position: earlier.position, repeated: true };
+    return earlier && { state: earlier.after, position: earlier.position };
   }
 
   /** What would be decided now. Writes nothing. */

@@ -25,6 +25,8 @@ export interface Earlier<State> {
 
 const streamsRemembered = 10_000;
 const firstPage = 16;
+/** Since a stream was last seen, mostly nothing has come, or one decision. */
+const pageOfNews = 4;
 const nextPages = 128;
 /** A repeat is looked for in so many chapters, and in `firstPage` events at least. */
 const chaptersSearched = 2;
@@ -68,26 +70,20 @@ export class History {
     let passedOver = 0;
     let chapters = 0;
     let position = 0n;
-    for (let from: bigint | undefined; ;) {
-      const max = from === undefined ? firstPage : nextPages;
-      const page = await this.store.readBackwards(stream, { ...(from === undefined ? {} : { from }), max });
-      for (const recorded of page) {
-        const isOwn = recorded.metadata.commandId === commandId;
-        const event = decodeEvent(recorded) as Event;
-        if (recorded.position > position) position = recorded.position;
-        if (isOwn || newestFirst.length > 0) {
-          newestFirst.push({ recorded, event });
-          if (!isOwn && aggregate.opensChapter(event)) return asItWas(aggregate, newestFirst, commandId, position);
-        } else {
-          passedOver += 1;
-          if (aggregate.opensChapter(event)) chapters += 1;
-          if (passedOver >= firstPage && chapters >= chaptersSearched) return undefined;
-        }
+    for await (const recorded of this.#newestFirst(stream, firstPage)) {
+      const isOwn = recorded.metadata.commandId === commandId;
+      const event = decodeEvent(recorded) as Event;
+      if (recorded.position > position) position = recorded.position;
+      if (isOwn || newestFirst.length > 0) {
+        newestFirst.push({ recorded, event });
+        if (!isOwn && aggregate.opensChapter(event)) break;
+      } else {
+        passedOver += 1;
+        if (aggregate.opensChapter(event)) chapters += 1;
+        if (passedOver >= firstPage && chapters >= chaptersSearched) return undefined;
       }
-      const oldest = page.at(-1);
-      if (!oldest || oldest.revision === 0n) return asItWas(aggregate, newestFirst, commandId, position);
-      from = oldest.revision - 1n;
     }
+    return asItWas(aggregate, newestFirst, commandId, position);
   }
 
   /** Takes what was just appended into the memory. */
@@ -114,21 +110,23 @@ export class History {
     known?: bigint,
   ): Promise<{ readonly events: readonly Read<Event>[]; readonly reachedKnown: boolean }> {
     const newestFirst: Read<Event>[] = [];
-    let from: bigint | undefined;
+    for await (const recorded of this.#newestFirst(stream, known === undefined ? firstPage : pageOfNews)) {
+      if (recorded.revision === known) return { events: newestFirst.reverse(), reachedKnown: true };
+      const event = decodeEvent(recorded) as Event;
+      newestFirst.push({ recorded, event });
+      if (aggregate.opensChapter(event)) break;
+    }
+    return { events: newestFirst.reverse(), reachedKnown: false };
+  }
+
+  /** The whole stream from its end backwards, read a page at a time as far as it is asked for. */
+  async *#newestFirst(stream: string, firstMax: number): AsyncGenerator<RecordedEvent, void, undefined> {
+    let page = await this.store.readBackwards(stream, { max: firstMax });
     for (;;) {
-      const page = await this.store.readBackwards(stream, {
-        ...(from === undefined ? {} : { from }),
-        max: known !== undefined && from === undefined ? 4 : newestFirst.length === 0 ? firstPage : nextPages,
-      });
-      for (const recorded of page) {
-        if (recorded.revision === known) return { events: newestFirst.reverse(), reachedKnown: true };
-        const event = decodeEvent(recorded) as Event;
-        newestFirst.push({ recorded, event });
-        if (aggregate.opensChapter(event)) return { events: newestFirst.reverse(), reachedKnown: false };
-      }
+      yield* page;
       const oldest = page.at(-1);
-      if (!oldest || oldest.revision === 0n) return { events: newestFirst.reverse(), reachedKnown: false };
-      from = oldest.revision - 1n;
+      if (!oldest || oldest.revision === 0n) return;
+      page = await this.store.readBackwards(stream, { from: oldest.revision - 1n, max: nextPages });
     }
   }
 

@@ -156,7 +156,7 @@ describe('chapters', () => {
       await release(writer, `agent-${round}`, token);
     }
     const { store, instance } = counted(room, { chapterLength });
-    const fresh = await instance.decisions.load(lease, stream);
+    const fresh = await instance.decisions.current(lease, stream);
 
     expect(fresh.state).toEqual(await room.lease(ship('SHIP-1')));
     expect(store.calls).toEqual([{ verb: 'read', stream, events: 16 }]);
@@ -198,7 +198,7 @@ describe('chapters', () => {
     const there = room.instance({ rules: { chapterLength: 3 } });
     const token = await here.acquired('SHIP-1', 'agent-1');
     for (let i = 0; i < 40; i++) await effect(i % 3 === 0 ? there : here, token, i);
-    const [mine, other] = [await here.decisions.load(lease, stream), await there.decisions.load(lease, stream)];
+    const [mine, other] = [await here.decisions.current(lease, stream), await there.decisions.current(lease, stream)];
 
     expect(mine.state).toEqual(other.state);
     expect(mine.state).toEqual(await room.lease(ship('SHIP-1')));

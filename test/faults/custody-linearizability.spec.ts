@@ -68,7 +68,7 @@ async function ask(instance: Instance, verb: Op['verb'], who: string, token: num
       return { done: outcome.type === 'Freed' };
     }
     case 'look': {
-      const { state } = await instance.decisions.load(lease, leaseStream(one));
+      const { state } = await instance.decisions.current(lease, leaseStream(one));
       return { done: true, holder: state.hold?.holder.id ?? null, token: state.lastToken };
     }
     default:

@@ -89,7 +89,7 @@ export class ClaimShips {
     claimed: readonly { readonly resource: Resource; readonly token: number }[],
   ): Promise<LeaseRefusal | undefined> {
     for (const { resource, token } of claimed) {
-      const { state } = await this.decisions.load(lease, leaseStream(resource));
+      const { state } = await this.decisions.current(lease, leaseStream(resource));
       if (state.hold?.token !== token) {
         return { type: 'StaleToken', resource, token, lastToken: state.lastToken, hold: state.hold };
       }
@@ -137,9 +137,9 @@ export class ClaimShips {
   /** One that has ended with cargo aboard keeps its ship for as long as nobody disposes of the cargo. */
   async #isEnding(resource: Resource, holder: Holder): Promise<boolean> {
     if (holder.kind !== 'container') return false;
-    const { state } = await this.decisions.load(container, containerStream(holder.id));
+    const { state } = await this.decisions.current(container, containerStream(holder.id));
     if (!state || isStopping(state) || !isFinished(state)) return state !== null && isStopping(state);
-    return (await this.decisions.load(lease, leaseStream(resource))).state.obligations.length === 0;
+    return (await this.decisions.current(lease, leaseStream(resource))).state.obligations.length === 0;
   }
 
   /** A repeat finds what it was granted; where that was given back or lost since, it claims anew. */
@@ -154,7 +154,7 @@ export class ClaimShips {
       );
       if (!one.repeated || one.outcome.type !== 'Granted') return one;
       const { token } = one.outcome.hold;
-      const { state } = await this.decisions.load(lease, leaseStream(resource));
+      const { state } = await this.decisions.current(lease, leaseStream(resource));
       if (state.hold?.token === token) return one;
       commandId = `${context.commandId}/after-${token}`;
     }

@@ -100,7 +100,7 @@ export class ContainerEnds {
     by: Asker,
   ): Promise<void> {
     if (lost.holder.kind !== 'container') return;
-    const { state } = await this.decisions.load(container, containerStream(lost.holder.id));
+    const { state } = await this.decisions.current(container, containerStream(lost.holder.id));
     if (!state) return;
     // An older token: the lease has passed on to its next attempt, which has not begun.
     const holds = state.leases.some(({ ship, token }) => ship === lost.resource.name && token <= lost.token);

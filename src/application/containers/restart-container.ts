@@ -55,9 +55,9 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     ask,
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
     const { containerId, immediately } = ask;
-    const done = await this.decisions.carriedOut(container, containerStream(containerId), context);
+    const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
-    const before = await this.decisions.load(container, containerStream(containerId));
+    const before = await this.decisions.current(container, containerStream(containerId));
     const ended = before.state;
     const refusal = this.#refusal(ask, ended);
     if (refusal || !ended) {

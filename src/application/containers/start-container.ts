@@ -55,7 +55,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   async execute({ context, ask }: StartContainer): Promise<StartAnswer> {
     const { adoptsObligations: _adopts, takesOver, ...description } = ask;
     const { containerId } = description;
-    const done = await this.decisions.carriedOut(container, containerStream(containerId), context);
+    const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
 
     const refusal = await this.#refusedBeforeAnythingIsTaken(description);
@@ -137,7 +137,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   }
 
   async #predecessor(containerId: string, player: number): Promise<ContainerSnapshot | ContainerRefusal> {
-    const { state } = await this.decisions.load(container, containerStream(containerId));
+    const { state } = await this.decisions.current(container, containerStream(containerId));
     if (!state) return { type: 'UnknownContainer', containerId };
     return state.player === player ? state : { type: 'PlayerMismatch', containerId, player: state.player };
   }

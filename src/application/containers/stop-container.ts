@@ -37,7 +37,7 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
 
   async execute({ context, ask }: StopContainer): Promise<ContainerAnswer> {
     const { containerId, reason, token } = ask;
-    const met = await this.decisions.before(container, containerStream(containerId), context);
+    const met = await this.decisions.metBy(context, container, containerStream(containerId));
     const before = met.state;
     if (!before || before.removed) {
       return { outcome: { type: 'UnknownContainer', containerId }, position: met.position };

@@ -23,7 +23,7 @@ export class ContainerInLogHandler implements IQueryHandler<ContainerInLog> {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
   async execute({ containerId }: ContainerInLog): Promise<FoundInLog> {
-    const { state, position } = await this.decisions.load(container, containerStream(containerId));
+    const { state, position } = await this.decisions.current(container, containerStream(containerId));
     return { container: state?.removed ? null : state, position };
   }
 }

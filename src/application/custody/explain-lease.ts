@@ -61,8 +61,8 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
   async execute({ resource, justRead }: ExplainLease): Promise<Explanation> {
     const stream = leaseStream(resource);
     const { state, position } = await (justRead
-      ? this.decisions.recall(lease, stream)
-      : this.decisions.load(lease, stream));
+      ? this.decisions.lastSeen(lease, stream)
+      : this.decisions.current(lease, stream));
     const { hold, obligations, effects, previous, lastToken } = state;
     const heard = hold ? this.signs.lastHeard(subjectOf(resource, hold.holder)) : undefined;
     const holding = await this.#container(state);
@@ -87,7 +87,7 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
 
   async #container({ hold }: LeaseState): Promise<ContainerSnapshot | null> {
     if (hold?.holder.kind !== 'container') return null;
-    const { state } = await this.decisions.load(container, containerStream(hold.holder.id));
+    const { state } = await this.decisions.current(container, containerStream(hold.holder.id));
     return state;
   }
 }

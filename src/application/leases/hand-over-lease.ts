@@ -31,7 +31,7 @@ export class HandOverLeaseHandler implements ICommandHandler<HandOverLease> {
     const { resource, from, to, reason, by } = ask;
     const stream = leaseStream(resource);
     const decide = (state: LeaseState, nowMs: number) => handOver({ ...ask, nowMs }, state);
-    const { hold } = (await this.decisions.load(lease, stream)).state;
+    const { hold } = (await this.decisions.current(lease, stream)).state;
     if (hold?.holder.kind === 'container' && hold.token === from.token) {
       // A hand-over that is going to be refused, or was made already, ends nobody.
       const { events } = await this.decisions.foresee({ aggregate: lease, stream, decide });

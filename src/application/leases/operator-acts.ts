@@ -118,9 +118,9 @@ async function takeFromLoser<Outcome>(
 ): Promise<Answer<Outcome>> {
   const { resource, reason } = ask;
   const stream = leaseStream(resource);
-  if (await decisions.carriedOut(lease, stream, context)) return decideLease(decisions, context, resource, decide);
+  if (await decisions.leftBy(context, lease, stream)) return decideLease(decisions, context, resource, decide);
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const { hold: loser } = (await decisions.load(lease, stream)).state;
+    const { hold: loser } = (await decisions.current(lease, stream)).state;
     const endLoser = async (step: CommandContext) => {
       if (loser) await ends.endLoser(step, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
     };

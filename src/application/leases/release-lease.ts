@@ -31,8 +31,8 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
     const { resource, token, reason, detail } = ask;
     const stream = leaseStream(resource);
     const decide = (state: LeaseState, nowMs: number) => release({ ...ask, nowMs }, state);
-    let { hold } = (await this.decisions.recall(lease, stream)).state;
-    if (hold?.token !== token) ({ hold } = (await this.decisions.load(lease, stream)).state);
+    let { hold } = (await this.decisions.lastSeen(lease, stream)).state;
+    if (hold?.token !== token) ({ hold } = (await this.decisions.current(lease, stream)).state);
     if (hold?.token === token && hold.holder.kind === 'container') {
       // A release that is going to be refused ends nobody.
       const { events } = await this.decisions.foresee({ aggregate: lease, stream, decide });

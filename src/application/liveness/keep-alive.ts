@@ -46,7 +46,7 @@ export class KeepContainerAliveHandler implements ICommandHandler<KeepContainerA
 
   async execute({ containerId, sign }: KeepContainerAlive): Promise<Answer<ContainerHeard | ContainerRefusal>> {
     const subject = containerStream(containerId);
-    const { state, position } = await this.decisions.load(container, subject);
+    const { state, position } = await this.decisions.current(container, subject);
     if (!state || state.removed) return { outcome: { type: 'UnknownContainer', containerId }, position };
     const { attempt } = state;
     const currentToken = containerToken(state);
@@ -84,7 +84,7 @@ export class RenewLeaseHandler implements ICommandHandler<RenewLease> {
 
   async execute({ resource, sign }: RenewLease): Promise<Answer<LeaseRenewed | LeaseRefusal>> {
     const own = leaseStream(resource);
-    const { state, position } = await this.decisions.load(lease, own);
+    const { state, position } = await this.decisions.current(lease, own);
     const refusal = ownerRefusal({ resource, token: sign.token, nowMs: 0 }, state);
     if (refusal || !state.hold) return { outcome: refusal ?? { type: 'NeverHeld', resource }, position };
     const { holder } = state.hold;

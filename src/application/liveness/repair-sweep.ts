@@ -97,7 +97,7 @@ export class RepairSweep {
     }
     const leases: SweptLease[] = [];
     for (const [stream, resource] of resources) {
-      const { state } = await this.decisions.load(lease, stream);
+      const { state } = await this.decisions.current(lease, stream);
       leases.push({ resource, hold: state.hold, obligations: state.obligations });
       const holder = state.hold?.holder;
       if (holder?.kind === 'container' && !containers.has(holder.id)) await this.#addFromLog(holder.id, containers);
@@ -107,7 +107,7 @@ export class RepairSweep {
   }
 
   async #addFromLog(containerId: string, containers: Map<string, SweptContainer>): Promise<void> {
-    const { state } = await this.decisions.load(container, containerStream(containerId));
+    const { state } = await this.decisions.current(container, containerStream(containerId));
     if (state) containers.set(containerId, state);
   }
 }

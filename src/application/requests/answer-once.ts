@@ -35,7 +35,7 @@ export class AnswerOnce {
 
   /** `keyHash` and `fingerprint` are SHA-256 in hex: of asker and key, and of method, path and body. */
   async earlier(keyHash: string, fingerprint: string): Promise<EarlierAnswer> {
-    const { state } = await this.decisions.load(request, requestStream(keyHash));
+    const { state } = await this.decisions.current(request, requestStream(keyHash));
     if (!state || this.#isForgotten(state)) return { type: 'None' };
     return answeredWith(state, fingerprint) ?? { type: 'None' };
   }
