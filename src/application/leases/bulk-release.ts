@@ -9,9 +9,9 @@ import {
   type SelectableLease,
 } from '../../domain/lease/bulk-release.js';
 import type { PastHold } from '../../domain/lease/events.js';
+import type { PlannedRelease } from '../../domain/lease/planned-release.js';
 import { releaseReasonOf } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
-import type { OfHold } from '../../domain/lease/repairs.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
@@ -20,7 +20,7 @@ import { CLOCK } from '../ports/tokens.js';
 import { ListAssignments, type Assignment, type AssignmentKey } from '../queries/assignments.js';
 import { ReleaseLease } from './release-lease.js';
 
-export interface BulkLease extends OfHold {
+export interface BulkLease extends PlannedRelease {
   readonly heldForMs: number;
   /** Status of the container that holds it, and ends with it; null where it is held by somebody else. */
   readonly container: ContainerStatus | null;
@@ -150,7 +150,7 @@ function seenLease(row: Assignment, nowMs: number): SeenLease {
 }
 
 function outlook({ releases, kept }: BulkPlan, seen: ReadonlyMap<string, SeenLease>, nowMs: number): BulkLease[] {
-  const lease = (of: OfHold, refusal: LeaseRefusal | null): BulkLease => {
+  const lease = (of: PlannedRelease, refusal: LeaseRefusal | null): BulkLease => {
     const { resource, holder, token, reason, detail } = of;
     const found = seen.get(leaseStream(resource));
     return {

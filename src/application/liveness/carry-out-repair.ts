@@ -4,7 +4,7 @@ import { containerToken, type ContainerState } from '../../domain/container/cont
 import { unchanged } from '../../domain/container/decision.js';
 import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
-import type { LeaseRepair, Repair } from '../../domain/lease/repairs.js';
+import type { LeaseRepair, Repair } from '../../domain/sweep/repairs.js';
 import { systemContext, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { decideContainer } from '../containers/decide-container.js';

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { leaseRefusalText } from '../../domain/lease/refusals.js';
-import type { Repair } from '../../domain/lease/repairs.js';
+import type { Repair } from '../../domain/sweep/repairs.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';

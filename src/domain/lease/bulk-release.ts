@@ -1,8 +1,8 @@
 import type { Hold, Obligation } from './events.js';
 import { isReservation } from './lease.js';
+import type { PlannedRelease } from './planned-release.js';
 import type { ReleaseReason } from './reasons.js';
 import type { LeaseRefusal } from './refusals.js';
-import type { OfHold } from './repairs.js';
 import type { Resource } from './resource.js';
 
 /** Which leases are meant; what is null does not narrow. Never more than one player's. */
@@ -29,19 +29,19 @@ export interface SelectableLease {
 }
 
 /** It is meant, and stays: what a release of it would be refused with. */
-export interface KeptInBulk extends OfHold {
+export interface KeptInBulk extends PlannedRelease {
   readonly refusal: Extract<LeaseRefusal, { readonly type: 'Laden' | 'ReservedByOperator' }>;
 }
 
 export interface BulkPlan {
   /** A holder that lives loses its lease this way: it must be ended first, as when a lease is broken. */
-  readonly releases: readonly OfHold[];
+  readonly releases: readonly PlannedRelease[];
   readonly kept: readonly KeptInBulk[];
 }
 
 /** What a bulk release would do: the same plan is shown as the preview and carried out. Reservations stay. */
 export function planBulkRelease(leases: readonly SelectableLease[], ask: BulkRelease): BulkPlan {
-  const releases: OfHold[] = [];
+  const releases: PlannedRelease[] = [];
   const kept: KeptInBulk[] = [];
   for (const { resource, hold, obligations } of leases) {
     if (!hold || !isMeant(resource, hold, ask)) continue;

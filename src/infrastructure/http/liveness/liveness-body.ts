@@ -1,5 +1,5 @@
 import type { LivenessStatus } from '../../../application/liveness/liveness.js';
-import type { Repair } from '../../../domain/lease/repairs.js';
+import type { Repair } from '../../../domain/sweep/repairs.js';
 import type { RefusalCounts } from '../asking/refusal-counts.js';
 
 export function livenessBody({ monitor, sweep }: LivenessStatus, refusals: RefusalCounts) {

@@ -1,6 +1,6 @@
 import { containerToken, isFinished } from '../container/container.js';
 import type { ContainerRepair, SweepRules, SweptContainer, SweptHold, SweptLease } from './repairs.js';
-import { leaseStream } from './resource.js';
+import { leaseStream } from '../lease/resource.js';
 
 /** What one container calls for: at most one thing at a time. */
 export function containerRepair(

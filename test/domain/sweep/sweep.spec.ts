@@ -1,6 +1,6 @@
 import type { ContainerStatus } from '../../../src/domain/container/events.js';
 import type { Holder } from '../../../src/domain/lease/events.js';
-import { container, operator, ship } from './leases.js';
+import { container, operator, ship } from '../lease/leases.js';
 import { minute, nowMs, lease, running, plan, nothing, orphan, names } from './sweeps.js';
 
 describe('a lease whose container does not exist', () => {

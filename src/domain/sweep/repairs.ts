@@ -1,7 +1,7 @@
 import type { AdoptedLease, ContainerSnapshot } from '../container/events.js';
-import type { Hold, Holder, Obligation } from './events.js';
-import type { ReleaseReason } from './reasons.js';
-import type { Resource } from './resource.js';
+import type { Hold, Obligation } from '../lease/events.js';
+import type { PlannedRelease } from '../lease/planned-release.js';
+import type { Resource } from '../lease/resource.js';
 
 export type SweptHold = Pick<Hold, 'holder' | 'token' | 'ttlMs' | 'sinceMs'>;
 
@@ -47,15 +47,7 @@ export interface SweepRules {
   readonly player: number | null;
 }
 
-export interface OfHold {
-  readonly resource: Resource;
-  readonly holder: Holder;
-  /** Under which it was seen: in force no more, the repair changes nothing. */
-  readonly token: number;
-  readonly reason: ReleaseReason;
-  readonly detail: string;
-}
-export interface OfContainer {
+interface OfContainer {
   readonly containerId: string;
   /** The container's own, as it was seen. */
   readonly token: number;
@@ -78,12 +70,12 @@ export type ContainerRepair =
   | ({ readonly type: 'FinishStop' | 'InterruptWithoutLease' } & OfContainer)
   | ({ readonly type: 'FinishAttempt'; readonly leases: readonly AdoptedLease[] } & OfContainer);
 
-export interface LeaseRepair extends OfHold {
+export interface LeaseRepair extends PlannedRelease {
   readonly type: 'ReleaseOrphan' | 'ReleaseEnded' | 'RollBackClaim';
 }
 
 /** A lease that should go and cannot: what its ship owes must be disposed of first. */
-export interface KeptLaden extends OfHold {
+export interface KeptLaden extends PlannedRelease {
   readonly obligations: readonly Obligation[];
 }
 

@@ -1,6 +1,6 @@
 import { isFinished, releaseReasonFor } from '../container/container.js';
 import { containerRepair, tokenKnown } from './container-repair.js';
-import { isReservation } from './lease.js';
+import { isReservation } from '../lease/lease.js';
 import type {
   KeptLaden,
   LeaseRepair,
@@ -11,7 +11,7 @@ import type {
   SweptHold,
   SweptLease,
 } from './repairs.js';
-import { leaseStream } from './resource.js';
+import { leaseStream } from '../lease/resource.js';
 
 /** What has to be put right so that live containers and live ship leases say the same. Reservations are never touched. */
 export function planSweep(snapshot: SweepSnapshot, rules: SweepRules): SweepPlan {

@@ -1,7 +1,7 @@
 import type { Holder } from '../../../src/domain/lease/events.js';
-import type { SweepRules, SweptContainer, SweptLease } from '../../../src/domain/lease/repairs.js';
-import { planSweep } from '../../../src/domain/lease/sweep.js';
-import { container, ship } from './leases.js';
+import type { SweepRules, SweptContainer, SweptLease } from '../../../src/domain/sweep/repairs.js';
+import { planSweep } from '../../../src/domain/sweep/plan-sweep.js';
+import { container, ship } from '../lease/leases.js';
 
 export const minute = 60_000;
 export const nowMs = 100 * minute;

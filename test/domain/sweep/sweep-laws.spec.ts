@@ -13,11 +13,21 @@ import { acquire, breakLease, expire, handOver, lift, release, reserve } from '.
 import { incurObligation } from '../../../src/domain/lease/effects.js';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { isReservation, lease as leases, type LeaseState } from '../../../src/domain/lease/lease.js';
-import type { Repair, SweepPlan, SweepRules } from '../../../src/domain/lease/repairs.js';
-import { planSweep } from '../../../src/domain/lease/sweep.js';
+import type { Repair, SweepPlan, SweepRules } from '../../../src/domain/sweep/repairs.js';
+import { planSweep } from '../../../src/domain/sweep/plan-sweep.js';
 import { description, rules as restartRules } from '../container/containers.js';
 import { frozen } from '../laws.js';
-import { acquiring, breaking, container, handing, lifting, releasing, reserving, ship, silence } from './leases.js';
+import {
+  acquiring,
+  breaking,
+  container,
+  handing,
+  lifting,
+  releasing,
+  reserving,
+  ship,
+  silence,
+} from '../lease/leases.js';
 
 const shipNames = ['A-1', 'B-1', 'C-1'];
 const ids = ['c-1', 'c-2', 'c-3'];

@@ -1,4 +1,4 @@
-import { container, operator, ore, ship } from './leases.js';
+import { container, operator, ore, ship } from '../lease/leases.js';
 import { nowMs, lease, running, plan, nothing, names } from './sweeps.js';
 
 describe('a container that was asked to stop', () => {
