@@ -312,8 +312,8 @@ describe('leases, over HTTP', () => {
     it('[A012, A213, A214] every chosen lease of one player goes, its container ends, and the number is told', async () => {
       const [one, two] = [await hold('BULK-1'), await hold('BULK-2')];
       const other = await hold('BULK-1', 8);
-      await app.post('players/7/ships/BULK-3/lease/reserve', { operator: 'bob', reason: 'mine' });
-      await app.get(`containers/${other.container.id}?minPosition=${other.position}`);
+      const reserved = await app.post('players/7/ships/BULK-3/lease/reserve', { operator: 'bob', reason: 'mine' });
+      await app.get(`containers/${other.container.id}?minPosition=${reserved.body.position}`);
 
       const preview = await release({ all: true, preview: true });
       expect(preview.body).toMatchObject({
