@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { DomainEvent } from '../../src/application/events/catalogue.js';
-import { PlayerId, ShipSymbol } from '../../src/domain/ids.js';
 import { shipResource } from '../../src/domain/lease/resource.js';
 import { examples } from '../support/examples.js';
 import { World } from './support/world.js';
@@ -32,7 +31,7 @@ function tour(containerId: string, ship: string, token: number): DomainEvent[] {
 
 /** Every tour fails, and is restarted under another id. */
 function restarts({ ship, old, now }: (typeof fleet)[number]): DomainEvent[] {
-  const resource = shipResource(PlayerId(2), ShipSymbol(ship));
+  const resource = shipResource(2, ship);
   const holder = examples.holder({ id: old });
   return [
     examples.lease.granted({ resource, holder, operation: 'command' }),

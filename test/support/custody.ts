@@ -40,7 +40,7 @@ import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
-import { PlayerId, ShipSymbol } from '../../src/domain/ids.js';
+import { PlayerId } from '../../src/domain/ids.js';
 import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
 import { leaseStream, shipResource, type Resource } from '../../src/domain/lease/resource.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
@@ -70,7 +70,7 @@ export const policy: Policy = {
 };
 
 export const player = PlayerId(1);
-export const ship = (symbol: string, of = player): Resource => shipResource(of, ShipSymbol(symbol));
+export const ship = (symbol: string, of = player): Resource => shipResource(of, symbol);
 export const operator = 'ada';
 
 export interface InstanceOptions {

@@ -1,6 +1,5 @@
 import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../src/domain/container/events.js';
-import { PlayerId, ShipSymbol } from '../../src/domain/ids.js';
 import type { InstanceEvent } from '../../src/domain/instance/instance.js';
 import type { JsonObject } from '../../src/domain/kernel/json.js';
 import type {
@@ -36,7 +35,7 @@ const event =
 const atMs = Date.UTC(2026, 0, 15, 12);
 
 const containerId = 'scout-tour-COOPER-2-85834fb5';
-const ship: Resource = shipResource(PlayerId(1), ShipSymbol('COOPER-2'));
+const ship: Resource = shipResource(1, 'COOPER-2');
 const holder = like<Holder>({ kind: 'container', id: containerId, attempt: 1 });
 const agent = like<Holder>({ kind: 'agent', id: 'agent-7', attempt: 1 });
 const operator = like<Holder>({ kind: 'operator', id: 'ada', attempt: 1 });

@@ -13,7 +13,6 @@ import type { Asker, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
-import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
@@ -47,7 +46,7 @@ export class ContainerEnds {
     const ships: ShipFreed[] = [];
     let position = 0n;
     for (const { ship, token } of ended.leases) {
-      const resource = shipOf(ended, ship);
+      const resource = shipResource(ended.player, ship);
       if (except.some((each) => sameResource(resource, each))) continue;
       const holder = { kind: 'container' as const, id: ended.containerId };
       const freed = await decideLease(this.decisions, context, resource, (state, nowMs) =>
@@ -114,8 +113,4 @@ export class ContainerEnds {
 /** The second of two decisions on one stream needs a name of its own. */
 function markedStep(context: CommandContext): CommandContext {
   return stepOf(context, 'stopped');
-}
-
-export function shipOf({ player }: Pick<ContainerSnapshot, 'player'>, ship: string): Resource {
-  return shipResource(PlayerId(player), ShipSymbol(ship));
 }

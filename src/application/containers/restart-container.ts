@@ -11,6 +11,7 @@ import {
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
+import { shipResource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
@@ -18,7 +19,7 @@ import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
 import { ClaimShips } from './claim-ships.js';
-import { ContainerEnds, shipOf } from './container-ends.js';
+import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 import type { ContainerStartedAnswer } from './start-container.js';
 
@@ -67,7 +68,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     const holder = { kind: 'container', id: containerId, attempt: ended.attempt + 1 } as const;
     const claimed = await this.ships.claim(
       context,
-      ended.ships.map((ship) => shipOf(ended, ship)),
+      ended.ships.map((ship) => shipResource(ended.player, ship)),
       {
         holder,
         operation: ended.containerType,
@@ -87,7 +88,9 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
       if (state && isFinished(state)) await this.ships.rollBack(context, holder, claimed.taken);
       return { outcome: outcome as ContainerRefusal, position };
     }
-    const lost = await this.ships.lost(leases.map(({ ship, token }) => ({ resource: shipOf(state, ship), token })));
+    const lost = await this.ships.lost(
+      leases.map(({ ship, token }) => ({ resource: shipResource(state.player, ship), token })),
+    );
     if (lost) {
       await this.ends.endFenced(context, containerId, lost);
       return { outcome: lost, position };

@@ -12,14 +12,14 @@ import { create, createAndStart } from '../../domain/container/lifecycle.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { Holder } from '../../domain/lease/events.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
-import type { Resource } from '../../domain/lease/resource.js';
+import { shipResource, type Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import { POLICY } from '../ports/tokens.js';
 import { ClaimShips, type Claim, type ClaimOutcome } from './claim-ships.js';
-import { ContainerEnds, shipOf } from './container-ends.js';
+import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 
 export interface ContainerStartedAnswer {
@@ -81,7 +81,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
       adoptsObligations,
       continues: leasesOf(predecessor),
     };
-    const all = ships.map((ship) => shipOf({ player }, ship));
+    const all = ships.map((ship) => shipResource(player, ship));
     if (!predecessor) return this.ships.claim(context, all, claim);
 
     const passing = all.filter(({ name }) => claim.continues.has(name));
@@ -113,7 +113,9 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
       createAndStart({ ...description, leases, nowMs }, state),
     );
     if (outcome.type === 'Created' && state) {
-      const lost = await this.ships.lost(leases.map(({ ship, token }) => ({ resource: shipOf(state, ship), token })));
+      const lost = await this.ships.lost(
+        leases.map(({ ship, token }) => ({ resource: shipResource(state.player, ship), token })),
+      );
       if (lost) {
         await this.ends.endFenced(context, containerId, lost);
         return { outcome: lost, position };

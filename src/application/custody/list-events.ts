@@ -1,10 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { historyPrefixes } from '../../domain/streams.js';
 import type { EventStore, Position, RecordedEvent } from '../ports/event-store.js';
 import { EVENT_STORE } from '../ports/tokens.js';
-
-/** What a history consists of. The answers kept for idempotency keys are no part of it. */
-export const historyCategories = ['ship-', 'container-', 'system-', 'player-', 'daemon-'] as const;
 
 export interface EventPage {
   /** In the order of the log. */
@@ -33,7 +31,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   async execute({ ask }: ListEvents): Promise<EventPage> {
-    const { after, streamPrefixes = historyCategories, limit } = ask;
+    const { after, streamPrefixes = historyPrefixes, limit } = ask;
     const head = await this.store.headPosition();
     const events: RecordedEvent[] = [];
     for await (const event of this.store.readAll({ ...(after !== undefined && { after }), streamPrefixes })) {

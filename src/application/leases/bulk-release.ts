@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import type { ContainerStatus } from '../../domain/container/events.js';
-import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import {
   planBulkRelease,
   type BulkPlan,
@@ -135,7 +134,7 @@ interface SeenLease extends SelectableLease {
 function seenLease(row: Assignment, nowMs: number): SeenLease {
   const { holder, token, operation, ttlMs, assignedAtMs, reservationReason } = row;
   return {
-    resource: shipResource(PlayerId(row.player), ShipSymbol(row.ship)),
+    resource: shipResource(row.player, row.ship),
     hold: holder && {
       holder,
       token,

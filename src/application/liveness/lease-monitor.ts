@@ -7,7 +7,6 @@ import { decided } from '../../domain/kernel/decider.js';
 import { expire } from '../../domain/lease/decisions.js';
 import type { SilenceEvidence } from '../../domain/lease/events.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
-import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
@@ -118,7 +117,7 @@ export class LeaseMonitor {
     if (container && !(await this.#endContainer(context, container, stillSilent))) return false;
     let freed = container !== null && leases.length === 0;
     for (const { player, ship, token, revision } of leases) {
-      const resource = shipResource(PlayerId(player), ShipSymbol(ship));
+      const resource = shipResource(player, ship);
       const { lockDelayMs } = this.policy;
       const { outcome } = await decideLease(this.decisions, context, resource, (state, nowMs, at) => {
         const hasMoved = container === null && (at !== revision || !stillSilent());
@@ -153,7 +152,7 @@ function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly Watched[
     const subject = running
       ? containerStream(running.containerId)
       : held
-        ? leaseStream(shipResource(PlayerId(held.player), ShipSymbol(held.ship)))
+        ? leaseStream(shipResource(held.player, held.ship))
         : '';
     const known = bySubject.get(subject);
     bySubject.set(subject, {

@@ -5,7 +5,6 @@ import { lease } from '../../domain/lease/lease.js';
 import type { KeptLaden, Repair, SweepSnapshot, SweptContainer, SweptLease } from '../../domain/sweep/repairs.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { planSweep } from '../../domain/sweep/plan-sweep.js';
-import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
@@ -91,7 +90,7 @@ export class RepairSweep {
     await this.#addFromLog('resource' in suspect ? suspect.holder.id : suspect.containerId, containers);
     for (const { player, ships } of containers.values()) {
       for (const ship of ships) {
-        const resource = shipResource(PlayerId(player), ShipSymbol(ship));
+        const resource = shipResource(player, ship);
         resources.set(leaseStream(resource), resource);
       }
     }
@@ -146,7 +145,7 @@ function sweptLease({
     sinceMs: assignedAtMs ?? 0,
     reason: '',
   };
-  return { resource: shipResource(PlayerId(player), ShipSymbol(ship)), hold, obligations };
+  return { resource: shipResource(player, ship), hold, obligations };
 }
 
 function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number): SweepRun['stale'] {
@@ -154,7 +153,7 @@ function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number
     if (assignment?.status !== 'active' || !assignment.holder) return [];
     const movedAtMs = Math.max(assignment.updatedAtMs, container?.updatedAtMs ?? 0);
     if (nowMs - movedAtMs <= staleAlertMs) return [];
-    const resource = shipResource(PlayerId(assignment.player), ShipSymbol(assignment.ship));
+    const resource = shipResource(assignment.player, assignment.ship);
     return [{ resource, holder: assignment.holder.id, forMs: nowMs - movedAtMs }];
   });
 }

@@ -1,5 +1,6 @@
 import type { Aggregate } from '../kernel/decider.js';
 import type { ReleaseReason } from '../lease/reasons.js';
+import { streamName } from '../streams.js';
 import type { ContainerEvent, ContainerSnapshot, ContainerStatus } from './events.js';
 
 /** Visits of one lap that are carried in the state; a lap longer than this keeps its newest. */
@@ -147,7 +148,7 @@ export const container: Aggregate<ContainerState, ContainerEvent> = {
 
 /** Stored name. Container ids have no dot rule of their own: the category ends at the first dash. */
 export function containerStream(containerId: string): string {
-  return `container-${containerId}`;
+  return streamName('container', containerId);
 }
 
 /** Statuses in which a container holds, or may come back to, its ships. */

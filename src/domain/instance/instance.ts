@@ -1,4 +1,5 @@
 import { decided, type Aggregate, type Decision } from '../kernel/decider.js';
+import { streamName } from '../streams.js';
 
 interface OfInstance {
   readonly instance: string;
@@ -35,7 +36,7 @@ export const instance: Aggregate<InstanceState, InstanceEvent> = {
 };
 
 export function instanceStream(name: string): string {
-  return `daemon-${name}`;
+  return streamName('instance', name);
 }
 
 type EventOf<Type extends InstanceEvent['type']> = Omit<Extract<InstanceEvent, { readonly type: Type }>, 'type'>;

@@ -1,6 +1,8 @@
 import { InvalidId, PlayerId, ShipSymbol } from '../ids.js';
+import { streamName, streamPrefix } from '../streams.js';
 
-export type LeaseKind = 'ship' | 'task' | 'phase';
+const leaseKinds = ['ship', 'task', 'phase'] as const;
+export type LeaseKind = (typeof leaseKinds)[number];
 
 /**
  * What a lease is held on. `scope` is the player of a ship, the queue of a task, the flow of a phase; it has no dot,
@@ -12,35 +14,31 @@ export interface Resource {
   readonly name: string;
 }
 
-const categories = { ship: 'ship', task: 'tasklock', phase: 'phase' } as const satisfies Record<LeaseKind, string>;
 const scopeForm = /^[A-Za-z0-9_-]{1,64}$/;
 const nameForm = /^[A-Za-z0-9_.-]{1,128}$/;
 
-export function shipResource(player: PlayerId, symbol: ShipSymbol): Resource {
-  return { kind: 'ship', scope: String(player), name: symbol };
+/** @throws InvalidId for a player or a symbol that is none */
+export function shipResource(player: number, symbol: string): Resource {
+  return { kind: 'ship', scope: String(PlayerId(player)), name: ShipSymbol(symbol) };
 }
 
 export function resource(kind: LeaseKind, scope: string, name: string): Resource {
-  if (kind === 'ship') return shipResource(PlayerId(Number(scope)), ShipSymbol(name));
+  if (kind === 'ship') return shipResource(Number(scope), name);
   if (!scopeForm.test(scope) || !nameForm.test(name)) throw new InvalidId(`a ${kind} needs a plain scope and name`);
   return { kind, scope, name };
 }
 
-/** Stored names: add kinds, never rename one. */
 export function leaseStream({ kind, scope, name }: Resource): string {
-  return `${categories[kind]}-${scope}.${name}`;
+  return streamName(kind, `${scope}.${name}`);
 }
 
 export function resourceOfStream(stream: string): Resource | undefined {
-  const [, category, scope, name] = /^([a-z]+)-([^.]+)\.(.+)$/.exec(stream) ?? [];
-  const kind = (Object.keys(categories) as LeaseKind[]).find((each) => categories[each] === category);
-  return kind && scope && name ? { kind, scope, name } : undefined;
+  const kind = leaseKinds.find((each) => stream.startsWith(streamPrefix(each)));
+  if (!kind) return undefined;
+  const [, scope, name] = /^([^.]+)\.(.+)$/.exec(stream.slice(streamPrefix(kind).length)) ?? [];
+  return scope && name ? { kind, scope, name } : undefined;
 }
 
 export function sameResource(one: Resource, other: Resource): boolean {
   return one.kind === other.kind && one.scope === other.scope && one.name === other.name;
-}
-
-export function playerOf(held: Resource): PlayerId {
-  return PlayerId(Number(held.scope));
 }

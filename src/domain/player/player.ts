@@ -1,4 +1,5 @@
 import { decided, type Aggregate, type Decision } from '../kernel/decider.js';
+import { streamName } from '../streams.js';
 
 /** Stored: fields are added to, never renamed or dropped. Never a token: a log cannot forget. */
 export type PlayerEvent = {
@@ -20,7 +21,7 @@ export const player: Aggregate<PlayerState, PlayerEvent> = {
 };
 
 export function playerStream(id: number): string {
-  return `player-${id}`;
+  return streamName('player', String(id));
 }
 
 export interface Registered {

@@ -1,5 +1,6 @@
 import type { Aggregate } from '../kernel/decider.js';
 import type { Json } from '../kernel/json.js';
+import { streamName } from '../streams.js';
 
 /** The answer that an `Idempotency-Key` was given, so that the same key is answered alike. Stored: add, never rename. */
 export type RequestEvent = {
@@ -22,5 +23,5 @@ export const request: Aggregate<RequestState, RequestEvent> = {
 
 /** `keyHash` is the SHA-256 of the asker and the key: no key text reaches a stream name. */
 export function requestStream(keyHash: string): string {
-  return `request-${keyHash}`;
+  return streamName('request', keyHash);
 }

@@ -1,4 +1,5 @@
 import { decided, type Aggregate, type Decision } from '../kernel/decider.js';
+import { streamName } from '../streams.js';
 
 export interface Waypoint {
   readonly symbol: string;
@@ -29,7 +30,7 @@ export const system: Aggregate<SystemState, SystemEvent> = {
 };
 
 export function systemStream(symbol: string): string {
-  return `system-${symbol}`;
+  return streamName('system', symbol);
 }
 
 export interface Charted {

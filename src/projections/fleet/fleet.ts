@@ -1,18 +1,19 @@
 import { containerStream } from '../../domain/container/container.js';
 import { leaseStream } from '../../domain/lease/resource.js';
+import { streamPrefix } from '../../domain/streams.js';
 import { isContainerEvent, isLeaseEvent } from '../event-family.js';
 import { Misplaced, type View } from '../view.js';
 import { containers, evolveContainer } from './containers.js';
 import { evolveTour, tours } from './tours.js';
 import { evolveAssignment, shipAssignments, shipOf } from './ship-assignments.js';
 
-const containerPrefix = 'container-';
+const containerPrefix = streamPrefix('container');
 const containerIdOf = (stream: string): string => stream.slice(containerPrefix.length);
 
 /** Who holds which ship, what the holders do, and where their tours are: one view, so that these move together. */
 export const fleet: View = {
   name: 'fleet',
-  streamPrefixes: ['ship-', containerPrefix],
+  streamPrefixes: [streamPrefix('ship'), containerPrefix],
   tables: [containers, shipAssignments, tours],
 
   rowsTouchedBy({ stream }) {

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../application/ports/event-store.js';
+import { historyPrefixes } from '../../domain/streams.js';
 import type { View } from '../view.js';
 import type { Checkpoint } from './checkpoint.js';
 
@@ -7,12 +8,9 @@ export class ForeignLog extends Error {
   override readonly name = 'ForeignLog';
 }
 
-/** Streams that nobody ever deletes or cuts, so that the first of their events stays the first. */
-const lastingPrefixes = ['ship-', 'container-', 'system-', 'player-', 'daemon-'];
-
-/** Id of the log's first lasting event: no two logs share one. Null while the log has none. */
+/** Id of the first event of the log's history: no two logs share one. Null while the log has none. */
 export async function logIdOf(store: EventStore): Promise<string | null> {
-  for await (const { id } of store.readAll({ streamPrefixes: lastingPrefixes })) return id;
+  for await (const { id } of store.readAll({ streamPrefixes: historyPrefixes })) return id;
   return null;
 }
 

@@ -1,4 +1,5 @@
 import { playerStream } from '../../domain/player/player.js';
+import { streamPrefix } from '../../domain/streams.js';
 import { table } from '../rows/table.js';
 import { Misplaced, type View } from '../view.js';
 
@@ -24,7 +25,7 @@ export const playersTable = table<PlayerTableRow>({
   },
 });
 
-const prefix = 'player-';
+const prefix = streamPrefix('player');
 
 /** Who plays. No token is ever here: none is in the log. */
 export const players: View = {

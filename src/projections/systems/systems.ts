@@ -1,3 +1,4 @@
+import { streamPrefix } from '../../domain/streams.js';
 import { systemStream, type SystemChart, type Waypoint } from '../../domain/system/system.js';
 import { table } from '../rows/table.js';
 import { Misplaced, type View } from '../view.js';
@@ -30,7 +31,7 @@ export const systemGraphs = table<SystemGraphRow>({
 /** The newest chart of every system. */
 export const systems: View = {
   name: 'systems',
-  streamPrefixes: ['system-'],
+  streamPrefixes: [streamPrefix('system')],
   tables: [systemGraphs],
 
   rowsTouchedBy: () => [],

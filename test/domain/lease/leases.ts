@@ -1,4 +1,3 @@
-import { PlayerId, ShipSymbol } from '../../../src/domain/ids.js';
 import {
   acquire,
   release,
@@ -18,7 +17,7 @@ export const t0 = 1_000_000;
 export const given = givenOf(lease);
 export const givenNothing = given();
 
-export const ship = (symbol = 'MINER-1', player = 1) => shipResource(PlayerId(player), ShipSymbol(symbol));
+export const ship = (symbol = 'MINER-1', player = 1) => shipResource(player, symbol);
 export const resource = ship();
 
 export const container = (id: string, attempt = 1): Holder => ({ kind: 'container', id, attempt });

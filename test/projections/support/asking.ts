@@ -4,7 +4,6 @@ import { CLOCK, EVENT_STORE } from '../../../src/application/ports/tokens.js';
 import { DATABASE, PROJECTIONS } from '../../../src/application/ports/views.js';
 import type { NotThereYet, ViewAnswer } from '../../../src/application/queries/view-answer.js';
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
-import { PlayerId, ShipSymbol } from '../../../src/domain/ids.js';
 import { shipResource } from '../../../src/domain/lease/resource.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { viewProviders } from '../../../src/projections/reads/query-handlers.js';
@@ -13,7 +12,7 @@ import { examples } from '../../support/examples.js';
 import { World } from './world.js';
 
 export const markets = ['X1-TS98-A1', 'X1-TS98-B2', 'X1-TS98-C3'];
-export const shipOf = (player: number, ship: string) => shipResource(PlayerId(player), ShipSymbol(ship));
+export const shipOf = (player: number, ship: string) => shipResource(player, ship);
 export const idOf = (ship: string) => `scout-tour-${ship}-85834fb5`;
 
 /** A ship held by a container that flies a tour. */

@@ -1,5 +1,4 @@
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
-import { PlayerId, ShipSymbol } from '../../../src/domain/ids.js';
 import { shipResource } from '../../../src/domain/lease/resource.js';
 import { examples } from '../../support/examples.js';
 
@@ -33,7 +32,7 @@ class Scout {
   }
 
   held() {
-    const resource = shipResource(PlayerId(1), ShipSymbol(this.ship));
+    const resource = shipResource(1, this.ship);
     return { resource, token: this.#token, holder: examples.holder({ id: this.containerId, attempt: this.#attempt }) };
   }
 

@@ -1,5 +1,8 @@
+import { instanceStream } from '../../../domain/instance/instance.js';
+import { streamPrefix } from '../../../domain/streams.js';
 import type { RecordedEvent } from '../answers.js';
 
+const prefix = streamPrefix('instance');
 const instanceForm = /^(.+)-(\d+)-([0-9a-f]{6})$/;
 
 /** The same name for the same thing, in the order in which they are met. */
@@ -27,7 +30,7 @@ export class Redaction {
     const { stream, data, metadata } = event;
     return {
       ...event,
-      stream: stream.startsWith('daemon-') ? `daemon-${this.#instance(stream.slice('daemon-'.length))}` : stream,
+      stream: stream.startsWith(prefix) ? instanceStream(this.#instance(stream.slice(prefix.length))) : stream,
       data: this.#members(data),
       metadata: { ...this.#members(metadata), ...this.#actor(metadata) },
     };

@@ -2,13 +2,13 @@ import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
 import { RecordEffect, type EffectRecord } from '../../../application/leases/record-effect.js';
-import type { Resource } from '../../../domain/lease/resource.js';
+import { shipResource, type Resource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { recordedBody } from './lease-bodies.js';
-import { ApiOfShip, shipAt } from './ship-of.js';
+import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
 
 /** What a holder does in the outside world, declared before and recorded after, and what the ship owes for it. */
@@ -25,7 +25,7 @@ export class EffectsController {
     @Body({ schema: schemas.intendEffect }) { probe = {}, ...ask }: z.output<typeof schemas.intendEffect>,
     @Asked() context: CommandContext,
   ) {
-    return this.#record(context, shipAt(player, ship), { type: 'intend', probe, ...ask });
+    return this.#record(context, shipResource(player, ship), { type: 'intend', probe, ...ask });
   }
 
   @Post('effects/:id/observation')
@@ -38,7 +38,7 @@ export class EffectsController {
     @Body({ schema: schemas.observeEffect }) { evidence = {}, ...ask }: z.output<typeof schemas.observeEffect>,
     @Asked() context: CommandContext,
   ) {
-    return this.#record(context, shipAt(player, ship), { type: 'observe', effectId, evidence, ...ask });
+    return this.#record(context, shipResource(player, ship), { type: 'observe', effectId, evidence, ...ask });
   }
 
   @Post('obligations')
@@ -50,7 +50,7 @@ export class EffectsController {
     @Body({ schema: schemas.incurObligation }) ask: z.output<typeof schemas.incurObligation>,
     @Asked() context: CommandContext,
   ) {
-    return this.#record(context, shipAt(player, ship), { type: 'incur', ...ask });
+    return this.#record(context, shipResource(player, ship), { type: 'incur', ...ask });
   }
 
   @Post('obligations/:id/settlement')
@@ -66,7 +66,7 @@ export class EffectsController {
     @Asked() context: CommandContext,
   ) {
     const by = operator === undefined ? null : ({ kind: 'operator', id: operator } as const);
-    return this.#record(context, shipAt(player, ship), { type: 'settle', token, obligationId, how, by });
+    return this.#record(context, shipResource(player, ship), { type: 'settle', token, obligationId, how, by });
   }
 
   async #record(context: CommandContext, resource: Resource, record: EffectRecord) {

@@ -7,12 +7,13 @@ import { ReleaseLease } from '../../../application/leases/release-lease.js';
 import { RenewLease } from '../../../application/liveness/keep-alive.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
+import { shipResource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { freedBody, grantedBody, renewedBody } from './lease-bodies.js';
-import { ApiOfShip, shipAt } from './ship-of.js';
+import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
 
 /** The lease of a ship, for holders that are not containers: a container has its leases from its start to its end. */
@@ -34,7 +35,7 @@ export class LeaseController {
   ) {
     const answer = await this.dispatcher.command(
       new AcquireLease(context, {
-        resource: shipAt(player, ship),
+        resource: shipResource(player, ship),
         holder: { kind: 'agent', id: ask.holder, attempt: 1 },
         operation: ask.operation,
         ttlMs: ask.ttlMs ?? this.policy.shipTtlMs,
@@ -52,7 +53,7 @@ export class LeaseController {
     @Param('symbol', { schema: symbol }) ship: string,
     @Body({ schema: schemas.renewLease }) { cursor = null, ...sign }: z.output<typeof schemas.renewLease>,
   ) {
-    const answer = await this.dispatcher.command(new RenewLease(shipAt(player, ship), { cursor, ...sign }));
+    const answer = await this.dispatcher.command(new RenewLease(shipResource(player, ship), { cursor, ...sign }));
     return renewedBody(answer, sign.quietForMs, this.policy);
   }
 
@@ -66,7 +67,7 @@ export class LeaseController {
     @Asked() context: CommandContext,
   ) {
     const holder = ask.holder === undefined ? null : { id: ask.holder };
-    const resource = shipAt(player, ship);
+    const resource = shipResource(player, ship);
     return freedBody(await this.dispatcher.command(new ReleaseLease(context, { resource, ...ask, holder, by: null })));
   }
 
@@ -81,7 +82,7 @@ export class LeaseController {
   ) {
     const answer = await this.dispatcher.command(
       new HandOverLease(context, {
-        resource: shipAt(player, ship),
+        resource: shipResource(player, ship),
         from: { id: ask.from, token: ask.token },
         to: { kind: 'agent', id: ask.to, attempt: 1 },
         operation: ask.operation ?? null,

@@ -4,13 +4,14 @@ import type { CommandContext } from '../../../application/command-context.js';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { BreakLease, LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
 import { isReservation } from '../../../domain/lease/lease.js';
+import { shipResource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { explanationBody } from './explanation-body.js';
 import { freedOrNotBody, reservedBody } from './lease-bodies.js';
-import { ApiOfShip, shipAt } from './ship-of.js';
+import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
 
 /** What an operator may do to a lease: always with a reason, always in the log. */
@@ -27,7 +28,7 @@ export class OperatorController {
     @Body({ schema: schemas.reserveLease }) { displace, ...ask }: z.output<typeof schemas.reserveLease>,
     @Asked() context: CommandContext,
   ) {
-    const reserve = new ReserveLease(context, { resource: shipAt(player, ship), ...ask, displaces: displace });
+    const reserve = new ReserveLease(context, { resource: shipResource(player, ship), ...ask, displaces: displace });
     return reservedBody(await this.dispatcher.command(reserve));
   }
 
@@ -40,7 +41,7 @@ export class OperatorController {
     @Body({ schema: schemas.liftReservation }) ask: z.output<typeof schemas.liftReservation>,
     @Asked() context: CommandContext,
   ) {
-    const lift = new LiftReservation(context, { resource: shipAt(player, ship), ...ask });
+    const lift = new LiftReservation(context, { resource: shipResource(player, ship), ...ask });
     return freedOrNotBody(await this.dispatcher.command(lift));
   }
 
@@ -53,7 +54,7 @@ export class OperatorController {
     @Body({ schema: schemas.breakLease }) { preview, ...ask }: z.output<typeof schemas.breakLease>,
     @Asked() context: CommandContext,
   ) {
-    const resource = shipAt(player, ship);
+    const resource = shipResource(player, ship);
     if (!preview) return freedOrNotBody(await this.dispatcher.command(new BreakLease(context, { resource, ...ask })));
     const why = await this.dispatcher.query(new ExplainLease(resource));
     const wouldBreak = why.hold !== null && !isReservation(why.hold);

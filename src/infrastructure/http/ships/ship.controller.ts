@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { LeaseHistory } from '../../../application/custody/lease-history.js';
 import { FindAssignments } from '../../../application/queries/assignments.js';
+import { shipResource } from '../../../domain/lease/resource.js';
 import { asSeen } from '../asking/as-seen.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { historyBody, historyPageOf, historyQuery } from '../asking/history-body.js';
@@ -12,7 +13,7 @@ import { historyPage } from '../schemas/answered.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { explanationBody } from './explanation-body.js';
 import { shipBody } from './ship-body.js';
-import { ApiOfShip, shipAt } from './ship-of.js';
+import { ApiOfShip } from './api-of-ship.js';
 import { explanation, oneShip, seenShip } from './ship-schemas.js';
 
 @ApiOfShip()
@@ -28,7 +29,7 @@ export class ShipController {
   ) {
     const answer = await this.dispatcher.view(new FindAssignments({ player, ship, ...query }));
     const [found] = answer.value;
-    if (!found) throw refusalProblem({ type: 'NeverHeld', resource: shipAt(player, ship) }, 0);
+    if (!found) throw refusalProblem({ type: 'NeverHeld', resource: shipResource(player, ship) }, 0);
     return asSeen(answer, { ship: shipBody(found) });
   }
 
@@ -38,7 +39,7 @@ export class ShipController {
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
   ) {
-    return explanationBody(await this.dispatcher.query(new ExplainLease(shipAt(player, ship))));
+    return explanationBody(await this.dispatcher.query(new ExplainLease(shipResource(player, ship))));
   }
 
   @Get('history')
@@ -48,7 +49,7 @@ export class ShipController {
     @Param('symbol', { schema: symbol }) ship: string,
     @Query({ schema: historyQuery }) query: z.output<typeof historyQuery>,
   ) {
-    const resource = shipAt(player, ship);
+    const resource = shipResource(player, ship);
     const page = await this.dispatcher.query(new LeaseHistory(resource, historyPageOf(query)));
     if (page.events.length === 0 && query.cursor === undefined) {
       throw refusalProblem({ type: 'NeverHeld', resource }, 0);

@@ -1,0 +1,29 @@
+/** Stored: the word that the name of a stream begins with, up to its first dash. Add words, never change one. */
+const categories = {
+  ship: 'ship',
+  task: 'tasklock',
+  phase: 'phase',
+  container: 'container',
+  system: 'system',
+  player: 'player',
+  instance: 'daemon',
+  request: 'request',
+} as const;
+
+export type StreamCategory = keyof typeof categories;
+
+export function streamPrefix(category: StreamCategory): string {
+  return `${categories[category]}-`;
+}
+
+export function streamName(category: StreamCategory, name: string): string {
+  return streamPrefix(category) + name;
+}
+
+const history: readonly StreamCategory[] = ['ship', 'container', 'system', 'player', 'instance'];
+
+/**
+ * The streams that a history consists of. Nobody ever deletes or cuts one, so the first of their events stays the
+ * first. The answers kept for idempotency keys are no part of it.
+ */
+export const historyPrefixes: readonly string[] = history.map(streamPrefix);
