@@ -12,7 +12,8 @@ import { release } from '../../domain/lease/decisions.js';
 import type { Asker, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
-import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
+import { lease } from '../../domain/lease/lease.js';
+import { leaseStream, sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
@@ -81,10 +82,20 @@ export class ContainerEnds {
     return state;
   }
 
-  /** Ends a container whose ship was taken before it began: its runner would be refused everything. */
-  async endFenced(context: CommandContext, containerId: string, lost: LeaseRefusal): Promise<void> {
-    const by = { kind: 'system', id: 'claim' } as const;
-    await this.terminate(stepOf(context, 'fenced'), containerId, leaseRefusalText(lost), 'claim_rolled_back', by);
+  /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
+  async endIfFenced(context: CommandContext, begun: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
+    for (const { ship, token } of begun.leases) {
+      const resource = shipResource(begun.player, ship);
+      const { state } = await this.decisions.current(lease, leaseStream(resource));
+      const { hold, lastToken } = state;
+      if (hold?.token === token) continue;
+      const lost: LeaseRefusal = { type: 'StaleToken', resource, token, lastToken, hold };
+      const by = { kind: 'system', id: 'claim' } as const;
+      const step = stepOf(context, 'fenced');
+      await this.terminate(step, begun.containerId, leaseRefusalText(lost), 'claim_rolled_back', by);
+      return lost;
+    }
+    return undefined;
   }
 
   /**

@@ -1,14 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { attemptRefusal, beginAttempt } from '../../domain/container/attempts.js';
-import {
-  container,
-  containerStream,
-  containerToken,
-  isFinished,
-  type ContainerState,
-} from '../../domain/container/container.js';
-import type { ContainerSnapshot } from '../../domain/container/events.js';
+import { container, containerStream, isFinished } from '../../domain/container/container.js';
+import { found } from '../../domain/container/decision.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { shipResource } from '../../domain/lease/resource.js';
@@ -55,15 +49,14 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     context,
     ask,
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
-    const { containerId, immediately } = ask;
+    const { containerId, token, immediately } = ask;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
     const before = await this.decisions.current(container, containerStream(containerId));
-    const ended = before.state;
-    const refusal = this.#refusal(ask, ended);
-    if (refusal || !ended) {
-      return { outcome: refusal ?? { type: 'UnknownContainer', containerId }, position: before.position };
-    }
+    const { container: ended, refusal } = found({ containerId, token }, before.state);
+    if (refusal) return { outcome: refusal, position: before.position };
+    const notNow = attemptRefusal(ended, this.clock.nowMs(), immediately);
+    if (notNow) return { outcome: notNow, position: before.position };
 
     const holder = { kind: 'container', id: containerId, attempt: ended.attempt + 1 } as const;
     const claimed = await this.ships.claim(
@@ -88,27 +81,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
       if (state && isFinished(state)) await this.ships.rollBack(context, holder, claimed.taken);
       return { outcome: outcome as ContainerRefusal, position };
     }
-    const lost = await this.ships.lost(
-      leases.map(({ ship, token }) => ({ resource: shipResource(state.player, ship), token })),
-    );
-    if (lost) {
-      await this.ends.endFenced(context, containerId, lost);
-      return { outcome: lost, position };
-    }
-    return { outcome: { type: 'Started', container: state }, position };
+    const lost = await this.ends.endIfFenced(context, state);
+    return { outcome: lost ?? { type: 'Started', container: state }, position };
   }
-
-  #refusal(
-    { containerId, token, immediately }: RestartContainer['ask'],
-    state: ContainerState,
-  ): ContainerRefusal | undefined {
-    if (!state || state.removed) return { type: 'UnknownContainer', containerId };
-    if (token !== null && token !== containerToken(state)) return staleAttempt(state, token);
-    return attemptRefusal(state, this.clock.nowMs(), immediately);
-  }
-}
-
-function staleAttempt(state: ContainerSnapshot, token: number): ContainerRefusal {
-  const { containerId, attempt } = state;
-  return { type: 'StaleAttempt', containerId, token, currentToken: containerToken(state), attempt };
 }

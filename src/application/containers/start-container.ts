@@ -113,14 +113,8 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
       createAndStart({ ...description, leases, nowMs }, state),
     );
     if (outcome.type === 'Created' && state) {
-      const lost = await this.ships.lost(
-        leases.map(({ ship, token }) => ({ resource: shipResource(state.player, ship), token })),
-      );
-      if (lost) {
-        await this.ends.endFenced(context, containerId, lost);
-        return { outcome: lost, position };
-      }
-      return { outcome: { type: 'Started', container: state }, position };
+      const lost = await this.ends.endIfFenced(context, state);
+      return { outcome: lost ?? { type: 'Started', container: state }, position };
     }
     // Whoever made a container of this id meanwhile may work under a lease that was taken here.
     const unused = taken.filter(({ token, resource }) => !worksUnder(state, resource.name, token));

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { container, containerStream, containerToken, isFinished } from '../../domain/container/container.js';
+import { container, containerStream, isFinished } from '../../domain/container/container.js';
+import { found } from '../../domain/container/decision.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
@@ -38,15 +39,8 @@ export class StopContainerHandler implements ICommandHandler<StopContainer> {
   async execute({ context, ask }: StopContainer): Promise<ContainerAnswer> {
     const { containerId, reason, token } = ask;
     const met = await this.decisions.metBy(context, container, containerStream(containerId));
-    const before = met.state;
-    if (!before || before.removed) {
-      return { outcome: { type: 'UnknownContainer', containerId }, position: met.position };
-    }
-    if (token !== null && token !== containerToken(before)) {
-      const { attempt } = before;
-      const currentToken = containerToken(before);
-      return { outcome: { type: 'StaleAttempt', containerId, token, currentToken, attempt }, position: met.position };
-    }
+    const { container: before, refusal } = found({ containerId, token }, met.state);
+    if (refusal) return { outcome: refusal, position: met.position };
     const by = token === null ? ({ kind: 'operator', id: context.actor.key } as const) : undefined;
     if (isFinished(before) && before.status !== 'FAILED') {
       const ended = { outcome: { type: 'Changed', already: true }, state: before, position: met.position } as const;
