@@ -1,7 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { containerToken, type ContainerState } from '../../domain/container/container.js';
-import { unchanged } from '../../domain/container/decision.js';
 import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
 import type { LeaseRepair, Repair } from '../../domain/sweep/repairs.js';
@@ -31,7 +29,7 @@ export class CarryOutRepair {
       case 'FinishStop': {
         const { containerId, token, reason } = repair;
         const { state } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-          isUnder(token, state) ? markStopped({ containerId, nowMs }, state) : unchanged,
+          markStopped({ containerId, token, nowMs }, state),
         );
         if (state?.status === 'STOPPED') await this.ends.freeShips(context, state, 'stopped', reason, sweep);
         return;
@@ -39,7 +37,7 @@ export class CarryOutRepair {
       case 'InterruptWithoutLease': {
         const { containerId, token, reason, detail } = repair;
         await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-          isUnder(token, state) ? interrupt({ containerId, reason: `${reason}: ${detail}`, nowMs }, state) : unchanged,
+          interrupt({ containerId, token, reason: `${reason}: ${detail}`, nowMs }, state),
         );
         return;
       }
@@ -62,8 +60,4 @@ export class CarryOutRepair {
       release({ resource, holder, token, reason, detail, by: sweep, nowMs }, state),
     );
   }
-}
-
-function isUnder(token: number, state: ContainerState): boolean {
-  return state !== null && containerToken(state) === token;
 }

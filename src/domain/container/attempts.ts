@@ -3,7 +3,7 @@ import { mayRestart, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
-  owned,
+  inForce,
   unchanged,
   wrongStatus,
   type Asked,
@@ -56,7 +56,7 @@ export interface Complete extends OwnerAsked {
 }
 
 export function complete(ask: Complete, state: ContainerState): ContainerDecision {
-  return owned(ask, state, (container) => {
+  return inForce(ask, state, (container) => {
     const { containerId, nowMs } = ask;
     const { attempt } = container;
     if (container.status !== 'RUNNING' || container.backOff) return wrongStatus(container, 'complete');
@@ -84,7 +84,7 @@ export interface Fail extends OwnerAsked {
 }
 
 export function fail(ask: Fail, state: ContainerState): ContainerDecision {
-  return owned(ask, state, (container) => failed(ask, container));
+  return inForce(ask, state, (container) => failed(ask, container));
 }
 
 /** A failure that the system finds on the container's behalf. Final. */

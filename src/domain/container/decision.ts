@@ -36,31 +36,35 @@ export interface OutsideAsked extends Asked {
   readonly token?: number | null;
 }
 
+type Found =
+  | { readonly container: ContainerSnapshot; readonly refusal: null }
+  | { readonly container: null; readonly refusal: ContainerRefusal };
+
+/** The container that is meant, or the refusal: there is none, or the token is not, or no longer, the one in force. */
+export function found({ containerId, token = null }: Omit<OutsideAsked, 'nowMs'>, state: ContainerState): Found {
+  if (!state || state.removed) return { container: null, refusal: { type: 'UnknownContainer', containerId } };
+  const currentToken = containerToken(state);
+  if (token === null || token === currentToken) return { container: state, refusal: null };
+  const { attempt } = state;
+  return { container: null, refusal: { type: 'StaleAttempt', containerId, token, currentToken, attempt } };
+}
+
+/** Decides on a container in whatever attempt it is. */
 export function existing(
   { containerId }: Asked,
   state: ContainerState,
   then: (container: ContainerSnapshot) => ContainerDecision,
 ): ContainerDecision {
-  return state && !state.removed ? then(state) : decided({ type: 'UnknownContainer', containerId });
+  const { container, refusal } = found({ containerId }, state);
+  return refusal ? decided(refusal) : then(container);
 }
 
+/** Decides on a container only while the attempt that the asker means is the one in force. */
 export function inForce(
-  { token, ...ask }: OutsideAsked,
+  ask: OwnerAsked | OutsideAsked,
   state: ContainerState,
   then: (container: ContainerSnapshot) => ContainerDecision,
 ): ContainerDecision {
-  return token === undefined || token === null ? existing(ask, state, then) : owned({ ...ask, token }, state, then);
-}
-
-export function owned(
-  ask: OwnerAsked,
-  state: ContainerState,
-  then: (container: ContainerSnapshot) => ContainerDecision,
-): ContainerDecision {
-  return existing(ask, state, (container) => {
-    const currentToken = containerToken(container);
-    if (ask.token === currentToken) return then(container);
-    const { containerId, attempt } = container;
-    return decided({ type: 'StaleAttempt', containerId, token: ask.token, currentToken, attempt });
-  });
+  const { container, refusal } = found(ask, state);
+  return refusal ? decided(refusal) : then(container);
 }

@@ -4,7 +4,7 @@ import type { ContainerState } from './container.js';
 import {
   changedBy,
   existing,
-  owned,
+  inForce,
   unchanged,
   wrongStatus,
   type Asked,
@@ -18,7 +18,7 @@ export interface ReportIteration extends OwnerAsked {
 }
 
 export function completeIteration(ask: ReportIteration, state: ContainerState): ContainerDecision {
-  return owned(ask, state, (container) => {
+  return inForce(ask, state, (container) => {
     if ((container.status !== 'RUNNING' && container.status !== 'STOPPING') || container.backOff) {
       return wrongStatus(container, 'increment iteration');
     }
@@ -40,7 +40,7 @@ export function completeIteration(ask: ReportIteration, state: ContainerState): 
 
 /** A visit to the market that the ship is at already is a repeat. */
 export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, state: ContainerState): ContainerDecision {
-  return owned(ask, state, (container) => {
+  return inForce(ask, state, (container) => {
     if (container.status !== 'RUNNING' && container.status !== 'STOPPING') return wrongStatus(container, 'report');
     const { containerId, attempt, progress } = container;
     if (progress.visited.at(-1) === ask.waypoint) return unchanged;
