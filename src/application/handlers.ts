@@ -19,11 +19,12 @@ import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from '
 import { RecordEffectHandler } from './leases/record-effect.js';
 import { ReleaseLeaseHandler } from './leases/release-lease.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
-import { KeepContainerAliveHandler, RenewLeaseHandler } from './liveness/keep-alive.js';
+import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ShowLivenessHandler } from './liveness/liveness.js';
+import { RenewContainerHandler } from './liveness/renew-container.js';
+import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
-import { SignsOfLife } from './liveness/signs-of-life.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { AnswerOnce } from './requests/answer-once.js';
@@ -32,7 +33,7 @@ import { AnswerOnce } from './requests/answer-once.js';
 export const services = [
   ClaimShips,
   ContainerEnds,
-  SignsOfLife,
+  HeardHeartbeats,
   AnswerOnce,
   LeaseMonitor,
   CarryOutRepair,
@@ -47,7 +48,7 @@ export const commandHandlers = [
   RemoveContainerHandler,
   EndContainerHandler,
   ReportProgressHandler,
-  KeepContainerAliveHandler,
+  RenewContainerHandler,
   AcquireLeaseHandler,
   RenewLeaseHandler,
   ReleaseLeaseHandler,

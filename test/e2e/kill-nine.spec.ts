@@ -10,7 +10,7 @@ import { amissIn } from './acknowledged.js';
 import { askUntilAnswered, Journal, JournalClient } from './journal-client.js';
 
 const ships = ['SHIP-1', 'SHIP-2', 'SHIP-3', 'SHIP-4', 'SHIP-5'];
-/** Nobody beats here, so nobody may be expired. */
+/** Nobody renews here, so nobody may be expired. */
 const patient = {
   HOLDFAST_SHIP_TTL_MS: '120000',
   HOLDFAST_SHIP_RENEW_MS: '40000',

@@ -34,7 +34,7 @@ export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
   return { room, first: await sweep.run(true), second: await sweep.run(true) };
 }
 
-/** Nobody beats: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
+/** Nobody renews: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
 export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
   const longestTtlMs = Math.max(0, ...(await room.holds()).map(({ assignment }) => assignment?.ttlMs ?? 0));

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from '../../src/app.module.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
-import type { Beat, Heartbeats } from '../../src/application/ports/heartbeats.js';
+import type { Heartbeat, Heartbeats } from '../../src/application/ports/heartbeats.js';
 import { systemClock } from '../../src/infrastructure/clock.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { createFastifyAdapter } from '../../src/infrastructure/http/edge/fastify-adapter.js';
@@ -34,15 +34,15 @@ export const testPolicy: Policy = {
 };
 
 class RememberedHeartbeats implements Heartbeats {
-  readonly #beats = new Map<string, Beat>();
-  beat(beat: Beat): void {
-    this.#beats.set(beat.subject, beat);
+  readonly #kept = new Map<string, Heartbeat>();
+  record(heartbeat: Heartbeat): void {
+    this.#kept.set(heartbeat.subject, heartbeat);
   }
-  latest(): Promise<readonly Beat[]> {
-    return Promise.resolve([...this.#beats.values()]);
+  latest(): Promise<readonly Heartbeat[]> {
+    return Promise.resolve([...this.#kept.values()]);
   }
   forget(subject: string): void {
-    this.#beats.delete(subject);
+    this.#kept.delete(subject);
   }
 }
 

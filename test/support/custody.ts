@@ -24,15 +24,11 @@ import {
 import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
 import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
 import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
-import {
-  KeepContainerAlive,
-  KeepContainerAliveHandler,
-  RenewLease,
-  RenewLeaseHandler,
-} from '../../src/application/liveness/keep-alive.js';
+import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
 import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/lease-monitor.js';
+import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
+import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
-import { SignsOfLife } from '../../src/application/liveness/signs-of-life.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { Ids } from '../../src/application/ports/ids.js';
@@ -51,7 +47,7 @@ import { fleet } from '../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
 import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../src/projections/reads/hold-queries.js';
-import { BeatsBehind, BeatTable } from './beat-table.js';
+import { HeartbeatsBehind, HeartbeatTable } from './heartbeat-table.js';
 import { FakeClock } from './fake-clock.js';
 
 export const policy: Policy = {
@@ -83,13 +79,13 @@ export interface InstanceOptions {
 }
 
 /**
- * One log, one table of beats, one view, and any number of instances of the application over them. No server and no
+ * One log, one table of heartbeats, one view, and any number of instances of the application over them. No server and no
  * PostgreSQL: the view is the real fold, read from the log when asked.
  */
 export class Custody {
   readonly clock: FakeClock;
   readonly log: InMemoryEventStore;
-  readonly beats = new BeatTable();
+  readonly heartbeats = new HeartbeatTable();
   /** The view shows no more than what lies up to here; undefined: everything. */
   viewStopsAt: bigint | undefined;
   #instances = 0;
@@ -100,9 +96,9 @@ export class Custody {
     this.log = new InMemoryEventStore(() => this.clock.nowMs());
   }
 
-  /** Neither the view nor the beats can be read. */
+  /** Neither the view nor the heartbeats can be read. */
   set postgresDown(down: boolean) {
-    this.beats.down = down;
+    this.heartbeats.down = down;
   }
 
   instance(options: InstanceOptions = {}): Instance {
@@ -140,7 +136,7 @@ export class Custody {
 
   /** What the view says of holds, as PostgreSQL would be asked it. */
   async holds(ofPlayer?: number): Promise<readonly HoldPair[]> {
-    if (this.beats.down) throw new DatabaseUnavailable('the view cannot be reached');
+    if (this.heartbeats.down) throw new DatabaseUnavailable('the view cannot be reached');
     const head = Number(await this.log.headPosition());
     if (this.#view?.head !== head || this.#view.upTo !== this.viewStopsAt) {
       this.#view = { head, upTo: this.viewStopsAt, pairs: holdsIn(await this.#events(this.viewStopsAt)) };
@@ -181,8 +177,8 @@ type Handler = { execute(command: never): Promise<unknown> };
 /** One instance of the application: its real handlers, put together by hand. */
 export class Instance {
   readonly decisions: Decisions;
-  readonly beats: BeatsBehind;
-  readonly signs: SignsOfLife;
+  readonly heartbeats: HeartbeatsBehind;
+  readonly heard: HeardHeartbeats;
   readonly monitor: LeaseMonitor;
   readonly sweep: RepairSweep;
   readonly answers: AnswerOnce;
@@ -206,9 +202,9 @@ export class Instance {
     const ships = new ClaimShips(decisions, clock);
     this.clock = clock;
     this.decisions = decisions;
-    this.beats = new BeatsBehind(room.beats);
-    this.signs = new SignsOfLife(clock, this.beats);
-    this.monitor = new LeaseMonitor(decisions, this.signs, queries, clock, ids, rules);
+    this.heartbeats = new HeartbeatsBehind(room.heartbeats);
+    this.heard = new HeardHeartbeats(clock, this.heartbeats);
+    this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
     this.sweep = new RepairSweep(decisions, queries, new CarryOutRepair(decisions, ends, commands, ids), clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([
@@ -218,9 +214,9 @@ export class Instance {
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, rules)],
       [ReportProgress, new ReportProgressHandler(decisions)],
-      [KeepContainerAlive, new KeepContainerAliveHandler(decisions, this.signs)],
+      [RenewContainer, new RenewContainerHandler(decisions, this.heard)],
       [AcquireLease, new AcquireLeaseHandler(decisions)],
-      [RenewLease, new RenewLeaseHandler(decisions, this.signs)],
+      [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
       [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
       [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
       [ReserveLease, new ReserveLeaseHandler(decisions, ends)],

@@ -6,9 +6,8 @@ import type { Hold, Obligation, OpenEffect, PastHold } from '../../domain/lease/
 import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { Decisions } from '../decide-and-append.js';
-import { quietFor, SignsOfLife } from '../liveness/signs-of-life.js';
-import { subjectOf } from '../liveness/keep-alive.js';
-import type { Beat } from '../ports/heartbeats.js';
+import { HeardHeartbeats, heartbeatSubject, quietFor } from '../liveness/heard-heartbeats.js';
+import type { Heartbeat } from '../ports/heartbeats.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
 import { nextStepsFor, type NextStep } from './next-steps.js';
@@ -27,8 +26,8 @@ export interface Explanation {
   readonly untilMs: number | null;
   readonly evidence: {
     readonly container: ContainerEvidence | null;
-    /** The last sign of life this instance knows of. */
-    readonly lastBeat: (Beat & { readonly agoMs: number }) | null;
+    /** The last heartbeat this instance knows of. */
+    readonly lastBeat: (Heartbeat & { readonly agoMs: number }) | null;
   };
   readonly obligations: readonly Obligation[];
   readonly effects: readonly OpenEffect[];
@@ -54,7 +53,7 @@ export class ExplainLease extends Query<Explanation> {
 export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(SignsOfLife) private readonly signs: SignsOfLife,
+    @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -64,16 +63,16 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
       ? this.decisions.lastSeen(lease, stream)
       : this.decisions.current(lease, stream));
     const { hold, obligations, effects, previous, lastToken } = state;
-    const heard = hold ? this.signs.lastHeard(subjectOf(resource, hold.holder)) : undefined;
+    const last = hold ? this.heard.last(heartbeatSubject(resource, hold.holder)) : undefined;
     const holding = await this.#container(state);
     const nowMs = this.clock.nowMs();
     return {
       resource,
       hold,
-      untilMs: hold && losesBySilence(hold, holding) ? Math.round(nowMs + msToLive(hold, heard)) : null,
+      untilMs: hold && losesBySilence(hold, holding) ? Math.round(nowMs + msToLive(hold, last)) : null,
       evidence: {
         container: holding && evidenceOf(holding),
-        lastBeat: heard ? { ...heard.beat, agoMs: Math.round(heard.agoMs) } : null,
+        lastBeat: last ? { ...last.heartbeat, agoMs: Math.round(last.agoMs) } : null,
       },
       obligations,
       effects,
@@ -108,6 +107,6 @@ function losesBySilence(hold: Hold, holding: ContainerSnapshot | null): boolean 
   return !isReservation(hold) && (holding === null || isLive(holding));
 }
 
-function msToLive({ ttlMs }: Hold, heard: { readonly beat: Beat; readonly agoMs: number } | undefined): number {
-  return heard ? Math.max(0, ttlMs + quietFor(heard.beat) - heard.agoMs) : ttlMs;
+function msToLive({ ttlMs }: Hold, last: ReturnType<HeardHeartbeats['last']>): number {
+  return last ? Math.max(0, ttlMs + quietFor(last.heartbeat) - last.agoMs) : ttlMs;
 }

@@ -17,15 +17,15 @@ import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import type { ContainerRow } from '../queries/containers.js';
+import { HeardHeartbeats, type Silence } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
-import { SignsOfLife, type Silence } from './signs-of-life.js';
 
 /** One holder that the monitor has to judge: a container with all its ships, or a session with one lease. */
 interface Watched {
   readonly subject: string;
   readonly token: number;
   readonly ttlMs: number;
-  /** Changes when the holder, or one of its ships, did something that the log knows of: as good as a beat. */
+  /** Changes when the holder, or one of its ships, did something that the log knows of: as good as a renewal. */
   readonly moved: bigint;
   readonly container: ContainerRow | null;
   readonly leases: readonly Assignment[];
@@ -50,7 +50,7 @@ export class LeaseMonitor {
 
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(SignsOfLife) private readonly signs: SignsOfLife,
+    @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
@@ -60,14 +60,14 @@ export class LeaseMonitor {
     this.#lookedAtMs = this.#startedAtMs;
   }
 
-  /** One look at everybody. Rejects when the views or the signs of life cannot be read: then nobody is judged. */
+  /** One look at everybody. Rejects when the views or the heartbeats cannot be read: then nobody is judged. */
   async run(): Promise<MonitorRun> {
-    await this.signs.listen();
+    await this.heard.listen();
     const holds = await this.queries.execute(new ListHolds());
     if (holds.type !== 'Answered') return { watched: 0, expired: [], failed: [], amnestyLeftMs: this.#amnestyLeftMs() };
     this.#beginAnewAfterDeafness();
     const watched = watchedIn(holds.value, this.policy.shipTtlMs);
-    this.signs.keepOnly(new Set(watched.map(({ subject }) => subject)));
+    this.heard.keepOnly(new Set(watched.map(({ subject }) => subject)));
     const amnestyLeftMs = this.#amnestyLeftMs();
     const expired: { subject: string; silentForMs: number }[] = [];
     const failed: { subject: string; message: string }[] = [];
@@ -92,12 +92,12 @@ export class LeaseMonitor {
   #beginAnewAfterDeafness(): void {
     const nowMs = this.clock.monotonicMs();
     const deafMs = nowMs - this.#lookedAtMs - this.policy.monitorIntervalMs;
-    if (deafMs > this.policy.shipTtlMs / 3) this.signs.countFromNow();
+    if (deafMs > this.policy.shipTtlMs / 3) this.heard.countFromNow();
     this.#lookedAtMs = nowMs;
   }
 
   #silenceOf({ subject, token, moved }: Watched): Silence {
-    return this.signs.silenceOf(subject, token, moved);
+    return this.heard.silenceOf(subject, token, moved);
   }
 
   #amnestyLeftMs(): number {
@@ -179,11 +179,11 @@ function allowedMs({ ttlMs, container }: Watched, { quietForMs }: Silence): numb
   return ttlMs + quietForMs + backOffMs;
 }
 
-function evidenceOf({ ttlMs, container, leases }: Watched, { silentForMs, beat }: Silence): SilenceEvidence {
+function evidenceOf({ ttlMs, container, leases }: Watched, { silentForMs, heartbeat }: Silence): SilenceEvidence {
   return {
     silentForMs: Math.round(silentForMs),
     ttlMs,
-    lastBeat: beat?.sequence ?? null,
+    lastBeat: heartbeat?.sequence ?? null,
     observedRevision: String(container?.revision ?? leases[0]?.revision ?? 0n),
     monitor: 'lease-monitor',
   };

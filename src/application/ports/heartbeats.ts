@@ -1,12 +1,12 @@
 import type { Json } from '../../domain/kernel/json.js';
 
-/** The last sign of life of one lease or container. Losing it costs a wait, never safety. */
-export interface Beat {
-  /** Stream name of a lease, or a container id. */
+/** The row that proves a holder's process: one for a lease, one for a container and all its ships. It may be lost. */
+export interface Heartbeat {
+  /** Stream name of a lease, or of a container. */
   readonly subject: string;
   readonly attempt: number;
   readonly token: number;
-  /** Rises with every beat of the same token. */
+  /** Rises with every heartbeat of the same token. */
   readonly sequence: number;
   /** Whatever moves when work is done; null for a holder that shows none. */
   readonly cursor: Json | null;
@@ -15,12 +15,12 @@ export interface Beat {
   readonly atMs: number;
 }
 
-/** Beats are written behind, in batches of about a second: other instances see them that much later. */
+/** Heartbeats are written behind, in batches of about a second: other instances see them that much later. */
 export interface Heartbeats {
-  /** Never blocks and never throws. A beat with a lower token, or an older one of the same token, changes nothing. */
-  beat(beat: Beat): void;
-  /** The newest beat of every subject, this process's unwritten ones included. Rejects with DatabaseUnavailable. */
-  latest(): Promise<readonly Beat[]>;
-  /** The lease is over: no beat of it is kept. */
+  /** Never blocks and never throws. One with a lower token, or an older one of the same token, changes nothing. */
+  record(heartbeat: Heartbeat): void;
+  /** The newest of every subject, this process's unwritten ones included. Rejects with DatabaseUnavailable. */
+  latest(): Promise<readonly Heartbeat[]>;
+  /** The lease is over: no heartbeat of it is kept. */
   forget(subject: string): void;
 }

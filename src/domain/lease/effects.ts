@@ -20,7 +20,10 @@ interface OwnerWrite {
 }
 
 /** The refusal for a writer that is not, or no longer, the holder. */
-export function ownerRefusal({ resource, token }: OwnerWrite, state: LeaseState): LeaseRefusal | undefined {
+export function ownerRefusal(
+  { resource, token }: Omit<OwnerWrite, 'nowMs'>,
+  state: LeaseState,
+): LeaseRefusal | undefined {
   if (!state.hold && !state.previous) return { type: 'NeverHeld', resource };
   if (state.hold?.token === token) return undefined;
   return { type: 'StaleToken', resource, token, lastToken: state.lastToken, hold: state.hold };

@@ -50,7 +50,7 @@ export interface Inheritance {
 }
 
 export interface SilenceEvidence {
-  /** How long the monitor saw no sign of life, on its own monotonic clock. */
+  /** How long the monitor heard no heartbeat, on its own monotonic clock. */
   readonly silentForMs: number;
   readonly ttlMs: number;
   /** Number of the last heartbeat seen, if any was. */

@@ -17,7 +17,7 @@ import { LogSubscription, type Backoff } from './log-subscription.js';
 import type { UnaryClient } from './unary-client.js';
 
 export interface EsdbTimes {
-  /** How long an append may go unanswered, and a read or a new subscription without a sign of life. */
+  /** How long an append may go unanswered, and a read or a new subscription may stay silent. */
   readonly deadlineMs: number;
   /** How often a subscription that says nothing is compared with the head of the log. */
   readonly watchMs: number;

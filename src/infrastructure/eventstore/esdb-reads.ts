@@ -26,7 +26,7 @@ export interface StreamRange {
 /** How many events at most are looked through in one go for one that matches. */
 const lookLength = 500;
 
-/** Every read of the official client, each with a deadline for every sign of life: the client itself sets none. */
+/** Every read of the official client, each with a deadline for whatever comes next: the client itself sets none. */
 export class EsdbReads {
   constructor(
     private readonly connection: Connection,

@@ -1,8 +1,8 @@
-import type { Beat, Heartbeats } from '../../application/ports/heartbeats.js';
+import type { Heartbeat, Heartbeats } from '../../application/ports/heartbeats.js';
 import { RowRefused, type Database } from '../../application/ports/views.js';
 import type { Json } from '../../domain/kernel/json.js';
 
-interface StoredBeat {
+interface StoredHeartbeat {
   readonly subject: string;
   readonly attempt: string;
   readonly token: string;
@@ -14,9 +14,9 @@ interface StoredBeat {
 
 const defaultIntervalMs = 1_000;
 
-/** Beats in an unlogged table: gone after a crash of PostgreSQL, which costs a wait and nothing else. */
+/** Heartbeats in an unlogged table: gone after a crash of PostgreSQL, which costs a wait and nothing else. */
 export class PostgresHeartbeats implements Heartbeats {
-  readonly #unwritten = new Map<string, Beat>();
+  readonly #unwritten = new Map<string, Heartbeat>();
   readonly #forgotten = new Set<string>();
   readonly #timer: NodeJS.Timeout;
   #writing: Promise<void> = Promise.resolve();
@@ -28,22 +28,22 @@ export class PostgresHeartbeats implements Heartbeats {
     this.#timer = setInterval(() => void this.flush().catch(() => undefined), intervalMs).unref();
   }
 
-  beat(beat: Beat): void {
-    const known = this.#unwritten.get(beat.subject);
-    if (known && !isNewer(beat, known)) return;
-    this.#unwritten.set(beat.subject, beat);
-    this.#forgotten.delete(beat.subject);
+  record(heartbeat: Heartbeat): void {
+    const known = this.#unwritten.get(heartbeat.subject);
+    if (known && !isNewer(heartbeat, known)) return;
+    this.#unwritten.set(heartbeat.subject, heartbeat);
+    this.#forgotten.delete(heartbeat.subject);
   }
 
-  async latest(): Promise<readonly Beat[]> {
-    const stored = await this.database.query<StoredBeat>('SELECT * FROM heartbeats ORDER BY subject');
-    const beats = new Map(stored.map((row) => [row.subject, beatOf(row)]));
-    for (const subject of this.#forgotten) beats.delete(subject);
-    for (const beat of this.#unwritten.values()) {
-      const known = beats.get(beat.subject);
-      if (!known || isNewer(beat, known)) beats.set(beat.subject, beat);
+  async latest(): Promise<readonly Heartbeat[]> {
+    const stored = await this.database.query<StoredHeartbeat>('SELECT * FROM heartbeats ORDER BY subject');
+    const heartbeats = new Map(stored.map((row) => [row.subject, heartbeatOf(row)]));
+    for (const subject of this.#forgotten) heartbeats.delete(subject);
+    for (const heartbeat of this.#unwritten.values()) {
+      const known = heartbeats.get(heartbeat.subject);
+      if (!known || isNewer(heartbeat, known)) heartbeats.set(heartbeat.subject, heartbeat);
     }
-    return [...beats.values()];
+    return [...heartbeats.values()];
   }
 
   forget(subject: string): void {
@@ -66,27 +66,27 @@ export class PostgresHeartbeats implements Heartbeats {
 
   async #write(): Promise<void> {
     const forgotten = [...this.#forgotten];
-    const beats = [...this.#unwritten.values()];
+    const heartbeats = [...this.#unwritten.values()];
     if (forgotten.length > 0) await this.database.query('DELETE FROM heartbeats WHERE subject = ANY($1)', [forgotten]);
     for (const subject of forgotten) this.#forgotten.delete(subject);
-    if (beats.length > 0) await this.#upsertOrDrop(beats);
-    for (const beat of beats) {
-      if (this.#unwritten.get(beat.subject) === beat) this.#unwritten.delete(beat.subject);
+    if (heartbeats.length > 0) await this.#upsertOrDrop(heartbeats);
+    for (const heartbeat of heartbeats) {
+      if (this.#unwritten.get(heartbeat.subject) === heartbeat) this.#unwritten.delete(heartbeat.subject);
     }
   }
 
-  /** A beat that PostgreSQL will never take must not hold up the others. */
-  async #upsertOrDrop(beats: readonly Beat[]): Promise<void> {
+  /** One that PostgreSQL will never take must not hold up the others. */
+  async #upsertOrDrop(heartbeats: readonly Heartbeat[]): Promise<void> {
     try {
-      await this.#upsert(beats);
+      await this.#upsert(heartbeats);
     } catch (error) {
       if (!(error instanceof RowRefused)) throw error;
-      if (beats.length > 1) for (const beat of beats) await this.#upsertOrDrop([beat]);
+      if (heartbeats.length > 1) for (const heartbeat of heartbeats) await this.#upsertOrDrop([heartbeat]);
     }
   }
 
-  async #upsert(beats: readonly Beat[]): Promise<void> {
-    const rows = beats.map(({ cursor, quietUntilMs, atMs, ...rest }) => ({
+  async #upsert(heartbeats: readonly Heartbeat[]): Promise<void> {
+    const rows = heartbeats.map(({ cursor, quietUntilMs, atMs, ...rest }) => ({
       ...rest,
       beat_cursor: cursor,
       quiet_until: quietUntilMs,
@@ -106,11 +106,11 @@ export class PostgresHeartbeats implements Heartbeats {
   }
 }
 
-function isNewer(one: Beat, other: Beat): boolean {
+function isNewer(one: Heartbeat, other: Heartbeat): boolean {
   return one.token > other.token || (one.token === other.token && one.sequence > other.sequence);
 }
 
-function beatOf(row: StoredBeat): Beat {
+function heartbeatOf(row: StoredHeartbeat): Heartbeat {
   return {
     subject: row.subject,
     attempt: Number(row.attempt),

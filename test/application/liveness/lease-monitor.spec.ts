@@ -6,7 +6,8 @@ import { AcquireLease } from '../../../src/application/leases/acquire-lease.js';
 import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { ReserveLease } from '../../../src/application/leases/operator-acts.js';
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
-import { KeepContainerAlive, RenewLease } from '../../../src/application/liveness/keep-alive.js';
+import { RenewContainer } from '../../../src/application/liveness/renew-container.js';
+import { RenewLease } from '../../../src/application/liveness/renew-lease.js';
 import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { acquiring, Custody, operator, policy, ship, type Instance } from '../../support/custody.js';
@@ -14,8 +15,8 @@ import { violationsOf } from '../../support/invariants.js';
 
 const { amnestyMs, shipTtlMs: ttlMs, shipRenewMs: renewMs, monitorIntervalMs: intervalMs } = policy;
 
-const beat = (instance: Instance, containerId: string, token: number, quietForMs = 0) =>
-  instance.outcome(new KeepContainerAlive(containerId, { token, cursor: null, quietForMs }));
+const renewAll = (instance: Instance, containerId: string, token: number, quietForMs = 0) =>
+  instance.outcome(new RenewContainer(containerId, { token, cursor: null, quietForMs }));
 const renew = (instance: Instance, symbol: string, token: number) =>
   instance.outcome(new RenewLease(ship(symbol), { token, cursor: null, quietForMs: 0 }));
 
@@ -37,7 +38,7 @@ describe('the monitor of silent holders', () => {
   it('takes the ships of a container that was silent for a whole time to live, and says what it saw', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1', 'SHIP-2'] });
     await here.monitor.run();
-    await beat(here, 'c-1', token);
+    await renewAll(here, 'c-1', token);
 
     const early = await room.lookOn(ttlMs, here.monitor);
     expect(early.flatMap(({ expired }) => expired)).toEqual([]);
@@ -79,11 +80,11 @@ describe('the monitor of silent holders', () => {
     expect(await room.lease(ship('SHIP-1'))).toMatchObject({ hold: null });
   });
 
-  it('[A206, A219, A225, A351] never takes from a holder that beats, however long it works', async () => {
+  it('[A206, A219, A225, A351] never takes from a holder that renews, however long it works', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     const lease = await here.acquired('SHIP-2', 'agent-1');
     for (let hour = 0; hour < 6 * 360; hour++) {
-      await beat(here, 'c-1', token);
+      await renewAll(here, 'c-1', token);
       await renew(here, 'SHIP-2', lease);
       const runs = await room.lookOn(renewMs, here.monitor);
       expect(runs.flatMap(({ expired }) => expired)).toEqual([]);
@@ -91,11 +92,11 @@ describe('the monitor of silent holders', () => {
     expect((await room.container('c-1'))?.status).toBe('RUNNING');
   });
 
-  it('counts a beat that another instance was given', async () => {
+  it('counts a renewal that another instance was given', async () => {
     const there = room.instance({ clock: room.clock });
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     for (let i = 0; i < 12; i++) {
-      await beat(there, 'c-1', token);
+      await renewAll(there, 'c-1', token);
       await room.lookOn(renewMs, here.monitor);
     }
     expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ token });
@@ -103,7 +104,7 @@ describe('the monitor of silent holders', () => {
     expect((await room.lease(ship('SHIP-1'))).hold).toBeNull();
   });
 
-  it('takes what a container writes to the log for a sign of life, and what it does under a ship too', async () => {
+  it('takes what a container writes to the log for a renewal, and what it does under a ship too', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     for (let i = 0; i < 6; i++) {
       await room.lookOn(ttlMs - intervalMs, here.monitor);
@@ -117,7 +118,7 @@ describe('the monitor of silent holders', () => {
 
   it('waits as long as was announced, and one time to live more', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
-    await beat(here, 'c-1', token, 300_000);
+    await renewAll(here, 'c-1', token, 300_000);
 
     await room.lookOn(300_000 + ttlMs, here.monitor);
     expect((await room.container('c-1'))?.status).toBe('RUNNING');
@@ -165,12 +166,12 @@ describe('the monitor of silent holders', () => {
     async (jump) => {
       const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
       await here.started({ containerId: 'c-2', ships: ['SHIP-2'] });
-      await beat(here, 'c-1', token);
+      await renewAll(here, 'c-1', token);
       await here.monitor.run();
       room.clock.jumpWall(jump);
       const there = room.instance();
       for (let i = 0; i < 4; i++) {
-        await beat(i % 2 ? here : there, 'c-1', token);
+        await renewAll(i % 2 ? here : there, 'c-1', token);
         await room.lookOn(renewMs, here.monitor);
       }
       expect((await room.container('c-1'))?.status).toBe('RUNNING');
@@ -191,7 +192,7 @@ describe('the monitor of silent holders', () => {
 
     room.postgresDown = false;
     for (let i = 0; i < 5; i++) {
-      await beat(here, 'c-1', token);
+      await renewAll(here, 'c-1', token);
       await room.lookOn(renewMs, here.monitor);
     }
     expect((await room.container('c-1'))?.status).toBe('RUNNING');
@@ -201,25 +202,25 @@ describe('the monitor of silent holders', () => {
   it('gives everybody a whole time to live after it could not hear what others heard', async () => {
     const there = room.instance();
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
-    await beat(there, 'c-1', token);
+    await renewAll(there, 'c-1', token);
     await here.monitor.run();
     room.postgresDown = true;
     for (let i = 0; i < 6; i++) {
       room.clock.pass(renewMs);
-      await beat(there, 'c-1', token);
+      await renewAll(there, 'c-1', token);
       await expect(here.monitor.run()).rejects.toThrow();
     }
     room.postgresDown = false;
     expect((await here.monitor.run()).expired).toEqual([]);
 
-    there.beats.flush();
+    there.heartbeats.flush();
     await room.lookOn(2 * renewMs, here.monitor);
     expect((await room.container('c-1'))?.status).toBe('RUNNING');
   });
 
   it('[F9] gives everybody a whole time to live after it was stopped for longer than that', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
-    await beat(here, 'c-1', token);
+    await renewAll(here, 'c-1', token);
     await here.monitor.run();
 
     room.clock.pass(3 * ttlMs);
@@ -292,7 +293,7 @@ describe('the monitor of silent holders', () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     await room.lookOn(ttlMs + 2 * intervalMs, here.monitor);
 
-    expect(await beat(here, 'c-1', token)).toMatchObject({ type: 'Heard', beat: null });
+    expect(await renewAll(here, 'c-1', token)).toMatchObject({ type: 'Renewed', heartbeat: null });
     const visit = { type: 'visit', token, waypoint: 'X1-A-1' } as const;
     expect(await here.outcome(new ReportProgress(here.context(), 'c-1', visit))).toMatchObject({ type: 'WrongStatus' });
     const intend = { type: 'intend', token, effectId: 'e', action: 'buy', withinMs: 9, probe: {} } as const;
@@ -304,7 +305,7 @@ describe('the monitor of silent holders', () => {
       type: 'Started',
       container: { attempt: 2, leases: [{ ship: 'SHIP-1', token: token + 1 }] },
     });
-    expect(await beat(here, 'c-1', token)).toMatchObject({ type: 'StaleAttempt', currentToken: token + 1 });
+    expect(await renewAll(here, 'c-1', token)).toMatchObject({ type: 'StaleAttempt', currentToken: token + 1 });
     expect(violationsOf(await room.events())).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('the two loops over custody', () => {
   it('go on after a run that failed, and say why it did', async () => {
     room.postgresDown = true;
     await eventually(() => expect(liveness.status.sweep.lastError).toBe('the view cannot be reached'));
-    expect(said.warn).toContain('The monitor could not run: the beats cannot be reached');
+    expect(said.warn).toContain('The monitor could not run: the heartbeats cannot be reached');
     room.postgresDown = false;
     await eventually(() =>
       expect(liveness.status).toMatchObject({ sweep: { lastError: null }, monitor: { lastError: null } }),

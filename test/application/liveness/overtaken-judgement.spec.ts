@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { RestartContainer } from '../../../src/application/containers/restart-container.js';
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
-import { KeepContainerAlive, RenewLease } from '../../../src/application/liveness/keep-alive.js';
+import { RenewContainer } from '../../../src/application/liveness/renew-container.js';
+import { RenewLease } from '../../../src/application/liveness/renew-lease.js';
 import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { Custody, policy, ship, type Instance } from '../../support/custody.js';
@@ -10,8 +11,8 @@ import { Killed, MortalStore } from '../../support/mortal-store.js';
 
 const { amnestyMs, shipTtlMs: ttlMs, shipRenewMs: renewMs, monitorIntervalMs: intervalMs } = policy;
 
-const beat = (instance: Instance, containerId: string, token: number, quietForMs = 0) =>
-  instance.outcome(new KeepContainerAlive(containerId, { token, cursor: null, quietForMs }));
+const renewAll = (instance: Instance, containerId: string, token: number, quietForMs = 0) =>
+  instance.outcome(new RenewContainer(containerId, { token, cursor: null, quietForMs }));
 const renew = (instance: Instance, symbol: string, token: number) =>
   instance.outcome(new RenewLease(ship(symbol), { token, cursor: null, quietForMs: 0 }));
 
@@ -39,20 +40,20 @@ describe('a judgement that is overtaken', () => {
     const judge = room.instance({ store });
     await judge.monitor.run();
     for (let i = 0; i < amnestyMs; i += renewMs) {
-      await beat(here, 'c-1', token);
+      await renewAll(here, 'c-1', token);
       await renew(here, 'SHIP-2', 1);
       await room.lookOn(renewMs, judge.monitor);
     }
     await room.lookOn(ttlMs - intervalMs, judge.monitor);
-    const beats: string[] = [];
+    const renewed: string[] = [];
     store.before = async (_verb, stream) => {
-      if (beats.includes(stream)) return;
-      beats.push(stream);
-      await (stream.startsWith('container-') ? beat(judge, 'c-1', token) : renew(judge, 'SHIP-2', 1));
+      if (renewed.includes(stream)) return;
+      renewed.push(stream);
+      await (stream.startsWith('container-') ? renewAll(judge, 'c-1', token) : renew(judge, 'SHIP-2', 1));
     };
     const [run] = await room.lookOn(intervalMs, judge.monitor);
 
-    expect(beats).toEqual(['container-c-1', 'ship-1.SHIP-2']);
+    expect(renewed).toEqual(['container-c-1', 'ship-1.SHIP-2']);
     expect(run?.expired).toEqual([]);
     expect((await room.container('c-1'))?.status).toBe('RUNNING');
     expect((await room.lease(ship('SHIP-2'))).hold).not.toBeNull();
@@ -74,7 +75,7 @@ describe('a judgement that is overtaken', () => {
   it('[F20] is carried out once, though two instances judge at the same moment', async () => {
     const there = room.instance();
     for (let i = 0; i < amnestyMs; i += renewMs) {
-      await beat(here, 'c-1', token);
+      await renewAll(here, 'c-1', token);
       await renew(here, 'SHIP-2', 1);
       await room.lookOn(renewMs, here.monitor, there.monitor);
     }

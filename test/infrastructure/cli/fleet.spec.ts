@@ -69,7 +69,7 @@ describe('the holdfast command, with a real server', () => {
     const worker = (verb: string, ...more: string[]) => ask('container', verb, id, '--token', String(token), ...more);
 
     expect((await worker('heartbeat', '--cursor', '{"lap":1}')).stdout).toBe(
-      'RUNNING: go on, and beat again within 10 s.\n',
+      'RUNNING: go on, and renew again within 10 s.\n',
     );
     expect((await worker('iterate', '--visited', 'X1-A-1')).stdout).toContain('1 of 1 done');
     expect((await worker('complete')).stdout).toBe(`${id} is COMPLETED, 1 of 1 done.\nCOOPER-4 is free.\n`);

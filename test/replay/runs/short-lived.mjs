@@ -84,7 +84,7 @@ export class ShortLived {
       },
       database: { query: away, transaction: away, claim: away },
       projections: { statuses: () => [] },
-      heartbeats: { beat: () => undefined, latest: away, forget: () => undefined },
+      heartbeats: { record: () => undefined, latest: away, forget: () => undefined },
       clock: systemClock,
       ids: uuids,
       policy: policyOf(config),

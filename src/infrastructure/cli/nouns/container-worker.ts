@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ChangedContainer, Heard } from '../answers.js';
+import type { ChangedContainer, RenewedContainer } from '../answers.js';
 import { writes, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { jsonObject, jsonValue } from '../parse/json-value.js';
@@ -24,14 +24,14 @@ export function workerVerbs(container: Command, world: World): void {
     );
   };
 
-  const heartbeat = worker('heartbeat <id>', 'A sign of life; the answer says whether to go on')
+  const renew = worker('heartbeat <id>', 'A renewal by the worker; the answer says whether to go on')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
-  does<Owner & { quietFor?: number }, [string]>(heartbeat, world, async (session, { quietFor, ...sign }, id) => {
-    const body = { ...sign, ...(quietFor !== undefined && { quietForMs: quietFor }) };
-    const answer = await session.api.post<Heard>(containerPath(id, 'heartbeat'), { body });
+  does<Owner & { quietFor?: number }, [string]>(renew, world, async (session, { quietFor, ...renewal }, id) => {
+    const body = { ...renewal, ...(quietFor !== undefined && { quietForMs: quietFor }) };
+    const answer = await session.api.post<RenewedContainer>(containerPath(id, 'heartbeat'), { body });
     session.show(answer, ({ status, stop, stopReason, renewMs }) =>
-      stop ? `Stop: ${stopReason ?? status}.` : `${status}: go on, and beat again within ${span(renewMs)}.`,
+      stop ? `Stop: ${stopReason ?? status}.` : `${status}: go on, and renew again within ${span(renewMs)}.`,
     );
   });
 

@@ -85,12 +85,12 @@ function holderVerbs(ship: Command, world: World): void {
       .description(description)
       .requiredOption('--token <n>', 'that the holder was granted', token);
 
-  const renew = ofHolder('renew', 'A sign of life of the holder')
+  const renew = ofHolder('renew', 'A renewal by the holder')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
-  does<Renew, [string]>(renew, world, async (session, { player, quietFor, ...sign }, symbol) => {
+  does<Renew, [string]>(renew, world, async (session, { player, quietFor, ...renewal }, symbol) => {
     const { path } = await findShip(session, symbol, player);
-    const body = { ...sign, ...(quietFor !== undefined && { quietForMs: quietFor }) };
+    const body = { ...renewal, ...(quietFor !== undefined && { quietForMs: quietFor }) };
     const answer = await session.api.post<RenewedLease>(`${path}/lease/renew`, { body });
     session.show(answer, ({ hold, token: its, untilMs, renewMs }) => {
       const until = session.when(untilMs);

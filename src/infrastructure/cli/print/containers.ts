@@ -56,7 +56,7 @@ export function toldStart({ container, token, leases, renewMs }: StartedContaine
   const holds = leases.map((lease) => `${lease.ship} (token ${lease.token})`).join(', ') || 'no ship';
   return [
     `${container.id} is ${container.status}, attempt ${container.attempt}, token ${token}.`,
-    `It holds ${holds}; its worker beats every ${span(renewMs)}.`,
+    `It holds ${holds}; its worker renews every ${span(renewMs)}.`,
   ].join('\n');
 }
 

@@ -50,7 +50,7 @@ export function toldWhy(ship: Named, explained: Explanation, { when, colors, wor
 type Entry = readonly [string, string | readonly string[]];
 
 function evidenceOf({ evidence: { container, lastBeat } }: Explanation): string {
-  const said = lastBeat ? `last sign of life ${span(lastBeat.agoMs)} ago` : 'no sign of life was seen';
+  const said = lastBeat ? `last heartbeat ${span(lastBeat.agoMs)} ago` : 'no heartbeat was heard';
   if (!container) return said;
   return `container is ${container.status}, attempt ${container.attempt}, iteration ${container.iteration}; ${said}`;
 }

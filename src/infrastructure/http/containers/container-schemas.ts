@@ -42,7 +42,7 @@ export const startContainer = z
 export type StartContainerBody = z.output<typeof startContainer>;
 
 const owner = { token: asked.token };
-export const heartbeat = z.strictObject({ ...owner, cursor: asked.json.optional(), quietForMs: asked.quietForMs });
+export const renewContainer = z.strictObject({ ...owner, cursor: asked.json.optional(), quietForMs: asked.quietForMs });
 export const iteration = z.strictObject({
   ...owner,
   visited: z.array(asked.symbol).max(1_000).default([]),
@@ -112,7 +112,7 @@ export const container = z
   })
   .meta({ id: 'Container' });
 
-/** A number to prove oneself by, and how often to show a sign of life. */
+/** A number to prove oneself by, and how often to renew. */
 const terms = { token: z.int(), leases: z.array(lease), ttlMs: z.number(), renewMs: z.number() };
 
 export const startedContainer = z
@@ -127,7 +127,7 @@ export const changedContainer = z
     position: positionOut,
   })
   .meta({ id: 'ChangedContainer' });
-export const heard = z
+export const renewedContainer = z
   .object({
     status: z.enum(containerStatuses),
     attempt: z.int(),
@@ -139,7 +139,7 @@ export const heard = z
     renewMs: z.number(),
     position: positionOut,
   })
-  .meta({ id: 'Heard' });
+  .meta({ id: 'RenewedContainer' });
 export const seenContainer = z.object({ container, ...seen }).meta({ id: 'SeenContainer' });
 export const containerPage = z
   .object({ containers: z.array(container), next: z.string().nullable(), ...seen })

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
 import { EndContainer } from '../../../application/containers/end-container.js';
 import { ReportProgress, type ProgressReport } from '../../../application/containers/report-progress.js';
-import { KeepContainerAlive } from '../../../application/liveness/keep-alive.js';
+import { RenewContainer } from '../../../application/liveness/renew-container.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
 import { ApiV1 } from '../asking/api.js';
@@ -13,7 +13,7 @@ import { Answers } from '../openapi/answers.js';
 import { containerId } from '../schemas/asked.js';
 import { changedBody } from './changed-body.js';
 import * as schemas from './container-schemas.js';
-import { heardBody } from './heard-body.js';
+import { renewedContainerBody } from './renewed-container-body.js';
 
 const refusals = [404];
 
@@ -27,13 +27,13 @@ export class WorkerController {
 
   @Post('heartbeat')
   @HttpCode(200)
-  @Answers('A sign of life; the answer says whether to go on', schemas.heard, { refusals })
-  async heartbeat(
+  @Answers('A renewal by the worker; the answer says whether to go on', schemas.renewedContainer, { refusals })
+  async renew(
     @Param('id', { schema: containerId }) id: string,
-    @Body({ schema: schemas.heartbeat }) { cursor = null, ...sign }: z.output<typeof schemas.heartbeat>,
+    @Body({ schema: schemas.renewContainer }) { cursor = null, ...renewal }: z.output<typeof schemas.renewContainer>,
   ) {
-    const answer = await this.dispatcher.command(new KeepContainerAlive(id, { cursor, ...sign }));
-    return heardBody(answer, sign.quietForMs, this.policy);
+    const answer = await this.dispatcher.command(new RenewContainer(id, { cursor, ...renewal }));
+    return renewedContainerBody(answer, renewal.quietForMs, this.policy);
   }
 
   @Post('iterations')

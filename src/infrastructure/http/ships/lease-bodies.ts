@@ -1,5 +1,5 @@
 import type { Answer } from '../../../application/answer.js';
-import type { LeaseRenewed } from '../../../application/liveness/keep-alive.js';
+import type { LeaseRenewed } from '../../../application/liveness/renew-lease.js';
 import type { Policy } from '../../../application/policy.js';
 import type { Freed, Granted, NothingToDo, Reserved } from '../../../domain/lease/decisions.js';
 import type { Recorded } from '../../../domain/lease/effects.js';
@@ -18,12 +18,12 @@ export function grantedBody({ outcome: { hold, already, inherited }, position }:
 }
 
 export function renewedBody(
-  { outcome: { hold, beat }, position }: Answer<LeaseRenewed>,
+  { outcome: { hold, heartbeat }, position }: Answer<LeaseRenewed>,
   quietForMs: number,
   policy: Renewals,
 ) {
   const { token, ttlMs } = hold;
-  const untilMs = beat.atMs + ttlMs + quietForMs;
+  const untilMs = heartbeat.atMs + ttlMs + quietForMs;
   return { hold, token, untilMs, ttlMs, renewMs: renewMsOf(ttlMs, policy), position: String(position) };
 }
 

@@ -4,7 +4,7 @@ import type { CommandContext } from '../../../application/command-context.js';
 import { AcquireLease } from '../../../application/leases/acquire-lease.js';
 import { HandOverLease } from '../../../application/leases/hand-over-lease.js';
 import { ReleaseLease } from '../../../application/leases/release-lease.js';
-import { RenewLease } from '../../../application/liveness/keep-alive.js';
+import { RenewLease } from '../../../application/liveness/renew-lease.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
 import { shipResource } from '../../../domain/lease/resource.js';
@@ -47,14 +47,14 @@ export class LeaseController {
 
   @Post('renew')
   @HttpCode(200)
-  @Answers('A sign of life of the holder', schemas.renewedLease, { refusals: [404] })
+  @Answers('A renewal by the holder', schemas.renewedLease, { refusals: [404] })
   async renew(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.renewLease }) { cursor = null, ...sign }: z.output<typeof schemas.renewLease>,
+    @Body({ schema: schemas.renewLease }) { cursor = null, ...renewal }: z.output<typeof schemas.renewLease>,
   ) {
-    const answer = await this.dispatcher.command(new RenewLease(shipResource(player, ship), { cursor, ...sign }));
-    return renewedBody(answer, sign.quietForMs, this.policy);
+    const answer = await this.dispatcher.command(new RenewLease(shipResource(player, ship), { cursor, ...renewal }));
+    return renewedBody(answer, renewal.quietForMs, this.policy);
   }
 
   @Post('release')

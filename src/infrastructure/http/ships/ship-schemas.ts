@@ -199,7 +199,7 @@ const lastBeat = z
     atMs: instant,
     agoMs: z.number(),
   })
-  .meta({ description: 'The last sign of life that this process knows of' });
+  .meta({ description: 'The last heartbeat that this process knows of' });
 
 export const explanation = z
   .object({

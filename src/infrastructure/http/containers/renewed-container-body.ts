@@ -1,11 +1,11 @@
 import type { Answer } from '../../../application/answer.js';
-import type { ContainerHeard } from '../../../application/liveness/keep-alive.js';
+import type { ContainerRenewed } from '../../../application/liveness/renew-container.js';
 import type { Policy } from '../../../application/policy.js';
 import { containerToken, isFinished } from '../../../domain/container/container.js';
 
-/** What a worker needs to know after a sign of life: whether to go on, and until when it is taken for alive. */
-export function heardBody(
-  { outcome: { container, beat }, position }: Answer<ContainerHeard>,
+/** What a worker needs to know after a renewal: whether to go on, and until when it is taken for alive. */
+export function renewedContainerBody(
+  { outcome: { container, heartbeat }, position }: Answer<ContainerRenewed>,
   quietForMs: number,
   { shipTtlMs, shipRenewMs }: Policy,
 ) {
@@ -16,7 +16,7 @@ export function heardBody(
     token: containerToken(container),
     stop: status === 'STOPPING' || status === 'INTERRUPTED' || isFinished(container),
     stopReason,
-    untilMs: beat && beat.atMs + shipTtlMs + quietForMs,
+    untilMs: heartbeat && heartbeat.atMs + shipTtlMs + quietForMs,
     ttlMs: shipTtlMs,
     renewMs: shipRenewMs,
     position: String(position),
