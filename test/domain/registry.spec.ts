@@ -1,6 +1,6 @@
 import { instance, instanceStream, started, stopped } from '../../src/domain/instance/instance.js';
 import { player, playerStream, register } from '../../src/domain/player/player.js';
-import { request, requestStream } from '../../src/domain/request/request.js';
+import { earlierAnswer, keepAnswer, request, requestStream } from '../../src/domain/request/request.js';
 import { containerStream } from '../../src/domain/container/container.js';
 import { chart, system, systemStream } from '../../src/domain/system/system.js';
 import { examples } from '../support/examples.js';
@@ -83,6 +83,24 @@ describe('an answered request', () => {
   it('is remembered as it was answered', () => {
     const { type: _type, ...answer } = examples.request.answered();
     expect(givenOf(request)(examples.request.answered()).state).toStrictEqual(answer);
+  });
+
+  const given = givenOf(request);
+  const answer = { status: 201, body: { token: 1 } };
+  const ask = { fingerprint: 'ab', keptForMs: 1_000, answer, nowMs };
+
+  it('keeps the first answer, and no other request is given it', () => {
+    const kept = given()
+      .when(keepAnswer, ask)
+      .thenExpect({ type: 'Answered', answer }, { type: 'RequestAnswered', fingerprint: 'ab', ...answer, atMs: nowMs });
+    kept.when(keepAnswer, { ...ask, answer: { status: 409, body: null } }).thenExpect({ type: 'Answered', answer });
+    kept.when(keepAnswer, { ...ask, fingerprint: 'cd' }).thenExpect({ type: 'OtherRequest' });
+  });
+
+  it('is forgotten after its time: then the key is new', () => {
+    const { state } = given().when(keepAnswer, ask);
+    expect(earlierAnswer({ ...ask, nowMs: nowMs + 1_000 }, state)).toEqual({ type: 'Answered', answer });
+    expect(earlierAnswer({ ...ask, nowMs: nowMs + 1_001 }, state)).toEqual({ type: 'None' });
   });
 });
 

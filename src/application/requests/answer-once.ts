@@ -1,24 +1,19 @@
 import { Inject } from '@nestjs/common';
-import type { Json } from '../../domain/kernel/json.js';
-import { request, requestStream, type RequestState } from '../../domain/request/request.js';
-import { decided } from '../../domain/kernel/decider.js';
+import {
+  earlierAnswer,
+  keepAnswer,
+  request,
+  requestStream,
+  type EarlierAnswer,
+  type GivenAnswer,
+  type Standing,
+} from '../../domain/request/request.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
-
-export interface StoredAnswer {
-  readonly status: number;
-  readonly body: Json;
-}
-
-export type EarlierAnswer =
-  | { readonly type: 'None' }
-  | { readonly type: 'Answered'; readonly answer: StoredAnswer }
-  /** The key was used for something else. */
-  | { readonly type: 'OtherRequest' };
 
 /**
  * The long memory of `Idempotency-Key`: the answers that keys were given, in the log, so that every instance and every
@@ -36,41 +31,21 @@ export class AnswerOnce {
   /** `keyHash` and `fingerprint` are SHA-256 in hex: of asker and key, and of method, path and body. */
   async earlier(keyHash: string, fingerprint: string): Promise<EarlierAnswer> {
     const { state } = await this.decisions.current(request, requestStream(keyHash));
-    if (!state || this.#isForgotten(state)) return { type: 'None' };
-    return answeredWith(state, fingerprint) ?? { type: 'None' };
+    const keptForMs = this.policy.idempotencyTtlMs;
+    return earlierAnswer({ fingerprint, keptForMs, nowMs: this.clock.nowMs() }, state);
   }
 
   /** Keeps an answer; whoever was first stands, and the answer that stands is returned. */
-  async keep(
-    context: CommandContext,
-    keyHash: string,
-    fingerprint: string,
-    answer: StoredAnswer,
-  ): Promise<Exclude<EarlierAnswer, { readonly type: 'None' }>> {
-    const { state } = await this.decisions.decide({
+  async keep(context: CommandContext, keyHash: string, fingerprint: string, answer: GivenAnswer): Promise<Standing> {
+    const keptForMs = this.policy.idempotencyTtlMs;
+    const { outcome } = await this.decisions.decide({
       aggregate: request,
       stream: requestStream(keyHash),
       // The stream itself says whether there is an answer, so it need not be searched for this command; and under a
       // name of its own, another instance's answer to the same command is a conflict and not a repeat.
       context: { ...stepOf(context, this.ids.uuid()), mayBeRepeat: false },
-      decide: (state, nowMs) =>
-        state && !this.#isForgotten(state)
-          ? decided(null)
-          : decided(null, { type: 'RequestAnswered', fingerprint, ...answer, atMs: nowMs }),
+      decide: (state, nowMs) => keepAnswer({ fingerprint, keptForMs, answer, nowMs }, state),
     });
-    return answeredWith(state, fingerprint) ?? { type: 'Answered', answer };
+    return outcome;
   }
-
-  #isForgotten({ atMs }: NonNullable<RequestState>): boolean {
-    return this.clock.nowMs() - atMs > this.policy.idempotencyTtlMs;
-  }
-}
-
-function answeredWith(
-  state: RequestState,
-  fingerprint: string,
-): Exclude<EarlierAnswer, { readonly type: 'None' }> | null {
-  if (!state) return null;
-  const { status, body } = state;
-  return state.fingerprint === fingerprint ? { type: 'Answered', answer: { status, body } } : { type: 'OtherRequest' };
 }

@@ -6,8 +6,9 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { CommandContext } from '../../../application/command-context.js';
 import type { Ids } from '../../../application/ports/ids.js';
 import { IDS } from '../../../application/ports/tokens.js';
-import { AnswerOnce, type EarlierAnswer, type StoredAnswer } from '../../../application/requests/answer-once.js';
+import { AnswerOnce } from '../../../application/requests/answer-once.js';
 import type { Json } from '../../../domain/kernel/json.js';
+import type { GivenAnswer, Standing } from '../../../domain/request/request.js';
 import { isWrite } from '../edge/host-and-origin.js';
 import { ProblemError, type ProblemCause } from '../edge/problem.js';
 import { failure, refusalProblems } from '../problems.js';
@@ -61,7 +62,7 @@ export class OnceOnly implements NestInterceptor {
     if (earlier) return earlier.body;
     const status = reply.statusCode;
     const body = await asked.run().catch((refused: unknown) => this.#afterRefusal(asked, refused));
-    const answer: StoredAnswer = { status, body: JSON.parse(JSON.stringify(body ?? null)) as Json };
+    const answer: GivenAnswer = { status, body: JSON.parse(JSON.stringify(body ?? null)) as Json };
     return answerOf(await this.answers.keep(context, keyHash, fingerprint, answer)).body;
   }
 
@@ -78,7 +79,7 @@ export class OnceOnly implements NestInterceptor {
     });
   }
 
-  async #earlier({ keyHash, fingerprint, reply }: Keyed): Promise<StoredAnswer | undefined> {
+  async #earlier({ keyHash, fingerprint, reply }: Keyed): Promise<GivenAnswer | undefined> {
     const earlier = await this.answers.earlier(keyHash, fingerprint);
     if (earlier.type === 'None') return undefined;
     const answer = answerOf(earlier);
@@ -99,7 +100,7 @@ function canBeOwnDoing({ status, code }: ProblemCause): boolean {
   return (status === 409 || status === 404) && !onlyOfAnother.has(code);
 }
 
-function answerOf(earlier: Exclude<EarlierAnswer, { readonly type: 'None' }>): StoredAnswer {
+function answerOf(earlier: Standing): GivenAnswer {
   if (earlier.type === 'Answered') return earlier.answer;
   throw failure('IdempotencyMismatch', 'The key was used for a request with another method, address or body.');
 }
