@@ -4,16 +4,15 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 export type PlayerId = Branded<number, 'PlayerId'>;
 export type ShipSymbol = Branded<string, 'ShipSymbol'>;
 export type ContainerId = Branded<string, 'ContainerId'>;
-export type SystemSymbol = Branded<string, 'SystemSymbol'>;
-export type WaypointSymbol = Branded<string, 'WaypointSymbol'>;
 
 /** Thrown by the constructors below; the message names the value's kind and the rule, never the value itself. */
 export class InvalidId extends Error {
   override readonly name = 'InvalidId';
 }
 
-const symbolForm = /^[A-Z0-9][A-Z0-9_-]{0,63}$/;
-const containerForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+/** A ship, system, waypoint, good … by its symbol. */
+export const symbolForm = /^[A-Z0-9][A-Z0-9_-]{0,63}$/;
+export const containerForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 function matching<T>(kind: string, form: RegExp): (text: string) => T {
   return (text) => {
@@ -27,8 +26,6 @@ export function PlayerId(value: number): PlayerId {
   return value as PlayerId;
 }
 export const ShipSymbol = matching<ShipSymbol>('ship symbol', symbolForm);
-export const SystemSymbol = matching<SystemSymbol>('system symbol', symbolForm);
-export const WaypointSymbol = matching<WaypointSymbol>('waypoint symbol', symbolForm);
 export const ContainerId = matching<ContainerId>('container id', containerForm);
 
 /** The ship's own part of its symbol: the last two dash parts, so `MY-AGENT-MINER-2` gives `MINER-2`. */

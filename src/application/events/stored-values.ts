@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../domain/kernel/json.js';
+import { isStorable } from '../../domain/kernel/text.js';
 
-const suspect = /[\0\ud800-\udfff]/;
-const halfSurrogate = /\p{Surrogate}/u;
-
-/** NUL and halves of surrogate pairs: JSON can write them down, PostgreSQL cannot hold them. */
+/** JSON can write down NUL and halves of surrogate pairs. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && (!suspect.test(value) || (!value.includes('\0') && !halfSurrogate.test(value)));
+  return typeof value === 'string' && isStorable(value);
 }
 
 function isJson(value: unknown): value is Json {

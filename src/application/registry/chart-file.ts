@@ -1,3 +1,4 @@
+import { symbolForm } from '../../domain/ids.js';
 import type { Json, JsonObject } from '../../domain/kernel/json.js';
 import type { SystemChart, Waypoint } from '../../domain/system/system.js';
 
@@ -12,7 +13,6 @@ export interface ReadChart {
   readonly chart: SystemChart;
 }
 
-const symbolForm = /^[A-Z0-9][A-Z0-9_-]{0,63}$/;
 const mostWaypoints = 10_000;
 const fuelTraits: ReadonlySet<string> = new Set(['MARKETPLACE', 'FUEL_STATION']);
 

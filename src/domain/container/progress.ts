@@ -1,6 +1,6 @@
 import { decided } from '../kernel/decider.js';
 import { copyOf, sameJson, type JsonObject } from '../kernel/json.js';
-import type { ContainerState } from './container.js';
+import { continues, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
@@ -23,9 +23,7 @@ export function completeIteration(ask: ReportIteration, state: ContainerState): 
       return wrongStatus(container, 'increment iteration');
     }
     const { containerId, attempt, iteration, maxIterations, progress } = container;
-    if (maxIterations !== -1 && iteration >= maxIterations) {
-      return decided({ type: 'NoIterationLeft', containerId, maxIterations });
-    }
+    if (!continues(container)) return decided({ type: 'NoIterationLeft', containerId, maxIterations });
     return changedBy({
       type: 'ContainerIterationCompleted',
       containerId,

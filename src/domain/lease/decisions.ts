@@ -1,6 +1,6 @@
 import { decided, type Decision } from '../kernel/decider.js';
 import type { Asker, Hold, Holder, Inheritance, LeaseEvent, PastHold, SilenceEvidence } from './events.js';
-import { isReservation, sameHolder, sameOwner, type LeaseState } from './lease.js';
+import { isReservation, lastDeadlineMs, sameHolder, sameOwner, type LeaseState } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 import type { LeaseRefusal } from './refusals.js';
 import type { Resource } from './resource.js';
@@ -32,7 +32,7 @@ export interface NothingToDo {
   readonly why: 'idle' | 'reserved' | 'held-under-another-token' | 'not-reserved';
 }
 
-export function inheritanceOf({ effects, obligations, previous }: LeaseState): Inheritance {
+function inheritanceOf({ effects, obligations, previous }: LeaseState): Inheritance {
   return { effects, obligations, previous };
 }
 
@@ -240,7 +240,7 @@ export function lift(
 
 /** The instant before which an unclean loss bars the next grant: no open effect can land after it. */
 function freeFrom(state: LeaseState, nowMs: number, lockDelayMs: number): number {
-  return Math.max(nowMs + lockDelayMs, ...state.effects.map(({ deadlineMs }) => deadlineMs));
+  return Math.max(nowMs + lockDelayMs, lastDeadlineMs(state));
 }
 
 export interface Break extends Asked {

@@ -1,12 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname } from 'node:path';
+import { isLoopback } from '../loopback.js';
 import type { Config, ConfigKey } from './settings.js';
-
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
-}
 
 interface Rule {
   /** The rule is checked only when all of these were readable by themselves. */

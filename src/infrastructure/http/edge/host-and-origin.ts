@@ -1,13 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
+import { isLoopback, withoutBrackets } from '../../loopback.js';
 import { edgeProblem } from './edge-problems.js';
 
 const hostHeader = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{0,5})?$/;
-const bare = (name: string) => name.toLowerCase().replace(/^\[|\]$/g, '');
-
-function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
-}
 
 /**
  * Against DNS rebinding: a page whose name was made to point at this machine still sends its own name as `Host`.
@@ -16,10 +11,10 @@ function isLoopbackName(name: string): boolean {
 export function checkHost(host: string | undefined, allowed: ReadonlySet<string>): void {
   const name = hostHeader.exec((host ?? '').toLowerCase())?.[1];
   if (name === undefined) throw edgeProblem('request-malformed', 'The Host header is missing or malformed.');
-  if (!isLoopbackName(bare(name)) && !allowed.has(bare(name))) throw edgeProblem('host-not-allowed');
+  if (!isLoopback(name) && !allowed.has(withoutBrackets(name))) throw edgeProblem('host-not-allowed');
 }
 
-export const hostSet = (names: readonly string[]): ReadonlySet<string> => new Set(names.map(bare));
+export const hostSet = (names: readonly string[]): ReadonlySet<string> => new Set(names.map(withoutBrackets));
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const isWrite = (method: string): boolean => !safeMethods.has(method);

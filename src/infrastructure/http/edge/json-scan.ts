@@ -1,7 +1,8 @@
 import { edgeProblem } from './edge-problems.js';
 import type { EdgeProblemCode } from './edge-problems.js';
 import type { ProblemError } from './problem.js';
-import { isForbiddenKey, isStorable, jsonPointer } from './text-rules.js';
+import { isStorable } from '../../../domain/kernel/text.js';
+import { isForbiddenKey, jsonPointer } from './text-rules.js';
 
 /** How complex one JSON text may be: nesting, keys in all, members of one array. */
 export interface JsonLimits {

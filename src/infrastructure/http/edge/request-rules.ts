@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { edgeProblem } from './edge-problems.js';
 import { isWrite } from './host-and-origin.js';
 import type { Fault } from './problem.js';
-import { isForbiddenKey, isStorable, jsonPointer } from './text-rules.js';
+import { isStorable } from '../../../domain/kernel/text.js';
+import { isForbiddenKey, jsonPointer } from './text-rules.js';
 
 export const mostHeaderFields = 100;
 

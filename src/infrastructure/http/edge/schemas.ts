@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isStorable } from './text-rules.js';
+import { containerForm, symbolForm } from '../../../domain/ids.js';
+import { isStorable } from '../../../domain/kernel/text.js';
 
 const matching = (form: RegExp, rule: string, message: string) =>
   z
@@ -31,14 +32,12 @@ export const playerIdText = decimalText(1, Number.MAX_SAFE_INTEGER).meta({ examp
 export const playerId = z.int().positive().meta({ example: 1 });
 
 /** A ship, system, waypoint, good … by its symbol. */
-export const symbol = matching(
-  /^[A-Z0-9][A-Z0-9_-]{0,63}$/,
-  'symbol-format',
-  'Must be 1 to 64 of A-Z, 0-9, _ and -.',
-).meta({ example: 'COOPER-2' });
+export const symbol = matching(symbolForm, 'symbol-format', 'Must be 1 to 64 of A-Z, 0-9, _ and -.').meta({
+  example: 'COOPER-2',
+});
 
 export const containerId = matching(
-  /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/,
+  containerForm,
   'symbol-format',
   'Must be 1 to 128 letters, digits, _, . and -.',
 ).meta({ example: 'scout-tour-COOPER-2-85834fb5' });

@@ -3,11 +3,6 @@ const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 /** Names that change an object's prototype when carelessly copied. */
 export const isForbiddenKey = (key: string): boolean => reserved.has(key);
 
-const unstorable = /\0|\p{Surrogate}/u;
-
-/** PostgreSQL stores neither NUL nor half a surrogate pair, and the log could never forget one. */
-export const isStorable = (text: string): boolean => !unstorable.test(text);
-
 const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** A stranger's text made safe to show: at most 64 characters, nothing invisible. */

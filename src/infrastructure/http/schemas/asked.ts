@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AsOf } from '../../../application/queries/view-answer.js';
 import type { Json, JsonObject } from '../../../domain/kernel/json.js';
+import { isStorable } from '../../../domain/kernel/text.js';
 import * as edge from '../edge/schemas.js';
-import { isStorable } from '../edge/text-rules.js';
 
 /** Players are rows with a 32-bit number. */
 const mostPlayer = 2_147_483_647;
