@@ -11,7 +11,7 @@ import { systemClock } from '../dist/infrastructure/clock.js';
 import { connectEventStore } from '../dist/infrastructure/eventstore/connect.js';
 import { InMemoryEventStore } from '../dist/infrastructure/eventstore/in-memory-event-store.js';
 import { PostgresDatabase } from '../dist/infrastructure/postgres/postgres-database.js';
-import { applyFact } from '../dist/projections/fold-view.js';
+import { applyFact } from '../dist/projections/apply-fact.js';
 import { Projecting } from '../dist/projections/project.js';
 import { fingerprintOf, fingerprintOfRows } from '../dist/projections/rebuild/fingerprint.js';
 import { rebuild } from '../dist/projections/rebuild/rebuild.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startEventStore, type RunningEventStore } from '../../src/embedded/eventstore/server.js';
 import { systemClock } from '../../src/infrastructure/clock.js';
 import { connectEventStore } from '../../src/infrastructure/eventstore/connect.js';
-import { foldView } from '../../src/projections/fold-view.js';
+import { foldView } from '../support/fold-view.js';
 import { fingerprintOf, fingerprintOfRows } from '../../src/projections/rebuild/fingerprint.js';
 import { rebuild } from '../../src/projections/rebuild/rebuild.js';
 import { views } from '../../src/projections/views.js';

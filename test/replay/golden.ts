@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
-import { foldView } from '../../src/projections/fold-view.js';
+import { foldView } from '../support/fold-view.js';
 import { columnsOf, type Row, type Table } from '../../src/projections/rows/table.js';
 import { views } from '../../src/projections/views.js';
 import { factsOf } from './history.js';

@@ -10,7 +10,7 @@ import { system } from '../../src/domain/system/system.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { fleet } from '../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
-import { applyFact } from '../../src/projections/fold-view.js';
+import { applyFact } from '../../src/projections/apply-fact.js';
 import { selectRows } from '../../src/projections/reads/select.js';
 import { RowSet } from '../../src/projections/rows/row-set.js';
 import type { Row, Table } from '../../src/projections/rows/table.js';

@@ -41,12 +41,12 @@ import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
 import { leaseStream, shipResource, type Resource } from '../../src/domain/lease/resource.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { uuids } from '../../src/infrastructure/ids.js';
-import { foldView } from '../../src/projections/fold-view.js';
 import { containers, type ContainerTableRow } from '../../src/projections/fleet/containers.js';
 import { fleet } from '../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
 import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../src/projections/reads/hold-queries.js';
+import { foldView } from './fold-view.js';
 import { HeartbeatsBehind, HeartbeatTable } from './heartbeat-table.js';
 import { FakeClock } from './fake-clock.js';
 

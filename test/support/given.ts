@@ -1,4 +1,5 @@
-import { fold, type Aggregate, type Decision } from '../../src/domain/kernel/decider.js';
+import type { Aggregate, Decision } from '../../src/domain/kernel/decider.js';
+import { fold } from './fold.js';
 
 type Decide<State, Event, Ask, Outcome> = (ask: Ask, state: State) => Decision<Outcome, Event>;
 

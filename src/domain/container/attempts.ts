@@ -1,5 +1,5 @@
 import { decided } from '../kernel/decider.js';
-import { mayRestart, type ContainerState } from './container.js';
+import { isRunning, mayRestart, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
@@ -59,7 +59,7 @@ export function complete(ask: Complete, state: ContainerState): ContainerDecisio
   return inForce(ask, state, (container) => {
     const { containerId, nowMs } = ask;
     const { attempt } = container;
-    if (container.status !== 'RUNNING' || container.backOff) return wrongStatus(container, 'complete');
+    if (!isRunning(container) || container.backOff) return wrongStatus(container, 'complete');
     const restart = restartAfter(container, 'completed', nowMs, ask.rules);
     if (restart) {
       return changedBy({
@@ -87,17 +87,12 @@ export function fail(ask: Fail, state: ContainerState): ContainerDecision {
   return inForce(ask, state, (container) => failed(ask, container));
 }
 
-/** A failure that the system finds on the container's behalf. Final. */
-export function failFor(ask: Asked & { readonly error: string; readonly exitReason: string }, state: ContainerState) {
-  return existing(ask, state, (container) => finallyFailed(ask, container, ask.exitReason));
-}
-
 function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
   const { containerId, nowMs, error } = ask;
   if (container.backOff) return unchanged;
-  const mayComeBack = (container.status === 'RUNNING' || container.status === 'INTERRUPTED') && !ask.permanent;
+  const mayComeBack = (isRunning(container) || container.status === 'INTERRUPTED') && !ask.permanent;
   const restart = mayComeBack ? restartAfter(container, 'failed', nowMs, ask.rules) : undefined;
-  if (!restart) return finallyFailed(ask, container, error);
+  if (!restart) return finallyFailed(ask, container);
   const { attempt } = container;
   return changedBy({
     type: 'ContainerAttemptEnded',
@@ -110,11 +105,7 @@ function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
   });
 }
 
-function finallyFailed(
-  { containerId, nowMs, error }: Asked & { readonly error: string },
-  container: ContainerSnapshot,
-  exitReason: string,
-): ContainerDecision {
+function finallyFailed({ containerId, nowMs, error }: Fail, container: ContainerSnapshot): ContainerDecision {
   if (container.status === 'COMPLETED' || container.status === 'STOPPED') return wrongStatus(container, 'fail');
   if (container.status === 'FAILED') return unchanged;
   const { attempt } = container;
@@ -123,7 +114,7 @@ function finallyFailed(
     containerId,
     attempt,
     error,
-    exitReason,
+    exitReason: error,
     exitCode: 1,
     atMs: nowMs,
   });
@@ -186,7 +177,7 @@ export function beginAttempt(ask: BeginAttempt, state: ContainerState): Containe
 /** Whether this attempt has begun already. Without a ship there is no telling: each asking begins one. */
 function isRunningUnder(leases: readonly AdoptedLease[], container: ContainerSnapshot): boolean {
   return (
-    container.status === 'RUNNING' &&
+    isRunning(container) &&
     container.backOff === null &&
     leases.length > 0 &&
     leases.length === container.leases.length &&

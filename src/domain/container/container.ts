@@ -179,11 +179,6 @@ export function mayRestart({ status, restartCount, maxRestarts }: ContainerSnaps
   return status === 'FAILED' && restartCount < maxRestarts;
 }
 
-/** Milliseconds from the first start to the end, or to now while it goes on; 0 before the start. */
-export function runtimeMs({ startedAtMs, stoppedAtMs }: ContainerSnapshot, nowMs: number): number {
-  return startedAtMs === null ? 0 : (stoppedAtMs ?? nowMs) - startedAtMs;
-}
-
 /** The number an owner proves itself by: its first ship's token, or the attempt where no ship is held. */
 export function containerToken({ leases, attempt }: Pick<ContainerSnapshot, 'leases' | 'attempt'>): number {
   return leases[0]?.token ?? attempt;

@@ -21,12 +21,3 @@ export interface Aggregate<State, Event> {
   /** The state as an event that opens a chapter; undefined while there is nothing to carry. */
   readonly chapterOf: (state: State, atMs: number) => Event | undefined;
 }
-
-export function fold<State, Event>(
-  aggregate: Pick<Aggregate<State, Event>, 'initial' | 'evolve'>,
-  events: Iterable<Event>,
-): State {
-  let state = aggregate.initial;
-  for (const event of events) state = aggregate.evolve(state, event);
-  return state;
-}

@@ -120,8 +120,3 @@ export function isReservation(hold: { readonly holder: Holder }): boolean {
 export function lastDeadlineMs({ effects }: Pick<LeaseState, 'effects'>): number {
   return Math.max(0, ...effects.map(({ deadlineMs }) => deadlineMs));
 }
-
-/** Old is not dead: age alone is a reason to look, never a reason to free. */
-export function isStale(state: LeaseState, nowMs: number, timeoutMs: number): boolean {
-  return state.hold !== null && nowMs - state.hold.sinceMs > timeoutMs;
-}

@@ -17,7 +17,7 @@ export const wholeNumber = (least: number, most: number) =>
 export const flag = () => z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
-export const isHost = (text: string) => isIP(text) !== 0 || hostPattern.test(text);
+const isHost = (text: string) => isIP(text) !== 0 || hostPattern.test(text);
 export const host = () => z.string().refine(isHost);
 
 const parts = (text: string) => text.split(',').map((part) => part.trim());

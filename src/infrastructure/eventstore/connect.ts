@@ -2,7 +2,7 @@ import type { EventStore } from '../../application/ports/event-store.js';
 import { EsdbEventStore, type EsdbTimes } from './esdb-event-store.js';
 import { connectUnary } from './unary-client.js';
 
-export const defaultTimes: EsdbTimes = {
+const defaultTimes: EsdbTimes = {
   deadlineMs: 5_000,
   watchMs: 5_000,
   backoff: { firstMs: 100, longestMs: 5_000 },

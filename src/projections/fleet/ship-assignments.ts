@@ -140,7 +140,7 @@ export function leaseStateOf(row: ShipAssignmentRow): LeaseState {
   };
 }
 
-export function previousOf(row: ShipAssignmentRow): PastHold | null {
+function previousOf(row: ShipAssignmentRow): PastHold | null {
   const holder = holderOf(row.previous_holder_kind, row.previous_holder_id, row.previous_holder_attempt);
   return (
     holder && {

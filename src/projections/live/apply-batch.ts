@@ -2,7 +2,7 @@ import { decodeEvent } from '../../application/events/event-codec.js';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
 import type { Session } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
-import { applyFact } from '../fold-view.js';
+import { applyFact } from '../apply-fact.js';
 import type { RowSet } from '../rows/row-set.js';
 import { loadRows, writeChanges } from '../rows/table-sql.js';
 import { keyText, type Table } from '../rows/table.js';
@@ -49,12 +49,7 @@ export async function applyBatch(
   return parked;
 }
 
-export function foldBatch(
-  view: View,
-  readings: readonly Reading[],
-  lot: ParkingLot,
-  rows: RowSet,
-): readonly ParkedStream[] {
+function foldBatch(view: View, readings: readonly Reading[], lot: ParkingLot, rows: RowSet): readonly ParkedStream[] {
   const changed = new Map<string, ParkedStream>();
   for (const reading of readings) {
     const { recorded } = reading;

@@ -7,7 +7,7 @@ import { containerStream } from '../../domain/container/container.js';
 import { containers } from '../fleet/containers.js';
 import { fleet } from '../fleet/fleet.js';
 import { shipAssignments } from '../fleet/ship-assignments.js';
-import { applyFact } from '../fold-view.js';
+import { applyFact } from '../apply-fact.js';
 import { RowSet } from '../rows/row-set.js';
 import { assignmentOf, containerRowOf } from './fleet-rows.js';
 

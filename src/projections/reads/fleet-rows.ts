@@ -37,7 +37,7 @@ export function assignmentOf(row: ShipAssignmentRow, container: ContainerRow | n
 }
 
 /** Containers by id, for the assignments that name them. */
-export async function containersOf(
+async function containersOf(
   session: Session,
   rows: readonly ShipAssignmentRow[],
 ): Promise<ReadonlyMap<string, ContainerRow>> {

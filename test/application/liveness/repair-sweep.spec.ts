@@ -205,8 +205,9 @@ describe('the sweep', () => {
     });
   });
 
-  it('[A015] only tells of an active hold where nothing has moved for long', async () => {
-    await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
+  it('[A015, A205, A206] only tells of an active hold where nothing has moved for long', async () => {
+    const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
+    expect((await here.sweep.run(false)).stale).toEqual([]);
     room.clock.pass(policy.staleAlertMs);
     expect((await here.sweep.run(false)).stale).toEqual([]);
     room.clock.pass(1);
@@ -216,6 +217,14 @@ describe('the sweep', () => {
       repaired: [],
       stale: [{ resource: { name: 'SHIP-1' }, holder: 'c-1', forMs: policy.staleAlertMs + 1 }],
     });
+    expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ token });
+  });
+
+  it('[A207] never tells of an idle ship, however long nothing has moved', async () => {
+    const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
+    await here.execute(new EndContainer(here.context(), 'c-1', token, { type: 'completed' }));
+    room.clock.pass(600_000 + policy.staleAlertMs);
+    expect(await here.sweep.run(false)).toMatchObject({ repaired: [], stale: [] });
   });
 
   it('[A230] of one player leaves the ships of another alone', async () => {

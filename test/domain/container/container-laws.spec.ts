@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { container, containerToken, isFinished, runtimeMs } from '../../../src/domain/container/container.js';
+import { container, containerToken, isFinished } from '../../../src/domain/container/container.js';
 import type { ContainerEvent } from '../../../src/domain/container/events.js';
-import { fold } from '../../../src/domain/kernel/decider.js';
+import { fold } from '../../support/fold.js';
 import { frozen, historyOf, newestChapter, withoutTimeOrChance } from '../laws.js';
+import { runtimeMs } from './containers.js';
 import { commandFor, containerWalk, containerWalks, specs } from './walks.js';
 
 const runs = { numRuns: 200 };

@@ -79,3 +79,8 @@ export function textOf(outcome: { readonly type: string } | undefined): string {
   if (!outcome || !isContainerRefusal(outcome)) throw new Error(`${outcome?.type} is no refusal`);
   return containerRefusalText(outcome);
 }
+
+/** Milliseconds from the first start to the end, or to now while it goes on; 0 before the start. */
+export function runtimeMs({ startedAtMs, stoppedAtMs }: ContainerSnapshot, nowMs: number): number {
+  return startedAtMs === null ? 0 : (stoppedAtMs ?? nowMs) - startedAtMs;
+}

@@ -1,4 +1,4 @@
-import { complete, fail, failFor, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
 import { type ContainerStatus } from '../../../src/domain/container/events.js';
 import {
   create,
@@ -175,7 +175,6 @@ describe('a command on a container that does not exist', () => {
     givenNothing.when(interrupt, stopping(t0)).thenExpect(none);
     givenNothing.when(complete, completing(t0)).thenExpect(none);
     givenNothing.when(fail, failing(t0, 'x')).thenExpect(none);
-    givenNothing.when(failFor, { ...at(t0), error: 'x', exitReason: 'x' }).thenExpect(none);
     givenNothing.when(resetForRestart, at(t0)).thenExpect(none);
     givenNothing.when(stop, { ...stopping(t0), ...owner(t0) }).thenExpect(none);
   });

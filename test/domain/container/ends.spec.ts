@@ -1,7 +1,6 @@
-import { complete, fail, failFor } from '../../../src/domain/container/attempts.js';
+import { complete, fail } from '../../../src/domain/container/attempts.js';
 import { stop } from '../../../src/domain/container/lifecycle.js';
 import {
-  at,
   changed,
   completed,
   completing,
@@ -122,11 +121,5 @@ describe('a container, when it fails', () => {
       .when(fail, failing(t0 + 9_000, 'again'))
       .thenExpect(unchanged)
       .thenState({ lastError: 'extraction failed' });
-  });
-
-  it('is failed for good by the system, whatever its policy says', () => {
-    givenRunning({ restartPolicy: 'always' })
-      .when(failFor, { ...at(t0 + 5_000), error: 'no such ship', exitReason: 'ship_not_found' })
-      .thenState({ status: 'FAILED', lastError: 'no such ship', exitReason: 'ship_not_found', exitCode: 1 });
   });
 });

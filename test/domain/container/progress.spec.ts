@@ -1,4 +1,4 @@
-import { container, continues, runtimeMs } from '../../../src/domain/container/container.js';
+import { container, continues } from '../../../src/domain/container/container.js';
 import { complete, fail } from '../../../src/domain/container/attempts.js';
 import { markStopped, start, stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
@@ -15,6 +15,7 @@ import {
   minutes,
   owner,
   rules,
+  runtimeMs,
   starting,
   stopping,
   t0,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { container } from '../../../src/domain/container/container.js';
 import { instance } from '../../../src/domain/instance/instance.js';
-import { fold, type Aggregate } from '../../../src/domain/kernel/decider.js';
+import type { Aggregate } from '../../../src/domain/kernel/decider.js';
+import { fold } from '../../support/fold.js';
 import { lease } from '../../../src/domain/lease/lease.js';
 import { player } from '../../../src/domain/player/player.js';
 import { request } from '../../../src/domain/request/request.js';

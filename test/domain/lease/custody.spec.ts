@@ -1,5 +1,4 @@
 import { acquire, release } from '../../../src/domain/lease/decisions.js';
-import { isStale } from '../../../src/domain/lease/lease.js';
 import { releaseReasonOf } from '../../../src/domain/lease/reasons.js';
 import {
   acquiring,
@@ -185,24 +184,5 @@ describe('a release', () => {
     early.thenExpect({ type: 'NotFreeYet', resource, freeFromMs: t0 + 30_000 });
     expect(textOf(early.outcome)).toContain('may still land');
     left.when(acquire, acquiring(other, t0 + 30_000)).thenState({ lastToken: 2, freeFromMs: 0 });
-  });
-});
-
-describe('the age of a lease', () => {
-  const timeoutMs = 300_000;
-  it('[A205] 0 s is not stale', () => {
-    expect(isStale(givenHeld().state, t0, timeoutMs)).toBe(false);
-    expect(isStale(givenHeld().state, t0 + timeoutMs, timeoutMs)).toBe(false);
-  });
-
-  it('[A206] 600 s is stale: worth a look, and still held', () => {
-    expect(isStale(givenHeld().state, t0 + 600_000, timeoutMs)).toBe(true);
-    givenHeld()
-      .when(acquire, acquiring(other, t0 + 600_000))
-      .thenNothingIsWritten();
-  });
-
-  it('[A207] of an idle one is never stale', () => {
-    expect(isStale(givenIdle().state, t0 + 600_000, timeoutMs)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { isReservation, lease } from '../../../src/domain/lease/lease.js';
-import { fold } from '../../../src/domain/kernel/decider.js';
+import { fold } from '../../support/fold.js';
 import { frozen, historyOf, newestChapter, withoutTimeOrChance } from '../laws.js';
 import { commandFor, leaseWalk, leaseWalks, specs } from './walks.js';
 

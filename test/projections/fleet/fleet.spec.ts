@@ -2,11 +2,11 @@ import type { DomainEvent } from '../../../src/application/events/catalogue.js';
 import { handOver, release } from '../../../src/domain/lease/decisions.js';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { lease as leaseAggregate } from '../../../src/domain/lease/lease.js';
-import { fold } from '../../../src/domain/kernel/decider.js';
+import { fold } from '../../support/fold.js';
 import { containers, type ContainerTableRow } from '../../../src/projections/fleet/containers.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../../src/projections/fleet/ship-assignments.js';
-import { foldView } from '../../../src/projections/fold-view.js';
+import { foldView } from '../../support/fold-view.js';
 import { examples } from '../../support/examples.js';
 import { factsOf } from '../support/history.js';
 

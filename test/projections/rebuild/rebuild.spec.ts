@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
-import { foldView } from '../../../src/projections/fold-view.js';
+import { foldView } from '../../support/fold-view.js';
 import { readCheckpoints } from '../../../src/projections/live/checkpoint.js';
 import { readParked } from '../../../src/projections/live/parked.js';
 import { fingerprintOf, fingerprintOfRows } from '../../../src/projections/rebuild/fingerprint.js';

@@ -63,11 +63,7 @@ function stepsOf(ship: Named, explained: Explanation): readonly string[] {
 }
 
 /** The command that takes a step; none for waiting. */
-export function commandFor(
-  step: string,
-  { symbol, player }: Named,
-  { hold }: Pick<Explained, 'hold'>,
-): string | undefined {
+function commandFor(step: string, { symbol, player }: Named, { hold }: Pick<Explained, 'hold'>): string | undefined {
   const ship = `holdfast ship`;
   const at = `${symbol} --player ${player}`;
   const id = hold?.holder.id;

@@ -15,7 +15,7 @@ export class AsSeen {
 }
 
 /** The members that every body from a view carries under `/api/v1`. */
-export function seenBody({ position, ageMs }: Seen) {
+function seenBody({ position, ageMs }: Seen) {
   return { position: String(position), ageMs };
 }
 

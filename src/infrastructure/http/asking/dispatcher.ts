@@ -48,6 +48,6 @@ export class Dispatcher {
   }
 }
 
-export function isRefusal(outcome: Typed): outcome is Refusal {
+function isRefusal(outcome: Typed): outcome is Refusal {
   return isLeaseRefusal(outcome) || isContainerRefusal(outcome);
 }
