@@ -16,7 +16,7 @@ import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
-import { ListAssignments, type Assignment, type AssignmentKey } from '../queries/assignments.js';
+import { holdOf, ListAssignments, type Assignment, type AssignmentKey } from '../queries/assignments.js';
 import { ReleaseLease } from './release-lease.js';
 
 export interface BulkLease extends PlannedRelease {
@@ -74,7 +74,7 @@ export class BulkReleaseLeasesHandler implements ICommandHandler<BulkReleaseLeas
   async execute({ context, ask }: BulkReleaseLeases): Promise<Answer<BulkReleased | TooManySelected>> {
     const { selector, reason: detail, preview, max } = ask;
     const nowMs = this.clock.nowMs();
-    const seen = await this.#seen(selector, nowMs);
+    const seen = await this.#seen(selector);
     const reason = releaseReasonOf(detail) ?? 'manual';
     const plan = planBulkRelease([...seen.values()], { selector, reason, detail, nowMs });
     const selected = plan.releases.length + plan.kept.length;
@@ -110,7 +110,7 @@ export class BulkReleaseLeasesHandler implements ICommandHandler<BulkReleaseLeas
   }
 
   /** What of the player's is held, by the names of the streams. */
-  async #seen({ player, holderId, operation }: BulkSelector, nowMs: number): Promise<ReadonlyMap<string, SeenLease>> {
+  async #seen({ player, holderId, operation }: BulkSelector): Promise<ReadonlyMap<string, SeenLease>> {
     const seen = new Map<string, SeenLease>();
     const filter = { player, containerId: holderId ?? undefined, operation: operation ?? undefined, limit: 1_000 };
     let after: AssignmentKey | undefined;
@@ -118,7 +118,7 @@ export class BulkReleaseLeasesHandler implements ICommandHandler<BulkReleaseLeas
       const answer = await this.queries.execute(new ListAssignments({ ...filter, after }));
       if (answer.type !== 'Answered') throw new Error('a view was behind a position that nobody asked for');
       for (const row of answer.value.rows) {
-        const lease = seenLease(row, nowMs);
+        const lease = seenLease(row);
         seen.set(leaseStream(lease.resource), lease);
       }
       after = answer.value.next ?? undefined;
@@ -131,18 +131,10 @@ interface SeenLease extends SelectableLease {
   readonly container: ContainerStatus | null;
 }
 
-function seenLease(row: Assignment, nowMs: number): SeenLease {
-  const { holder, token, operation, ttlMs, assignedAtMs, reservationReason } = row;
+function seenLease(row: Assignment): SeenLease {
   return {
     resource: shipResource(row.player, row.ship),
-    hold: holder && {
-      holder,
-      token,
-      operation: operation ?? '',
-      ttlMs: ttlMs ?? 0,
-      sinceMs: assignedAtMs ?? nowMs,
-      reason: reservationReason ?? '',
-    },
+    hold: holdOf(row),
     obligations: row.obligations,
     container: row.container?.status ?? null,
   };

@@ -9,7 +9,7 @@ import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
-import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
+import { holdOf, ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import { CarryOutRepair } from './carry-out-repair.js';
 import { isOfOneStream } from './one-stream.js';
 
@@ -127,25 +127,8 @@ function subjectOf(about: Repair | KeptLaden): string {
   return 'resource' in about ? leaseStream(about.resource) : about.containerId;
 }
 
-function sweptLease({
-  player,
-  ship,
-  holder,
-  token,
-  operation,
-  ttlMs,
-  assignedAtMs,
-  obligations,
-}: Assignment): SweptLease {
-  const hold = holder && {
-    holder,
-    token,
-    operation: operation ?? '',
-    ttlMs: ttlMs ?? 0,
-    sinceMs: assignedAtMs ?? 0,
-    reason: '',
-  };
-  return { resource: shipResource(player, ship), hold, obligations };
+function sweptLease(row: Assignment): SweptLease {
+  return { resource: shipResource(row.player, row.ship), hold: holdOf(row), obligations: row.obligations };
 }
 
 function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number): SweepRun['stale'] {

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { Holder, Obligation, OpenEffect, PastHold } from '../../domain/lease/events.js';
+import type { Hold, Holder, Obligation, OpenEffect, PastHold } from '../../domain/lease/events.js';
 import type { ContainerRow } from './containers.js';
 import type { AsOf, Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-answer.js';
 
@@ -36,6 +36,19 @@ export interface Assignment {
   readonly position: bigint;
   /** The holding container, if the view has it. */
   readonly container: ContainerRow | null;
+}
+
+/** The hold as the log has it; null when the ship is idle. */
+export function holdOf({ holder, token, operation, ttlMs, assignedAtMs, reservationReason }: Assignment): Hold | null {
+  if (!holder) return null;
+  return {
+    holder,
+    token,
+    operation: operation ?? '',
+    ttlMs: ttlMs ?? 0,
+    sinceMs: assignedAtMs ?? 0,
+    reason: reservationReason ?? '',
+  };
 }
 
 export interface AssignmentKey {
