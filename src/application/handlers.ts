@@ -27,6 +27,7 @@ import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { ScanMarketHandler } from './registry/scan-market.js';
 import { AnswerOnce } from './requests/answer-once.js';
 
 /** What handlers share. */
@@ -60,6 +61,7 @@ export const commandHandlers = [
   RecordEffectHandler,
   ChartSystemHandler,
   RegisterPlayerHandler,
+  ScanMarketHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */

@@ -6,6 +6,7 @@ const categories = {
   container: 'container',
   system: 'system',
   player: 'player',
+  market: 'market',
   instance: 'daemon',
   request: 'request',
 } as const;

@@ -16,9 +16,10 @@ import type {
 import { shipResource, type Resource } from '../../src/domain/lease/resource.js';
 import type { PlayerEvent } from '../../src/domain/player/player.js';
 import type { RequestEvent } from '../../src/domain/request/request.js';
+import type { MarketEvent } from '../../src/domain/market/market.js';
 import type { SystemChart, SystemEvent, Waypoint } from '../../src/domain/system/system.js';
 
-type AnyEvent = LeaseEvent | ContainerEvent | SystemEvent | PlayerEvent | InstanceEvent | RequestEvent;
+type AnyEvent = LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
 type EventOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: Type }>;
 type Overrides<T> = Partial<Omit<T, 'type'>>;
 
@@ -220,6 +221,26 @@ const chart = like<SystemChart>({
 });
 
 const system = { charted: event('SystemCharted', { chart: chart(), atMs }) };
+const market = {
+  scanned: event('MarketScanned', {
+    waypoint: 'X1-GZ7-A1',
+    system: 'X1-GZ7',
+    player: 1,
+    ship: 'COOPER-2',
+    goods: [
+      {
+        good: 'FUEL',
+        type: 'EXCHANGE',
+        supply: 'ABUNDANT',
+        activity: null,
+        purchasePrice: 72,
+        sellPrice: 68,
+        tradeVolume: 180,
+      },
+    ],
+    atMs,
+  }),
+};
 const player = { registered: event('PlayerRegistered', { player: 1, agentSymbol: 'COOPER', atMs }) };
 const instance = {
   started: event('InstanceStarted', {
@@ -290,6 +311,7 @@ export const examples = {
   waypoint,
   chart,
   system,
+  market,
   player,
   instance,
   request,
@@ -298,7 +320,7 @@ export const examples = {
   recorded,
   /** Every event there is, once. */
   everyEvent: (): readonly AnyEvent[] =>
-    [lease, container, system, player, instance, request].flatMap((family) =>
+    [lease, container, system, market, player, instance, request].flatMap((family) =>
       Object.values<() => AnyEvent>(family).map((make) => make()),
     ),
 };

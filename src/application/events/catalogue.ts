@@ -1,21 +1,24 @@
 import type { ContainerEvent } from '../../domain/container/events.js';
 import type { InstanceEvent } from '../../domain/instance/instance.js';
 import type { LeaseEvent } from '../../domain/lease/events.js';
+import type { MarketEvent } from '../../domain/market/market.js';
 import type { PlayerEvent } from '../../domain/player/player.js';
 import type { RequestEvent } from '../../domain/request/request.js';
 import type { SystemEvent } from '../../domain/system/system.js';
 import { containerSchemas } from './container-schemas.js';
 import type { EventSchemas } from './event-schema.js';
 import { leaseSchemas } from './lease-schemas.js';
-import { instanceSchemas, playerSchemas, requestSchemas, systemSchemas } from './other-schemas.js';
+import { instanceSchemas, marketSchemas, playerSchemas, requestSchemas, systemSchemas } from './other-schemas.js';
 
-export type DomainEvent = LeaseEvent | ContainerEvent | SystemEvent | PlayerEvent | InstanceEvent | RequestEvent;
+export type DomainEvent =
+  LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
 
 /** Every event that may stand in the log. Stored names: add types, never rename or drop one. */
 export const catalogue = {
   ...leaseSchemas,
   ...containerSchemas,
   ...systemSchemas,
+  ...marketSchemas,
   ...playerSchemas,
   ...instanceSchemas,
   ...requestSchemas,

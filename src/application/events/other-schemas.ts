@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InstanceEvent } from '../../domain/instance/instance.js';
+import type { MarketEvent } from '../../domain/market/market.js';
 import type { PlayerEvent } from '../../domain/player/player.js';
 import type { RequestEvent } from '../../domain/request/request.js';
 import type { SystemEvent } from '../../domain/system/system.js';
@@ -24,6 +25,29 @@ export const systemSchemas = {
     }),
   ),
 } satisfies EventSchemas<SystemEvent>;
+
+const scannedGood = z.strictObject({
+  good: text,
+  type: text.nullable(),
+  supply: text.nullable(),
+  activity: text.nullable(),
+  purchasePrice: number,
+  sellPrice: number,
+  tradeVolume: count,
+});
+
+export const marketSchemas = {
+  MarketScanned: stored(
+    z.strictObject({
+      waypoint: text,
+      system: text,
+      player,
+      ship: text.nullable(),
+      goods: z.array(scannedGood),
+      atMs: instant,
+    }),
+  ),
+} satisfies EventSchemas<MarketEvent>;
 
 export const playerSchemas = {
   PlayerRegistered: stored(z.strictObject({ player, agentSymbol: text, atMs: instant })),

@@ -1,5 +1,6 @@
 import type { ContainerDescription } from '../container/events.js';
 import type { Json } from '../kernel/json.js';
+import { systemOf } from './system-of.js';
 import type { Waypoint } from './system.js';
 
 /** What a container that flies a scout tour was told. */
@@ -34,12 +35,6 @@ export function paramsOf(config: ContainerDescription['config']): ContainerDescr
   }
   const { command_type: _commandType, iterations: _iterations, params: _params, ...flat } = config;
   return flat;
-}
-
-/** `X1-GZ7-A1` lies in `X1-GZ7`. */
-function systemOf(waypoint: string): string | undefined {
-  const parts = waypoint.split('-');
-  return parts.length === 3 ? parts.slice(0, 2).join('-') : undefined;
 }
 
 function textOf(value: Json | undefined): string | undefined {

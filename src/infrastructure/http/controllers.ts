@@ -14,6 +14,7 @@ import { ReadinessCheck } from './health/readiness.js';
 import { VersionController } from './health/version.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
+import { MarketsController } from './markets/markets.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { RebuildController } from './projections/rebuild.controller.js';
 import { PlayersController } from './registry/players.controller.js';
@@ -36,6 +37,7 @@ export const controllers = [
   EventsController,
   SystemsController,
   PlayersController,
+  MarketsController,
   ProjectionsController,
   RebuildController,
   BotController,

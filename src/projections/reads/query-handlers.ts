@@ -2,6 +2,7 @@ import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHand
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
+import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
 import { ListToursHandler } from './tour-queries.js';
 import { ViewReader } from './view-reader.js';
@@ -20,6 +21,7 @@ export const viewProviders = [
   FindSystemHandler,
   ListSystemsHandler,
   ListPlayersHandler,
+  ListMarketsHandler,
   ListProjectionsHandler,
   ListParkedHandler,
 ] as const;

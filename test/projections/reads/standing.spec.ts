@@ -23,7 +23,7 @@ describe('asking how the views stand', () => {
     });
     await write(...tour(1, 'COOPER-2'));
     const statuses = await ask(new ListProjections());
-    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players']);
+    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players', 'markets']);
     expect(statuses[0]).toMatchObject({ role: 'projecting', parked: 1, position: asking.head });
     expect(await ask(new ListParked())).toMatchObject([{ view: 'fleet', stream: 'ship-1.ODD-1', eventType: 'Odd' }]);
     expect(await ask(new ListParked({ view: 'players' }))).toEqual([]);
@@ -44,7 +44,7 @@ describe('asking how the views stand', () => {
     const later = ask(new ListAssignments());
     await asking.world.reached(asking.head);
     expect(await later).toMatchObject({ type: 'Answered', value: { rows: [{ ship: 'COOPER-2' }] } });
-    await eventually(() => expect(second.statuses().map(({ complete }) => complete)).toEqual([true, true, true]));
+    await eventually(() => expect(second.statuses().map(({ complete }) => complete)).toEqual([true, true, true, true]));
   });
 
   it('[A155] rejects while PostgreSQL lets nobody in, and answers again after', async () => {
@@ -52,7 +52,7 @@ describe('asking how the views stand', () => {
     const closed = await asking.world.shutOut();
     await expect(ask(new ListAssignments())).rejects.toThrow(DatabaseUnavailable);
     await expect(ask(new ListAssignments({ minPosition: asking.head }))).rejects.toThrow(DatabaseUnavailable);
-    expect(await ask(new ListProjections())).toHaveLength(3);
+    expect(await ask(new ListProjections())).toHaveLength(4);
     await closed.open();
     expect((await value(new ListAssignments())).rows).toHaveLength(1);
   });

@@ -6,13 +6,14 @@ const markets = ['X1-GZ7-A1', 'X1-GZ7-B6', 'X1-GZ7-C3'];
 
 /** What scouts write in some laps: tours, failures with a next attempt, effects, and ships that end up free. */
 export function scoutHistory(ships: number, laps: number): DomainEvent[] {
-  const { lease, container, player, system, atMs } = examples;
+  const { lease, container, market, player, system, atMs } = examples;
   const fleet = Array.from({ length: ships }, (_, index) => new Scout(`COOPER-${index + 1}`));
-  const events: DomainEvent[] = [system.charted(), player.registered()];
+  const events: DomainEvent[] = [system.charted(), player.registered(), market.scanned()];
   for (const scout of fleet) events.push(...scout.begins());
   for (let lap = 1; lap <= laps; lap += 1) {
     for (const scout of fleet) {
       events.push(...scout.flies(lap));
+      events.push(market.scanned({ ship: scout.ship, atMs: atMs + lap * 1_000 }));
       if (lap % 4 === 0) events.push(...scout.fails(lap));
     }
   }

@@ -83,7 +83,7 @@ export class World {
   /** The whole log. */
   async recorded(): Promise<readonly RecordedEvent[]> {
     const events: RecordedEvent[] = [];
-    for await (const event of this.store.readAll({ streamPrefixes: ['ship-', 'container-', 'system-', 'player-'] })) {
+    for await (const event of this.store.readAll({ streamPrefixes: allViews.flatMap((view) => view.streamPrefixes) })) {
       events.push(event);
     }
     return events;

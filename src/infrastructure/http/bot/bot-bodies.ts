@@ -1,5 +1,6 @@
 import type { Assignment } from '../../../application/queries/assignments.js';
 import type { ContainerRow } from '../../../application/queries/containers.js';
+import type { SeenMarket } from '../../../application/queries/markets.js';
 import type { SystemGraph } from '../../../application/queries/systems.js';
 import type { Tour } from '../../../application/queries/tours.js';
 import { paramsOf } from '../../../domain/system/tour.js';
@@ -58,4 +59,19 @@ export function botGraph({ chart, lastUpdatedMs }: SystemGraph) {
     ]),
   );
   return { system_symbol: chart.symbol, graph_data: { waypoints }, last_updated: isoOrNull(lastUpdatedMs) };
+}
+
+export function botMarket({ waypoint, goods, scannedAtMs }: SeenMarket) {
+  return {
+    waypoint_symbol: waypoint,
+    last_updated: isoOrNull(scannedAtMs),
+    goods: goods.map(({ good, supply, activity, purchasePrice, sellPrice, tradeVolume }) => ({
+      good_symbol: good,
+      supply,
+      activity,
+      purchase_price: purchasePrice,
+      sell_price: sellPrice,
+      trade_volume: tradeVolume,
+    })),
+  };
 }

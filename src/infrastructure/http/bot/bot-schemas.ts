@@ -85,3 +85,27 @@ export const graph = z.object({
     last_updated: time,
   }),
 });
+
+export const markets = z.object({
+  markets: z.array(
+    z
+      .object({
+        waypoint_symbol: z.string(),
+        last_updated: time,
+        goods: z.array(
+          z.object({
+            good_symbol: z.string(),
+            supply: z.string().nullable(),
+            activity: z.string().nullable(),
+            purchase_price: z.number(),
+            sell_price: z.number(),
+            trade_volume: z.int(),
+          }),
+        ),
+      })
+      .meta({ id: 'BotMarket' }),
+  ),
+});
+export const freshness = z.object({
+  freshness: z.array(z.object({ waypoint_symbol: z.string(), last_updated: time })),
+});

@@ -9,6 +9,7 @@ import {
   type AssignmentKey,
 } from '../../../application/queries/assignments.js';
 import { ListDaemons } from '../../../application/queries/containers.js';
+import { ListMarkets } from '../../../application/queries/markets.js';
 import { ListPlayers } from '../../../application/queries/players.js';
 import { FindSystem } from '../../../application/queries/systems.js';
 import { ListTours } from '../../../application/queries/tours.js';
@@ -17,7 +18,7 @@ import { Answers } from '../openapi/answers.js';
 import { failure } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
 import { BotApi, seenBare } from './bot-api.js';
-import { botAssignment, botDaemon, botGraph, botTour } from './bot-bodies.js';
+import { botAssignment, botDaemon, botGraph, botMarket, botTour } from './bot-bodies.js';
 import * as schemas from './bot-schemas.js';
 
 const refusals = [503];
@@ -90,6 +91,30 @@ export class BotController {
     const answer = await this.dispatcher.view(new SummariseOperations({ player, ...fresh }));
     const summary = answer.value.map(({ operation, count, status }) => ({ operation, count, status }));
     return seenBare(answer, { summary });
+  }
+
+  @Get('markets/:systemSymbol')
+  @Answers('The markets of a system as they were last seen', schemas.markets, { refusals })
+  async markets(
+    @Param('systemSymbol', { schema: symbol }) system: string,
+    @Query({ schema: schemas.botQuery }) { minPosition }: schemas.BotQuery,
+  ) {
+    const answer = await this.dispatcher.view(new ListMarkets({ system, minPosition }));
+    return seenBare(answer, { markets: answer.value.map(botMarket) });
+  }
+
+  @Get('markets/:systemSymbol/freshness')
+  @Answers('When the markets of a system were last seen', schemas.freshness, { refusals })
+  async freshness(
+    @Param('systemSymbol', { schema: symbol }) system: string,
+    @Query({ schema: schemas.botQuery }) { minPosition }: schemas.BotQuery,
+  ) {
+    const answer = await this.dispatcher.view(new ListMarkets({ system, minPosition }));
+    const freshness = answer.value.map((market) => {
+      const { waypoint_symbol, last_updated } = botMarket(market);
+      return { waypoint_symbol, last_updated };
+    });
+    return seenBare(answer, { freshness });
   }
 
   @Get('graph/:systemSymbol')
