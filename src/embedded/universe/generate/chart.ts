@@ -91,7 +91,8 @@ class Chart {
   }
 
   at(radius: number, bearing = this.bearing()): Point {
-    return { x: Math.round(radius * Math.cos(bearing)), y: Math.round(radius * Math.sin(bearing)) };
+    // Plus 0: JSON has no -0.
+    return { x: Math.round(radius * Math.cos(bearing)) + 0, y: Math.round(radius * Math.sin(bearing)) + 0 };
   }
 
   private fuelStation(letter: string, radius: number, bearing: number): void {
