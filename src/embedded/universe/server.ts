@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { generateUniverse } from './generate/universe.js';
 import { universeApp } from './http/app.js';
 import { NoUniverse, universeIn } from './model/universe-file.js';
-import type { Universe } from './model/universe.js';
+import type { Beginning } from './state/directory.js';
 import { World } from './state/world.js';
 
 export interface UniverseOptions {
@@ -39,12 +40,12 @@ export const defaults = { seed: 1, symbol: 'X1-HF01', timeFactor: 60 } as const;
 /** @throws NoUniverse, DirectoryTaken, DirectoryDamaged, DirectoryUnusable, or the error of a port that is taken */
 export async function startUniverse(options: UniverseOptions): Promise<RunningUniverse> {
   const { seed = defaults.seed, timeFactor = defaults.timeFactor, rateLimit = true, dataDir, snapshotEvery } = options;
-  const universe = await universeOf(options, seed);
+  const { universe, origin } = await beginningOf(options, seed);
   const world = await World.open({
-    ...{ universe, dataDir, timeFactor, seed },
+    ...{ universe, origin, dataDir, timeFactor, seed },
     ...(snapshotEvery !== undefined && { snapshotEvery }),
   });
-  const app = universeApp(world, { rateLimit });
+  const app = universeApp(world, { rateLimit, onBug: console.error });
   try {
     await app.listen({ host: '127.0.0.1', port: options.port });
   } catch (error) {
@@ -63,10 +64,11 @@ export async function startUniverse(options: UniverseOptions): Promise<RunningUn
   };
 }
 
-async function universeOf({ file, symbol = defaults.symbol }: UniverseOptions, seed: number): Promise<Universe> {
-  if (file === undefined) return generateUniverse(symbol, seed);
+async function beginningOf({ file, symbol = defaults.symbol }: UniverseOptions, seed: number): Promise<Beginning> {
+  if (file === undefined) return { universe: generateUniverse(symbol, seed), origin: `${symbol}, seed ${seed}` };
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new NoUniverse(`The file of the universe cannot be read: ${error.message}`);
   });
-  return universeIn(text, seed);
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { universe: universeIn(text, seed), origin: `file ${digest}, seed ${seed}` };
 }

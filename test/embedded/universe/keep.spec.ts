@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Caller, endUniverses, newGame, universe } from './support.js';
@@ -33,6 +33,36 @@ describe('what a universe keeps', () => {
     const { url } = await universe(options);
     Object.assign(caller, { url });
     expect(await readings()).toEqual(before);
+  });
+
+  it('counts no change twice when a crash left the journal of before beside a new snapshot', async () => {
+    const caller = await newGame({ dataDir: directory });
+    const lot = () => caller.post('/my/ships/TESTER-1/purchase', { symbol: 'FUEL', units: 1 });
+    await lot();
+    await endUniverses();
+    const journal = join(directory, 'journal.jsonl');
+    const before = readFileSync(journal, 'utf8');
+
+    Object.assign(caller, { url: (await universe({ dataDir: directory, snapshotEvery: 1 })).url });
+    await lot();
+    await endUniverses();
+    expect(readFileSync(journal, 'utf8')).toBe('');
+    writeFileSync(journal, before);
+
+    Object.assign(caller, { url: (await universe({ dataDir: directory })).url });
+    expect((await caller.data('/my/ships/TESTER-1/cargo')).units).toBe(2);
+    expect(await caller.deeds('purchase')).toHaveLength(2);
+    expect((await lot()).body.data.cargo.units).toBe(3);
+  });
+
+  it('goes on with what it began with, also when a later version would generate something else', async () => {
+    await universe({ dataDir: directory });
+    await endUniverses();
+    const path = join(directory, 'universe.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"startingCredits":175000', '"startingCredits":7'));
+    const { agent } = await new Caller((await universe({ dataDir: directory })).url).register();
+    expect(agent.credits).toBe(7);
+    await expect(universe({ dataDir: directory, symbol: 'X1-AB12' })).rejects.toThrow(directory);
   });
 
   it('is the same universe, names and tokens for the same seed, and another one for another', async () => {

@@ -10,14 +10,20 @@ import { agentRoutes } from './routes/agents.js';
 import { placeRoutes } from './routes/places.js';
 import { shipRoutes } from './routes/ships.js';
 
+export interface AppOptions {
+  readonly rateLimit: boolean;
+  /** Is told what made the server answer 500. */
+  readonly onBug: (bug: unknown) => void;
+}
+
 /** The game under /v2, and the controls of tests under /_control. */
-export function universeApp(world: World, { rateLimit }: { readonly rateLimit: boolean }): FastifyInstance {
+export function universeApp(world: World, { rateLimit, onBug }: AppOptions): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   const game = new Game(world);
   const faults = new Faults();
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  app.setErrorHandler((error, _request, reply) => refuse(reply, refusalFor(error)));
+  app.setErrorHandler((error, _request, reply) => refuse(reply, refusalFor(error, onBug)));
   app.setNotFoundHandler((request, reply) =>
     refuse(reply, new Refusal(404, 404, `There is no ${request.method} ${request.url}.`)),
   );

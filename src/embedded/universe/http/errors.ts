@@ -3,8 +3,11 @@ import { ZodError } from 'zod';
 import { Refusal } from '../actions/refusal.js';
 import { requestId } from './request-id.js';
 
-/** What goes wrong, in the words of the game. */
-export function refusalFor(error: unknown): Refusal {
+/**
+ * What goes wrong, in the words of the game.
+ * @param onBug is told what is no refusal at all
+ */
+export function refusalFor(error: unknown, onBug: (bug: unknown) => void): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ZodError) {
     return new Refusal(422, 3001, 'The request could not be processed.', { zodIssues: error.issues });
@@ -14,7 +17,7 @@ export function refusalFor(error: unknown): Refusal {
   if (statusCode !== undefined && statusCode < 500) {
     return new Refusal(422, 3001, 'The request could not be processed.', { zodIssues: [{ code, message, path: [] }] });
   }
-  console.error(error);
+  onBug(error);
   return new Refusal(500, 3000, 'The server could not build its answer.');
 }
 

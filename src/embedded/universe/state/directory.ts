@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Universe } from '../model/universe.js';
 import { recoverJournal } from './journal.js';
 import { lockDirectory } from './lock.js';
@@ -8,6 +7,12 @@ import type { Entry } from './mutation.js';
 import { DirectoryDamaged, DirectoryUnusable } from './refusals.js';
 import { replaceFile } from './files.js';
 import { snapshotIn, type Snapshot } from './snapshot.js';
+
+/** A universe, and in words what it was made from. */
+export interface Beginning {
+  readonly universe: Universe;
+  readonly origin: string;
+}
 
 /** What a directory kept of a universe, and where it goes on. */
 export interface Kept {
@@ -23,20 +28,24 @@ export interface Kept {
 
 /**
  * Takes a directory: `universe.json` as it began, `snapshot.json`, and `journal.jsonl` with what happened since.
- * @param wanted the universe of a new directory; one that is there already must hold the same
+ * @param wanted what a new directory begins with; what an earlier one began with stays, and must be of the same origin
  * @throws DirectoryTaken, DirectoryDamaged, DirectoryUnusable
  */
-export async function takeDirectory(directory: string, wanted: Universe): Promise<Kept> {
+export async function takeDirectory(directory: string, wanted: Beginning): Promise<Kept> {
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw new DirectoryUnusable(`${directory} cannot be used: ${error.message}`);
   });
   const lock = await lockDirectory(directory);
   try {
     const path = (name: string) => join(directory, name);
-    const stored = await textOf(path('universe.json'));
-    if (stored === undefined) await replaceFile(path('universe.json'), JSON.stringify(wanted));
-    else if (!isDeepStrictEqual(parsed(stored, directory), JSON.parse(JSON.stringify(wanted)))) {
-      throw new DirectoryUnusable(`${directory} holds another universe than the one asked for.`);
+    const text = await textOf(path('universe.json'));
+    if (text === undefined) {
+      const { origin, universe } = wanted;
+      await replaceFile(path('universe.json'), JSON.stringify({ origin, universe }));
+    }
+    const { origin, universe } = text === undefined ? wanted : (parsed(text, directory) as Beginning);
+    if (origin !== wanted.origin) {
+      throw new DirectoryUnusable(`${directory} holds the universe of ${origin}, not of ${wanted.origin}.`);
     }
     const snapshotText = await textOf(path('snapshot.json'));
     const snapshot = snapshotText === undefined ? undefined : readSnapshot(snapshotText, directory);
@@ -48,7 +57,7 @@ export async function takeDirectory(directory: string, wanted: Universe): Promis
       if (mutation.number !== (snapshot?.number ?? 0) + index + 1) throw damaged(directory);
     });
     return {
-      ...{ universe: wanted, snapshot, entries, truncatedBytes, release: () => lock.release() },
+      ...{ universe, snapshot, entries, truncatedBytes, release: () => lock.release() },
       ...{ journalPath: path('journal.jsonl'), snapshotPath: path('snapshot.json') },
     };
   } catch (error) {

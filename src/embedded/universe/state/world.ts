@@ -1,15 +1,14 @@
 import type { Rules } from '../market/market.js';
 import type { Universe } from '../model/universe.js';
 import { apply, type Changes } from './changes.js';
-import { takeDirectory, type Kept } from './directory.js';
+import { takeDirectory, type Beginning, type Kept } from './directory.js';
 import { Journal } from './journal.js';
 import type { Mutation } from './mutation.js';
 import { replaceFile } from './files.js';
 import { snapshotText } from './snapshot.js';
 import { stateAtStart, type State } from './state.js';
 
-export interface WorldOptions {
-  readonly universe: Universe;
+export interface WorldOptions extends Beginning {
   /** Where it is kept; without, it is gone at the end. */
   readonly dataDir?: string | undefined;
   /** How many times faster than the real one: 1 is real. */
@@ -25,6 +24,7 @@ const told = 50_000;
 
 /** The universe as it is now, and the only way to change it. */
 export class World {
+  readonly universe: Universe;
   readonly mutations: Mutation[] = [];
   /** Resolves when the disk failed: nothing is acknowledged from then on. */
   readonly broken: Promise<Error>;
@@ -37,9 +37,10 @@ export class World {
     readonly options: WorldOptions,
     readonly kept: Kept | undefined,
   ) {
+    this.universe = kept?.universe ?? options.universe;
     const { state, number = 0, mutations = [] } = kept?.snapshot ?? {};
     this.broken = new Promise((resolve) => (this.#onBroken = resolve));
-    this.#state = state ?? stateAtStart(options.universe, '', 0, { offset: 0, frozenAt: null });
+    this.#state = state ?? stateAtStart(this.universe, '', 0, { offset: 0, frozenAt: null });
     this.#number = number;
     this.mutations.push(...mutations);
     for (const { mutation, changes } of kept?.entries ?? []) this.#happen(mutation, changes);
@@ -47,8 +48,8 @@ export class World {
 
   /** @throws DirectoryTaken, DirectoryDamaged, DirectoryUnusable */
   static async open(options: WorldOptions): Promise<World> {
-    const { dataDir, universe, snapshotEvery = 10_000 } = options;
-    const kept = dataDir === undefined ? undefined : await takeDirectory(dataDir, universe);
+    const { dataDir, snapshotEvery = 10_000 } = options;
+    const kept = dataDir === undefined ? undefined : await takeDirectory(dataDir, options);
     const world = new World(options, kept);
     if (kept) {
       world.#journal = await Journal.open(kept.journalPath, {
@@ -70,10 +71,6 @@ export class World {
 
   get state(): State {
     return this.#state;
-  }
-
-  get universe(): Universe {
-    return this.options.universe;
   }
 
   get rules(): Rules {
