@@ -24,7 +24,7 @@ try {
   server = await startHoldfast(scratch.path);
   const { readyMs } = server;
   await projectionsLevel();
-  const live = await (await fetch(`${server.url}/api/v1/containers?limit=1`)).json();
+  const stillThere = await liveContainers();
   await sleep(5_000);
   console.log(
     JSON.stringify(
@@ -34,7 +34,7 @@ try {
         memoryMbAfterLoading: memoryBeforeKill,
         readyMsAfterKill9: readyMs,
         memoryMb: server.memoryMb(),
-        stillThere: live.containers?.length,
+        stillThere,
       },
       null,
       2,
@@ -51,4 +51,15 @@ async function projectionsLevel() {
     if (projections.every(({ lagEvents }) => lagEvents === 0)) return;
     await sleep(500);
   }
+}
+
+async function liveContainers() {
+  let count = 0;
+  let cursor = '';
+  do {
+    const page = await (await fetch(`${server.url}/api/v1/containers?limit=200${cursor}`)).json();
+    count += page.containers.length;
+    cursor = page.next ? `&cursor=${page.next}` : '';
+  } while (cursor !== '');
+  return count;
 }

@@ -1,7 +1,7 @@
 // The views: bringing them level with a log, rebuilding them, and how soon an append is visible. Prints one JSON object.
 //   node bench/projections.mjs [events, default 100000] [--memory: the log in this process instead of the embedded store]
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent } from '../dist/application/events/event-codec.js';
@@ -22,6 +22,8 @@ import { tourHistory } from './tour-history.mjs';
 const wanted = Number(process.argv.slice(2).find((each) => /^\d+$/.test(each)) ?? 100_000);
 const inMemory = process.argv.includes('--memory');
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+// As root PostgreSQL runs under another account, which must reach its cluster in here.
+chmodSync(directory, 0o755);
 const say = (sentence) => process.stderr.write(`${sentence}\n`);
 const seconds = (sinceMs) => (performance.now() - sinceMs) / 1000;
 const closing = [];

@@ -1,6 +1,7 @@
 import { ConfigError } from './infrastructure/config/config-error.js';
 import { loadConfig, namesOfOthers } from './infrastructure/config/load-config.js';
 import type { Config } from './infrastructure/config/settings.js';
+import { whyNotStarted } from './start-failure.js';
 import { startHoldfast } from './start-holdfast.js';
 
 /*
@@ -10,15 +11,16 @@ import { startHoldfast } from './start-holdfast.js';
 
 const config = configuration();
 const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
-  end(1, error instanceof Error ? error.message : String(error)),
+  error instanceof ConfigError ? end(78, error.faults.join('\n')) : end(1, whyNotStarted(error, config)),
 );
+const views = running.databaseAnswers ? '' : '  (does not answer yet: commands work, reads wait for it)';
 console.error(`
   Holdfast is up.
 
     API      ${running.url}/api/v1
     Docs     ${running.url}/docs
     Events   ${running.eventStore}
-    Views    ${running.database}
+    Views    ${running.database}${views}
 `);
 
 let stopping = false;

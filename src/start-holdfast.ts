@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
@@ -12,6 +11,7 @@ import { Liveness } from './application/liveness/liveness.js';
 import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
 import { keepPostgres } from './embedded/postgres/keep-postgres.js';
 import { systemClock } from './infrastructure/clock.js';
+import { makeDirectory } from './infrastructure/config/make-directory.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { connectEventStore } from './infrastructure/eventstore/connect.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
@@ -32,6 +32,8 @@ export interface RunningHoldfast {
   /** Where the log and the views are, without passwords. */
   readonly eventStore: string;
   readonly database: string;
+  /** False while PostgreSQL is away: commands do without it, reads wait for it. */
+  readonly databaseAnswers: boolean;
   /** What was opened is closed in the opposite order. Never rejects. */
   stop(reason: string): Promise<void>;
 }
@@ -49,7 +51,20 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     logLevels: levelsFrom(config.logLevel),
     prefix: 'holdfast',
     timestamp: false,
+    colors: wantsColours(),
   });
+  let starting = true;
+  // Nest's own words: only what is wrong, and not what the start fails with anyway.
+  const nestLogger: LoggerService = {
+    log: () => undefined,
+    warn: (message: unknown, context?: string) => logger.warn(message, context),
+    error: (message: unknown, ...rest: unknown[]) => {
+      if (!starting) logger.error(message, ...rest);
+    },
+    ...(config.logLevel === 'debug' && {
+      debug: (message: unknown, context?: string) => logger.debug(message, context),
+    }),
+  };
   const say = (context: string) => (sentence: string) => logger.log(sentence, context);
   const opened: { readonly name: string; readonly close: Close }[] = [];
   const open = (name: string, close: Close) => void opened.push({ name, close });
@@ -90,11 +105,13 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
     await app.listen(config.port, config.host);
+    starting = false;
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return {
       url,
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
+      databaseAnswers: await answers(database),
       stop: async (reason) => {
         adapter.startDraining();
         await record
@@ -126,7 +143,7 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
 
   async function directory(name: string): Promise<string> {
     const path = join(config.dataDirectory, name);
-    await mkdir(path, { recursive: true });
+    await makeDirectory(path);
     return path;
   }
 
@@ -143,7 +160,7 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
       livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-      logger: config.logLevel === 'debug' ? logger : ['error', 'warn'],
+      logger: nestLogger,
       abortOnError: false,
       forceCloseConnections: true,
     });
@@ -168,6 +185,20 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
 function levelsFrom(least: Config['logLevel']): ('error' | 'warn' | 'log' | 'debug')[] {
   const levels = ['error', 'warn', 'log', 'debug'] as const;
   return levels.slice(0, levels.indexOf(least === 'info' ? 'log' : least) + 1);
+}
+
+function answers(database: PostgresDatabase): Promise<boolean> {
+  return database.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** As the terminal can show them; a file and a pipe get none unless they are asked for. */
+function wantsColours(): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: none } = process.env;
+  if (forced) return forced !== '0';
+  return process.stdout.isTTY && !none;
 }
 
 function withoutPassword(url: string): string {

@@ -50,20 +50,23 @@ export async function startHoldfast(dataDir, settings = {}) {
     pid: child.pid,
     readyMs: Math.round(performance.now() - startedAt),
     eventStoreUrl: `esdb://127.0.0.1:${eventStorePort}?tls=false`,
-    memoryMb: () => memoryOf(child.pid),
+    memoryMb: () => memoryOf(child.pid, dataDir),
     stop: (signal = 'SIGTERM') => (child.kill(signal), gone),
   };
 }
 
-/** Proportional memory of a process and everything it started, in MB. */
-function memoryOf(root) {
-  const parts = { app: pssOf(root) };
-  for (const pid of childrenOf(root)) {
-    const name = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres') ? 'postgres' : 'eventStore';
-    parts[name] = (parts[name] ?? 0) + [pid, ...childrenOf(pid)].reduce((sum, each) => sum + pssOf(each), 0);
-  }
+/** Proportional memory in MB of a process, of what it started, and of the PostgreSQL it may have found running. */
+function memoryOf(root, dataDir) {
+  const [postmaster] = readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n').map(Number);
+  const others = childrenOf(root).filter((pid) => pid !== postmaster);
+  const eventStore = others.reduce((sum, pid) => sum + sumOf(pid), 0);
+  const parts = { app: pssOf(root), eventStore, postgres: sumOf(postmaster) };
   parts.total = Object.values(parts).reduce((sum, each) => sum + each, 0);
   return Object.fromEntries(Object.entries(parts).map(([name, mb]) => [name, Math.round(mb)]));
+}
+
+function sumOf(pid) {
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + pssOf(each), 0);
 }
 
 function childrenOf(pid) {

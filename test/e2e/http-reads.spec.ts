@@ -90,6 +90,9 @@ describe('reading over HTTP', () => {
       expect((await app.get(`ships?asOf=${asOf}`)).body.ships).toMatchObject([{ symbol: 'SHIP-1', status: 'active' }]);
     }
     expect((await app.get('players/1/ships/SHIP-1?asOf=2001-01-01T00:00:00Z')).status).toBe(404);
+    for (const ahead of ['99999999999', '2999-01-01T00:00:00Z']) {
+      expect(await app.get(`ships?asOf=${ahead}`)).toMatchObject({ status: 422, body: { code: 'as-of-ahead' } });
+    }
     expect((await app.get('ships?asOf=yesterday')).status).toBe(422);
   });
 

@@ -214,7 +214,7 @@ export class Instance {
     this.#handlers = new Map<unknown, Handler>([
       [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, rules, clock)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, rules)],
       [ReportProgress, new ReportProgressHandler(decisions)],

@@ -84,6 +84,19 @@ export class ClaimShips {
     return undefined;
   }
 
+  /** The refusal for the first of these that its holder has lost since; undefined while all are held. */
+  async lost(
+    claimed: readonly { readonly resource: Resource; readonly token: number }[],
+  ): Promise<LeaseRefusal | undefined> {
+    for (const { resource, token } of claimed) {
+      const { state } = await this.decisions.load(lease, leaseStream(resource));
+      if (state.hold?.token !== token) {
+        return { type: 'StaleToken', resource, token, lastToken: state.lastToken, hold: state.hold };
+      }
+    }
+    return undefined;
+  }
+
   async rollBack(context: CommandContext, holder: Holder, taken: readonly Taken[]): Promise<void> {
     for (const { resource, token } of taken) {
       // Named by the token, and no repeat: the same command may claim, and give back, more than once.

@@ -11,7 +11,7 @@ import { markStopped, stop } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
 import type { Asker, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
-import { isLeaseRefusal } from '../../domain/lease/refusals.js';
+import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { sameResource, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { PlayerId, ShipSymbol } from '../../domain/ids.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -80,6 +80,12 @@ export class ContainerEnds {
     }
     if (state && isFinished(state)) await this.freeShips(context, state, reason, exitReason, by, except);
     return state;
+  }
+
+  /** Ends a container whose ship was taken before it began: its runner would be refused everything. */
+  async endFenced(context: CommandContext, containerId: string, lost: LeaseRefusal): Promise<void> {
+    const by = { kind: 'system', id: 'claim' } as const;
+    await this.terminate(stepOf(context, 'fenced'), containerId, leaseRefusalText(lost), 'claim_rolled_back', by);
   }
 
   /**

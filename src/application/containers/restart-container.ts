@@ -18,7 +18,7 @@ import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
 import { ClaimShips } from './claim-ships.js';
-import { shipOf } from './container-ends.js';
+import { ContainerEnds, shipOf } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 import type { ContainerStartedAnswer } from './start-container.js';
 
@@ -45,6 +45,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ClaimShips) private readonly ships: ClaimShips,
+    @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -85,6 +86,11 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
       // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.
       if (state && isFinished(state)) await this.ships.rollBack(context, holder, claimed.taken);
       return { outcome: outcome as ContainerRefusal, position };
+    }
+    const lost = await this.ships.lost(leases.map(({ ship, token }) => ({ resource: shipOf(state, ship), token })));
+    if (lost) {
+      await this.ends.endFenced(context, containerId, lost);
+      return { outcome: lost, position };
     }
     return { outcome: { type: 'Started', container: state }, position };
   }

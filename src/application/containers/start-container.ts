@@ -112,7 +112,14 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       createAndStart({ ...description, leases, nowMs }, state),
     );
-    if (outcome.type === 'Created' && state) return { outcome: { type: 'Started', container: state }, position };
+    if (outcome.type === 'Created' && state) {
+      const lost = await this.ships.lost(leases.map(({ ship, token }) => ({ resource: shipOf(state, ship), token })));
+      if (lost) {
+        await this.ends.endFenced(context, containerId, lost);
+        return { outcome: lost, position };
+      }
+      return { outcome: { type: 'Started', container: state }, position };
+    }
     // Whoever made a container of this id meanwhile may work under a lease that was taken here.
     const unused = taken.filter(({ token, resource }) => !worksUnder(state, resource.name, token));
     await this.ships.rollBack(context, holderOf(containerId), unused);

@@ -69,7 +69,10 @@ export interface ProjectionStatus {
   readonly parked: number;
   readonly epoch: number;
   readonly eventsApplied: number;
+  /** What went wrong since the view last moved or was found level; null: nothing. */
   readonly lastError: { readonly message: string; readonly atMs: number } | null;
+  /** The rows have been level with the log once; before that, reads of them are put off. */
+  readonly complete: boolean;
 }
 
 export const lagCountedTo = 256;

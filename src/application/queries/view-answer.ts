@@ -12,12 +12,16 @@ export interface ViewAnswer<T> {
   readonly parked: number;
 }
 
-/** The view did not reach the position that was asked for within the time. Ask again. */
+/**
+ * The view did not reach the position that was asked for within the time, or is being folded for the first time since its
+ * rows were lost. Ask again.
+ */
 export interface NotThereYet {
   readonly type: 'NotThereYet';
   readonly view: string;
   readonly position: bigint;
-  readonly minPosition: bigint;
+  /** Null: until the view has been level with the log once, no position is good enough. */
+  readonly minPosition: bigint | null;
   readonly waitedMs: number;
 }
 
@@ -30,6 +34,11 @@ export interface Freshness {
 
 /** The log as it was: up to and including a position, or what had been written by an instant. */
 export type AsOf = { readonly position: bigint } | { readonly atMs: number };
+
+/** Asked for the log as it was at a position or an instant that is still to come. */
+export class AsOfAhead extends Error {
+  override readonly name = 'AsOfAhead';
+}
 
 export interface Paging<Key> {
   /** Rows after this key; undefined: from the first. */

@@ -1,5 +1,5 @@
 import { decided, type Decision } from '../kernel/decider.js';
-import type { JsonObject } from '../kernel/json.js';
+import { sameJson, type JsonObject } from '../kernel/json.js';
 import type { Asker, LeaseEvent } from './events.js';
 import type { LeaseState } from './lease.js';
 import type { LeaseRefusal } from './refusals.js';
@@ -39,8 +39,12 @@ export interface IntendEffect extends OwnerWrite {
 export function intendEffect(ask: IntendEffect, state: LeaseState): RecordDecision {
   const refusal = ownerRefusal(ask, state);
   if (refusal) return decided(refusal);
-  if (state.effects.some(({ effectId }) => effectId === ask.effectId)) return decided(already);
   const { resource, token, nowMs, effectId, action, deadlineMs, probe } = ask;
+  const open = state.effects.find((effect) => effect.effectId === effectId);
+  if (open) {
+    const differs = open.action !== action ? 'action' : sameJson(open.probe, probe) ? undefined : 'probe';
+    return decided(differs ? { type: 'IdTaken', resource, id: effectId, differs } : already);
+  }
   if (deadlineMs <= nowMs) return decided({ type: 'DeadlinePassed', resource, deadlineMs });
   return decided(recorded, {
     type: 'EffectIntended',
@@ -79,8 +83,12 @@ export interface IncurObligation extends OwnerWrite {
 export function incurObligation(ask: IncurObligation, state: LeaseState): RecordDecision {
   const refusal = ownerRefusal(ask, state);
   if (refusal) return decided(refusal);
-  if (state.obligations.some(({ obligationId }) => obligationId === ask.obligationId)) return decided(already);
   const { resource, token, nowMs, obligationId, good, units } = ask;
+  const open = state.obligations.find((obligation) => obligation.obligationId === obligationId);
+  if (open) {
+    const differs = open.good !== good ? 'good' : open.units === units ? undefined : 'units';
+    return decided(differs ? { type: 'IdTaken', resource, id: obligationId, differs } : already);
+  }
   return decided(recorded, { type: 'ObligationIncurred', resource, token, obligationId, good, units, atMs: nowMs });
 }
 

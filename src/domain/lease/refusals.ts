@@ -17,6 +17,13 @@ export type LeaseRefusal =
   | { readonly type: 'NeverHeld'; readonly resource: Resource }
   | { readonly type: 'UnknownEffect'; readonly resource: Resource; readonly effectId: string }
   | { readonly type: 'UnknownObligation'; readonly resource: Resource; readonly obligationId: string }
+  | {
+      readonly type: 'IdTaken';
+      readonly resource: Resource;
+      /** Of an effect or an obligation that is open. */
+      readonly id: string;
+      readonly differs: 'action' | 'probe' | 'good' | 'units';
+    }
   | { readonly type: 'DeadlinePassed'; readonly resource: Resource; readonly deadlineMs: number };
 
 const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
@@ -28,6 +35,7 @@ const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
   NeverHeld: true,
   UnknownEffect: true,
   UnknownObligation: true,
+  IdTaken: true,
   DeadlinePassed: true,
 };
 
@@ -60,6 +68,8 @@ export function leaseRefusalText(refusal: LeaseRefusal): string {
       return `${what} has no open effect ${refusal.effectId}`;
     case 'UnknownObligation':
       return `${what} has no open obligation ${refusal.obligationId}`;
+    case 'IdTaken':
+      return `${what} has an open ${refusal.id} whose ${refusal.differs} is another`;
     case 'DeadlinePassed':
       return `the effect on ${what} was given a deadline that has passed`;
     default:

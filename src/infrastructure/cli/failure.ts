@@ -43,6 +43,7 @@ export class Refused extends Failure {
     readonly problem: Problem,
     readonly text: string,
   ) {
-    super(exitCodeOf(problem), problem.detail);
+    const { status, title, detail } = problem;
+    super(exitCodeOf(problem), status >= 500 ? `${title}: ${detail}` : detail);
   }
 }

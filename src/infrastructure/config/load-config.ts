@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
 import { ConfigError } from './config-error.js';
+import { parseEnvFile } from './env-file.js';
 import { nearestName } from './nearest-name.js';
 import { rules } from './rules.js';
 import { allSettings, configSchema } from './settings.js';
@@ -30,7 +30,9 @@ function readEnvFile(path: string | undefined, faults: string[]): Variables {
   if (path === undefined && !existsSync('.env')) return {};
   const file = path ?? '.env';
   try {
-    return parse(readFileSync(file));
+    const { values, unreadable } = parseEnvFile(readFileSync(file, 'utf8'));
+    faults.push(...unreadable.map((line) => `Line ${line} of ${JSON.stringify(file)} is not NAME=value.`));
+    return values;
   } catch {
     faults.push(`The file ${JSON.stringify(file)} cannot be read.`);
     return {};

@@ -56,7 +56,6 @@ function dataDirectoryFault(path: string): string | undefined {
   }
 }
 
-/** What the restarts allowed within one window wait for in total, in milliseconds; the last delay repeats. */
 function samePort(a: [string, number], b: [string, number]): string | undefined {
   return when(a[1] !== 0 && a[1] === b[1], `${b[0]} is "${b[1]}": it must differ from ${a[0]}.`);
 }

@@ -6,7 +6,7 @@ import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
 import { DatabaseUnavailable } from '../../application/ports/views.js';
-import type { NotThereYet } from '../../application/queries/view-answer.js';
+import { AsOfAhead, type NotThereYet } from '../../application/queries/view-answer.js';
 import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
@@ -23,6 +23,7 @@ export const refusalProblems = {
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
   UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
   UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
+  IdTaken: [409, 'id-taken', 'The id stands for something else that is open'],
   DeadlinePassed: [422, 'deadline-passed', 'The deadline has passed'],
   AlreadyExists: [409, 'container-exists', 'There is such a container already'],
   UnknownContainer: [404, 'unknown-container', 'There is no such container'],
@@ -49,6 +50,7 @@ const failureProblems = {
   IdempotencyMismatch: [422, 'idempotency-mismatch', 'The key was used for another request'],
   IdempotencyKeyForm: [422, 'idempotency-key', 'The Idempotency-Key does not have its form'],
   TooMany: [422, 'too-many', 'The selection is larger than allowed'],
+  AsOfAhead: [422, 'as-of-ahead', 'The log has not come that far'],
   UnreadableChart: [422, 'unreadable-chart', 'The body is not a chart of a system'],
 } as const satisfies Readonly<Record<string, Kind>>;
 
@@ -105,8 +107,13 @@ function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHol
 }
 
 export function notThereYet({ view, position, minPosition, waitedMs }: NotThereYet): ProblemError {
-  return failure('NotThereYet', `View ${view} is at ${position}; ${minPosition} was asked for and waited for.`, {
-    extensions: { view, position: String(position), minPosition: String(minPosition), waitedMs },
+  const wanted = minPosition === null ? null : String(minPosition);
+  const detail =
+    wanted === null
+      ? `View ${view} is being folded from the log and is at ${position}. Commands go on meanwhile.`
+      : `View ${view} is at ${position}; ${wanted} was asked for and waited for.`;
+  return failure('NotThereYet', detail, {
+    extensions: { view, position: String(position), minPosition: wanted, waitedMs },
     retryAfterMs: 1_000,
   });
 }
@@ -127,6 +134,7 @@ export function translate(error: unknown): ProblemError | undefined {
   if (error instanceof DatabaseUnavailable) {
     return failure('DatabaseUnavailable', 'Commands are carried out all the same.', { retryAfterMs: 1_000 });
   }
+  if (error instanceof AsOfAhead) return failure('AsOfAhead', error.message);
   if (error instanceof AppendTooLarge) return failure('AppendTooLarge', 'Nothing was written.');
   return error instanceof InvalidId ? failure('InvalidId', error.message) : undefined;
 }

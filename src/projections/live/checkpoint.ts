@@ -12,6 +12,8 @@ export interface Checkpoint {
   readonly logId: string | null;
   /** When the projector last knew that nothing was missing, by its own clock. */
   readonly currentAtMs: number | null;
+  /** The rows have been level with the log once; before that they lack what is not folded yet. */
+  readonly complete: boolean;
 }
 
 interface StoredCheckpoint {
@@ -21,13 +23,15 @@ interface StoredCheckpoint {
   readonly level: string | null;
   readonly log_id: string | null;
   readonly current_at: Date | null;
+  readonly complete: boolean;
 }
 
-const columns = 'view, epoch, position, level, log_id, current_at';
+const columns = 'view, epoch, position, level, log_id, current_at, complete';
 
 const bigintOf = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
-function checkpointOf({ view, epoch, position, level, log_id, current_at }: StoredCheckpoint): Checkpoint {
+function checkpointOf(stored: StoredCheckpoint): Checkpoint {
+  const { view, epoch, position, level, log_id, current_at, complete } = stored;
   return {
     view,
     epoch: Number(epoch),
@@ -35,6 +39,7 @@ function checkpointOf({ view, epoch, position, level, log_id, current_at }: Stor
     level: bigintOf(level),
     logId: log_id,
     currentAtMs: current_at?.getTime() ?? null,
+    complete,
   };
 }
 
@@ -105,9 +110,19 @@ export async function markLevel(
   currentAtMs: number | null,
 ): Promise<Checkpoint> {
   const [stored] = await session.query<StoredCheckpoint>(
-    `UPDATE projection_checkpoints SET level = $4, current_at = COALESCE($5, current_at)
+    `UPDATE projection_checkpoints SET level = $4, current_at = COALESCE($5, current_at), complete = complete OR $5 IS NOT NULL
      WHERE ${asLeft} RETURNING ${columns}`,
     [...left(from), String(level), currentAtMs === null ? null : new Date(currentAtMs).toISOString()],
+  );
+  if (!stored) throw new EpochPassed(from.view, from.epoch);
+  return checkpointOf(stored);
+}
+
+/** Records that the rows have been level with the log once: from now on they are read. */
+export async function markComplete(session: Session, from: Checkpoint): Promise<Checkpoint> {
+  const [stored] = await session.query<StoredCheckpoint>(
+    `UPDATE projection_checkpoints SET complete = TRUE WHERE ${asLeft} RETURNING ${columns}`,
+    left(from),
   );
   if (!stored) throw new EpochPassed(from.view, from.epoch);
   return checkpointOf(stored);

@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from '../../application/ports/views.js';
 import { WarmRows } from '../rows/warm-rows.js';
 import type { View } from '../view.js';
 import { read } from './apply-batch.js';
-import { EpochPassed, markLevel, reachedBy, readCheckpoints, type Checkpoint } from './checkpoint.js';
+import { EpochPassed, markComplete, markLevel, reachedBy, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { commitBatch } from './commit-batch.js';
 import { Gathering } from './gathering.js';
 import { logIdOf } from './log-identity.js';
@@ -27,6 +27,9 @@ export class Following {
   readonly #warm: WarmRows;
   #checkpoint: Checkpoint;
   #lot: ParkingLot;
+  /** The newest position brought so far, and what of it has to be in the rows for the view to be complete. */
+  #brought: bigint;
+  #completeFrom: bigint | undefined;
 
   constructor(
     private readonly view: View,
@@ -38,6 +41,7 @@ export class Following {
     this.#warm = new WarmRows(view.tables);
     this.#checkpoint = begun.checkpoint;
     this.#lot = begun.lot;
+    this.#brought = begun.checkpoint.position ?? -1n;
   }
 
   get position(): bigint | null {
@@ -58,7 +62,14 @@ export class Following {
       from: this.#checkpoint.position ?? 'start',
       streamPrefixes: this.view.streamPrefixes,
       maxBatch: this.options.maxBatch,
-      onBatch: (events, upTo) => gathering.bring(events, upTo),
+      onBatch: (events, upTo) => {
+        this.#brought = upTo;
+        return gathering.bring(events, upTo);
+      },
+      onCaughtUp: () => {
+        this.#completeFrom ??= this.#brought;
+        void this.#inTurn(() => this.#complete()).catch(fail);
+      },
       onDropped: (cause) => this.board.dropped(cause),
       onFailed: fail,
     });
@@ -80,7 +91,10 @@ export class Following {
     for (;;) {
       const gathered = await gathering.take();
       if (!gathered || signal.aborted) return;
+      const begunAtMs = this.room.clock.monotonicMs();
       await this.#inTurn(() => this.#project(gathered.events, gathered.upTo, signal));
+      const leftMs = this.options.paceMs - (this.room.clock.monotonicMs() - begunAtMs);
+      if (leftMs > 0) await this.room.clock.sleep(leftMs, signal);
     }
   }
 
@@ -102,6 +116,7 @@ export class Following {
           : await commitBatch(this.room.database, this.view, left, upTo, resumed, this.#lot, this.#warm);
         this.#newestMs = events.at(-1)?.createdMs ?? this.#newestMs;
         this.board.applied(readings.length, this.#checkpoint, this.#lot.size);
+        await this.#complete();
         return;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
@@ -149,6 +164,18 @@ export class Following {
     const { level, currentAtMs } = found;
     if (level !== null) await this.#inTurn(() => this.#markLevel(before, level, currentAtMs));
     return found.waiting;
+  }
+
+  /** Once everything that was in the log at the beginning is in the rows. What fails is done with the next batch or probe. */
+  async #complete(): Promise<void> {
+    const { complete, position } = this.#checkpoint;
+    if (complete || this.#completeFrom === undefined || (position ?? -1n) < this.#completeFrom) return;
+    try {
+      this.#checkpoint = await markComplete(this.room.database, this.#checkpoint);
+      this.board.levelled(this.#checkpoint);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+    }
   }
 
   async #markLevel(before: Checkpoint, level: bigint, currentAtMs: number | null): Promise<void> {

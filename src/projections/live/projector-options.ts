@@ -4,6 +4,8 @@ import type { Database } from '../../application/ports/views.js';
 
 export interface ProjectorOptions {
   readonly maxBatch: number;
+  /** Least time from one batch's beginning to the next one's: a transaction for each event would cost more than the event. */
+  readonly paceMs: number;
   /** How often the log's head is compared with what was projected. */
   readonly probeMs: number;
   /** Events are waiting and none came for this long: the subscription is dead without having said so. */
@@ -14,6 +16,7 @@ export interface ProjectorOptions {
 
 export const projectorDefaults: ProjectorOptions = {
   maxBatch: 2_000,
+  paceMs: 20,
   probeMs: 1_000,
   silentMs: 10_000,
   retryMs: 100,

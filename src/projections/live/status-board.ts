@@ -23,6 +23,7 @@ export class StatusBoard {
       epoch: 0,
       eventsApplied: 0,
       lastError: null,
+      complete: false,
     };
   }
 
@@ -43,19 +44,20 @@ export class StatusBoard {
 
   began(checkpoint: Checkpoint, parked: number): void {
     this.#failing = false;
-    const { epoch } = checkpoint;
-    this.#set({ role: 'projecting', readerAlive: true, epoch, position: reachedBy(checkpoint), parked });
+    const { epoch, complete } = checkpoint;
+    this.#set({ role: 'projecting', readerAlive: true, epoch, complete, position: reachedBy(checkpoint), parked });
   }
 
   applied(events: number, checkpoint: Checkpoint, parked: number): void {
     this.#failing = false;
     const eventsApplied = this.#status.eventsApplied + events;
-    this.#set({ role: 'projecting', position: reachedBy(checkpoint), parked, eventsApplied });
+    this.#set({ role: 'projecting', position: reachedBy(checkpoint), parked, eventsApplied, lastError: null });
   }
 
   levelled(checkpoint: Checkpoint): void {
     this.#failing = false;
-    this.#set({ role: 'projecting', position: reachedBy(checkpoint) });
+    const { complete } = checkpoint;
+    this.#set({ role: 'projecting', position: reachedBy(checkpoint), complete, lastError: null });
   }
 
   probed({ head, lagEvents, lagMs }: Found, readerAlive: boolean): void {
@@ -67,12 +69,12 @@ export class StatusBoard {
   }
 
   watched(checkpoint: Checkpoint | undefined, head: bigint | null, parked: number): void {
-    const { epoch = 0, currentAtMs = null } = checkpoint ?? {};
+    const { epoch = 0, currentAtMs = null, complete = false } = checkpoint ?? {};
     const position = checkpoint ? reachedBy(checkpoint) : null;
     const level = position !== null && head !== null && position >= head;
     const sinceMs = currentAtMs === null ? null : Math.max(0, this.clock.nowMs() - currentAtMs);
     const lag = { lagEvents: level ? 0 : null, lagMs: level ? 0 : sinceMs };
-    this.#set({ role: 'standby', readerAlive: null, position, epoch, head, parked, ...lag });
+    this.#set({ role: 'standby', readerAlive: null, position, epoch, complete, head, parked, ...lag, lastError: null });
   }
 
   dropped(cause: unknown): void {
@@ -93,6 +95,10 @@ export class StatusBoard {
   }
 
   #set(changes: Partial<ProjectionStatus>): void {
-    this.#status = { ...this.#status, ...changes };
+    const status = { ...this.#status, ...changes };
+    const { position, head } = status;
+    // The head was looked up earlier than the rows moved.
+    const known = position !== null && head !== null && position > head ? position : head;
+    this.#status = { ...status, head: known };
   }
 }

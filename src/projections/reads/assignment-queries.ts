@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import { EVENT_STORE } from '../../application/ports/tokens.js';
+import { CLOCK, EVENT_STORE } from '../../application/ports/tokens.js';
 import type { Session } from '../../application/ports/views.js';
 import {
   FindAssignments,
@@ -30,13 +31,14 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   constructor(
     @Inject(ViewReader) private readonly reader: ViewReader,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ ask }: ListAssignments): Promise<ViewAnswer<Page<Assignment, AssignmentKey>> | NotThereYet> {
     const limit = limitOf(ask);
     const { player, statuses = held, containerId, operation, after, asOf } = ask;
     if (asOf) {
-      const then = new FleetAsOf(this.store, asOf);
+      const then = await FleetAsOf.at(asOf, this.store, this.clock);
       await then.foldAll();
       const rows = then.assignments().filter((each) => isWanted(each, ask) && (!after || isAfter(each, after)));
       return then.answer(pageOf(rows, limit, keyOf));
@@ -73,6 +75,7 @@ export class FindAssignmentsHandler implements IQueryHandler<FindAssignments> {
   constructor(
     @Inject(ViewReader) private readonly reader: ViewReader,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ ask }: FindAssignments): Promise<ViewAnswer<readonly Assignment[]> | NotThereYet> {
@@ -80,7 +83,7 @@ export class FindAssignmentsHandler implements IQueryHandler<FindAssignments> {
       withContainers(session, await selectRows(session, shipAssignments, whereShip(ask))),
     );
     if (!ask.asOf || now.type === 'NotThereYet') return now;
-    const then = new FleetAsOf(this.store, ask.asOf);
+    const then = await FleetAsOf.at(ask.asOf, this.store, this.clock);
     await then.foldShips(now.value.map(({ player, ship }) => leaseStream(resource('ship', String(player), ship))));
     return then.answer(then.assignments());
   }

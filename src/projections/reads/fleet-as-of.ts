@@ -1,7 +1,8 @@
 import { decodeEvent } from '../../application/events/event-codec.js';
+import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore, RecordedEvent } from '../../application/ports/event-store.js';
 import type { Assignment } from '../../application/queries/assignments.js';
-import type { AsOf, ViewAnswer } from '../../application/queries/view-answer.js';
+import { AsOfAhead, type AsOf, type ViewAnswer } from '../../application/queries/view-answer.js';
 import { containerStream } from '../../domain/container/container.js';
 import { containers } from '../fleet/containers.js';
 import { fleet } from '../fleet/fleet.js';
@@ -18,10 +19,21 @@ export class FleetAsOf {
   readonly #parked = new Set<string>();
   #position = 0n;
 
-  constructor(
+  private constructor(
     private readonly store: EventStore,
     private readonly asOf: AsOf,
   ) {}
+
+  /** @throws AsOfAhead for a position or an instant that is still to come */
+  static async at(asOf: AsOf, store: EventStore, clock: Clock): Promise<FleetAsOf> {
+    if ('atMs' in asOf) {
+      if (asOf.atMs > clock.nowMs()) throw new AsOfAhead('That moment is still to come.');
+    } else {
+      const head = await store.headPosition();
+      if (asOf.position > head) throw new AsOfAhead(`The newest event is at position ${head}.`);
+    }
+    return new FleetAsOf(store, asOf);
+  }
 
   /** The whole fleet; costs a read of every fleet event up to then. */
   async foldAll(): Promise<void> {

@@ -9,6 +9,7 @@ interface Reached {
   readonly position: bigint;
   readonly currentAtMs: number | null;
   readonly parked: number;
+  readonly complete: boolean;
 }
 
 interface StoredReached {
@@ -16,9 +17,12 @@ interface StoredReached {
   readonly position: string | null;
   readonly current_at: Date | null;
   readonly parked: string;
+  readonly complete: boolean;
 }
 
 const defaultWaitMs = 5_000;
+/** For a view that has never been level: right after a start that takes a moment, after a loss as long as it takes. */
+const foldingWaitMs = 1_000;
 const firstPauseMs = 4;
 const longestPauseMs = 50;
 
@@ -37,13 +41,21 @@ export class ViewReader {
     freshness: Freshness,
     read: (session: Session) => Promise<T>,
   ): Promise<ViewAnswer<T> | NotThereYet> {
-    const late = await this.#waitFor(views, freshness);
-    if (late) return late;
+    let late = freshness.minPosition === undefined ? undefined : await this.#waitFor(views, freshness);
+    while (!late) {
+      const answer = await this.#read(views, read);
+      if (answer) return answer;
+      late = await this.#waitFor(views, freshness);
+    }
+    return late;
+  }
+
+  /** Undefined while a view is folded for the first time. */
+  #read<T>(views: readonly View[], read: (session: Session) => Promise<T>): Promise<ViewAnswer<T> | undefined> {
     return this.database.transaction(
       async (session) => {
         const reached = await reachedOf(session, views);
-        const value = await read(session);
-        return this.#answered(value, reached);
+        return reached.complete ? this.#answered(await read(session), reached) : undefined;
       },
       { snapshot: true, readOnly: true },
     );
@@ -61,17 +73,17 @@ export class ViewReader {
     views: readonly View[],
     { minPosition, waitMs = defaultWaitMs }: Freshness,
   ): Promise<NotThereYet | undefined> {
-    if (minPosition === undefined) return undefined;
     const startedAtMs = this.clock.monotonicMs();
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      const { position } = await reachedOf(this.database, views);
-      if (position >= minPosition) return undefined;
+      const { position, complete } = await reachedOf(this.database, views);
+      if (complete && position >= (minPosition ?? 0n)) return undefined;
       const waitedMs = Math.round(this.clock.monotonicMs() - startedAtMs);
-      if (waitedMs >= waitMs) {
+      const mostMs = complete ? waitMs : Math.min(waitMs, foldingWaitMs);
+      if (waitedMs >= mostMs) {
         const view = views.map(({ name }) => name).join('+');
-        return { type: 'NotThereYet', view, position, minPosition, waitedMs };
+        return { type: 'NotThereYet', view, position, minPosition: complete ? (minPosition ?? 0n) : null, waitedMs };
       }
-      await this.clock.sleep(Math.min(pauseMs, waitMs - waitedMs));
+      await this.clock.sleep(Math.min(pauseMs, mostMs - waitedMs));
     }
   }
 }
@@ -79,17 +91,18 @@ export class ViewReader {
 /** Of several views the one that is furthest behind counts. */
 async function reachedOf(session: Session, views: readonly View[]): Promise<Reached> {
   const stored = await session.query<StoredReached>(
-    `SELECT view, GREATEST(position, level) AS position, current_at,
+    `SELECT view, GREATEST(position, level) AS position, current_at, complete,
        (SELECT count(*) FROM projection_parked p WHERE p.view = c.view) AS parked
      FROM projection_checkpoints c WHERE view = ANY($1)`,
     [views.map(({ name }) => name)],
   );
   const positions = stored.map(({ position }) => BigInt(position ?? 0));
   const instants = stored.map(({ current_at }) => current_at?.getTime() ?? null);
-  const complete = stored.length === views.length;
+  const known = stored.length === views.length;
   return {
-    position: complete ? positions.reduce((one, other) => (one < other ? one : other)) : 0n,
-    currentAtMs: complete && instants.every((instant) => instant !== null) ? Math.min(...instants) : null,
+    position: known ? positions.reduce((one, other) => (one < other ? one : other)) : 0n,
+    currentAtMs: known && instants.every((instant) => instant !== null) ? Math.min(...instants) : null,
     parked: stored.reduce((sum, { parked }) => sum + Number(parked), 0),
+    complete: known && stored.every((each) => each.complete),
   };
 }

@@ -12,7 +12,8 @@ export async function createShadow(database: Database, view: View): Promise<stri
   for (const table of view.tables) {
     const name = nameIn(shadow, table);
     await database.query(
-      `CREATE UNLOGGED TABLE ${name} (LIKE ${nameIn(undefined, table)} INCLUDING CONSTRAINTS INCLUDING DEFAULTS)`,
+      `CREATE UNLOGGED TABLE ${name} (LIKE ${nameIn(undefined, table)} INCLUDING CONSTRAINTS INCLUDING DEFAULTS)
+       WITH (fillfactor = 70)`,
     );
     await database.query(
       `ALTER TABLE ${name} ADD PRIMARY KEY (${table.key.map((column) => `"${column}"`).join(', ')})`,

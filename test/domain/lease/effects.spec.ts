@@ -67,6 +67,14 @@ describe('an effect in the outside world', () => {
       .thenExpect(already);
   });
 
+  it('is not another one under an id that is open', () => {
+    const open = givenHeld().when(intendEffect, intending(t0 + 5, t0 + 30_000));
+    const other = (change: object) => open.when(intendEffect, { ...intending(t0 + 6, t0 + 30_000), ...change });
+    other({ action: 'sell' }).thenExpect({ type: 'IdTaken', resource, id: 'e1', differs: 'action' });
+    other({ probe: { look: 'fuel' } }).thenExpect({ type: 'IdTaken', resource, id: 'e1', differs: 'probe' });
+    other({ deadlineMs: t0 + 60_000 }).thenExpect(already);
+  });
+
   it('is not declared under a deadline that has passed', () => {
     for (const deadlineMs of [t0 + 4, t0 + 5]) {
       const refused = givenHeld().when(intendEffect, intending(t0 + 5, deadlineMs));
@@ -107,6 +115,12 @@ describe('an obligation', () => {
     const laden = givenHeld().when(incurObligation, incurring());
     laden.thenExpect(recorded, bought()).thenState({ obligations: [ore()] });
     laden.when(incurObligation, incurring()).thenExpect(already);
+    laden
+      .when(incurObligation, { ...incurring(), units: 41 })
+      .thenExpect({ type: 'IdTaken', resource, id: 'o1', differs: 'units' });
+    laden
+      .when(incurObligation, { ...incurring(), good: 'FUEL' })
+      .thenExpect({ type: 'IdTaken', resource, id: 'o1', differs: 'good' });
     laden
       .when(settleObligation, settling())
       .thenExpect(recorded, {

@@ -126,6 +126,7 @@ describe('every refusal', () => {
     NeverHeld: { type: 'NeverHeld', resource: ship },
     UnknownEffect: { type: 'UnknownEffect', resource: ship, effectId: 'e' },
     UnknownObligation: { type: 'UnknownObligation', resource: ship, obligationId: 'o' },
+    IdTaken: { type: 'IdTaken', resource: ship, id: 'e', differs: 'probe' },
     DeadlinePassed: { type: 'DeadlinePassed', resource: ship, deadlineMs: 5 },
   };
   const containerId = 'c';

@@ -1,3 +1,4 @@
+import { AsOfAhead } from '../../../src/application/queries/view-answer.js';
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { eventually } from '../../support/eventually.js';
@@ -106,8 +107,10 @@ describe('asking for assignments', () => {
           parked: 0,
         }),
       );
-      const answer = await ask(new ListAssignments());
-      expect(answer.type === 'Answered' && answer.ageMs).toBeLessThan(5_000);
+      await eventually(async () => {
+        const answer = await ask(new ListAssignments());
+        expect(answer.type === 'Answered' && answer.ageMs).toBeLessThan(5_000);
+      });
     });
   });
 
@@ -132,6 +135,10 @@ describe('asking for assignments', () => {
         expect(one).toEqual(live.rows.slice(0, 1));
       }
       expect(await value(new FindAssignments({ ship: 'COOPER-2', asOf: { position: 0n } }))).toEqual([]);
+      for (const asOf of [{ position: asking.head + 1n }, { atMs: Date.now() + 60_000 }]) {
+        await expect(ask(new ListAssignments({ asOf }))).rejects.toThrow(AsOfAhead);
+        await expect(ask(new FindAssignments({ ship: 'COOPER-2', asOf }))).rejects.toThrow(AsOfAhead);
+      }
       expect((await value(new ListAssignments({ asOf: { position: then }, limit: 1 }))).next).toEqual({
         player: 1,
         ship: 'COOPER-2',

@@ -1,5 +1,6 @@
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
+import { eventually } from '../../support/eventually.js';
 import { examples } from '../../support/examples.js';
 import { ListAssignments } from '../../../src/application/queries/assignments.js';
 import { ListParked, ListProjections } from '../../../src/application/queries/projections.js';
@@ -27,6 +28,23 @@ describe('asking how the views stand', () => {
     expect(await ask(new ListParked())).toMatchObject([{ view: 'fleet', stream: 'ship-1.ODD-1', eventType: 'Odd' }]);
     expect(await ask(new ListParked({ view: 'players' }))).toEqual([]);
     expect(await ask(new ListAssignments())).toMatchObject({ parked: 1 });
+  });
+
+  it('puts reads off while a view is folded for the first time, and says so', async () => {
+    await write(...tour(1, 'COOPER-2'));
+    const [first] = asking.world.projecting;
+    await first?.stop();
+    await asking.world.database.query('DELETE FROM ship_assignments');
+    await asking.world.database.query('DELETE FROM projection_checkpoints');
+
+    expect(await ask(new ListAssignments())).toMatchObject({ type: 'NotThereYet', minPosition: null });
+    expect(await ask(new ListAssignments({ minPosition: 0n }))).toMatchObject({ minPosition: null });
+
+    const second = asking.world.project();
+    const later = ask(new ListAssignments());
+    await asking.world.reached(asking.head);
+    expect(await later).toMatchObject({ type: 'Answered', value: { rows: [{ ship: 'COOPER-2' }] } });
+    await eventually(() => expect(second.statuses().map(({ complete }) => complete)).toEqual([true, true, true]));
   });
 
   it('[A155] rejects while PostgreSQL lets nobody in, and answers again after', async () => {

@@ -26,6 +26,8 @@ const quick: ProjectOptions = { probeMs: 25, standbyMs: 20, retryMs: 5, longestR
 export class World {
   readonly writer: Writer;
   readonly projecting: Projecting[] = [];
+  /** What the projectors have said. */
+  readonly told: string[] = [];
   readonly #closing: (() => Promise<void>)[] = [];
 
   private constructor(
@@ -53,7 +55,7 @@ export class World {
     options: ProjectOptions & { readonly views?: readonly View[]; readonly database?: Database } = {},
   ): Projecting {
     const { views = allViews, database = this.database, ...rest } = options;
-    const room = { store, database, clock: systemClock, log: () => undefined };
+    const room = { store, database, clock: systemClock, log: (sentence: string) => void this.told.push(sentence) };
     const projecting = new Projecting(views, room, { ...quick, ...rest });
     projecting.start();
     this.projecting.push(projecting);

@@ -13,7 +13,7 @@ const ready = z.object({
   status: z.enum(['ready', 'degraded']),
   eventStore: z.enum(['up', 'down']),
   database: z.enum(['up', 'down']),
-  projections: z.enum(['alive', 'not-alive']),
+  projections: z.enum(['alive', 'folding', 'not-alive']),
 });
 
 @Controller()

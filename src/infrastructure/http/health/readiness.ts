@@ -9,8 +9,8 @@ const patienceMs = 2_000;
 export interface Readiness {
   readonly eventStore: 'up' | 'down';
   readonly database: 'up' | 'down';
-  /** `alive`: every view is kept, here or by another process. */
-  readonly projections: 'alive' | 'not-alive';
+  /** `alive`: every view is kept, here or by another process; `folding`: one has not been level with the log yet. */
+  readonly projections: 'alive' | 'folding' | 'not-alive';
   /** What this process cannot do without, and does not have. */
   readonly missing: readonly ('event-store' | 'projections')[];
 }
@@ -37,10 +37,11 @@ export class ReadinessCheck {
     const alive = statuses.every(
       ({ role, readerAlive }) => role === 'standby' || (role === 'projecting' && readerAlive),
     );
+    const complete = statuses.every((status) => status.complete);
     return {
       eventStore: store ? 'up' : 'down',
       database: database ? 'up' : 'down',
-      projections: alive ? 'alive' : 'not-alive',
+      projections: !alive ? 'not-alive' : complete ? 'alive' : 'folding',
       missing: [...(store ? [] : ['event-store' as const]), ...(database && !alive ? ['projections' as const] : [])],
     };
   }

@@ -1,0 +1,30 @@
+import { StoreUnavailable } from './application/ports/event-store.js';
+import { EventStoreProcessError } from './embedded/eventstore/event-store-process.js';
+import type { Config } from './infrastructure/config/settings.js';
+
+const portTaken = 69;
+
+/** Why the product did not start, in one sentence for whoever started it: what, where, and what to do. */
+export function whyNotStarted(error: unknown, config: Config): string {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen') {
+    return `The API: ${cannotListen(config.host, config.port, code)}; choose another HOLDFAST_PORT, or 0 for any free one.`;
+  }
+  if (error instanceof EventStoreProcessError && error.exitCode === portTaken) {
+    const taken = cannotListen('127.0.0.1', config.eventStorePort, 'EADDRINUSE');
+    return `The event store: ${taken}; choose another HOLDFAST_EVENTSTORE_PORT, or 0 for any free one.`;
+  }
+  if (error instanceof StoreUnavailable && config.eventStoreUrl !== undefined) {
+    return 'The event store at EVENTSTORE_URL does not answer; start it, or correct the address. Nothing was changed.';
+  }
+  return error instanceof Error ? message : String(error);
+}
+
+function cannotListen(host: string, port: number, code: string | undefined): string {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program has the port',
+    EACCES: 'this account may not use the port',
+    EADDRNOTAVAIL: 'this machine has no such address',
+  };
+  return `cannot listen on ${host}:${port}, because ${reasons[code ?? ''] ?? code ?? 'it failed'}`;
+}
