@@ -23,6 +23,8 @@ import { LeaseController } from './ships/lease.controller.js';
 import { OperatorController } from './ships/operator.controller.js';
 import { ShipController } from './ships/ship.controller.js';
 import { ShipsController } from './ships/ships.controller.js';
+import { LiveStreams } from './stream/live-streams.js';
+import { StreamController } from './stream/stream.controller.js';
 
 export const controllers = [
   ContainersController,
@@ -34,6 +36,7 @@ export const controllers = [
   EffectsController,
   LeasesController,
   EventsController,
+  StreamController,
   SystemsController,
   PlayersController,
   ProjectionsController,
@@ -45,4 +48,13 @@ export const controllers = [
   DocsController,
 ];
 
-export const httpProviders = [Dispatcher, RefusalCounts, OnceOnly, SeenHeaders, ErrorText, ReadinessCheck, ApiDocument];
+export const httpProviders = [
+  Dispatcher,
+  RefusalCounts,
+  OnceOnly,
+  SeenHeaders,
+  ErrorText,
+  ReadinessCheck,
+  ApiDocument,
+  LiveStreams,
+];
