@@ -23,6 +23,10 @@ const code = await run(argv.slice(2), {
       argv.splice(2, argv.length, ...args);
       return import('./embedded/eventstore/process.js');
     },
+    universe: (args) => {
+      argv.splice(2, argv.length, ...args);
+      return import('./embedded/universe/process.js');
+    },
   },
 });
 if (code !== undefined) stdout.write('', () => process.exit(code));

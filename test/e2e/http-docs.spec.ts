@@ -41,7 +41,8 @@ describe('the description of the API', () => {
       expect(contents.length).toBeGreaterThan(0);
       for (const { status, type, schema } of contents) {
         expect({ name, status, schema: schema !== undefined }).toEqual({ name, status, schema: true });
-        expect(type).toBe(Number(status) < 400 ? 'application/json' : 'application/problem+json');
+        const answered = name === 'GET /api/v1/stream' ? 'text/event-stream' : 'application/json';
+        expect(type).toBe(Number(status) < 400 ? answered : 'application/problem+json');
       }
       expect(operation.summary).toMatch(/^[A-Z]/);
     }

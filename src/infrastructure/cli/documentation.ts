@@ -15,7 +15,7 @@ export function documentation(program: Command): string {
     options(root.options),
     '## Exit codes',
     exitCodes.map(([exitCode, said]) => `- \`${exitCode}\` ${said}`).join('\n'),
-    'The two servers end with codes of their own. `holdfast start`: 1 a part could not be started or kept running, 70 a bug, 78 the configuration, 124 the shutdown was cut. `holdfast eventstore start`: 1 a bug, 65 the log is damaged or of a later version, 69 the port is taken, 73 the directory belongs to another process, 74 the disk failed, 78 the options.',
+    'The servers end with codes of their own. `holdfast start`: 1 a part could not be started or kept running, 70 a bug, 78 the configuration, 124 the shutdown was cut. `holdfast eventstore start`: 1 a bug, 65 the log is damaged or of a later version, 69 the port is taken, 73 the directory belongs to another process, 74 the disk failed, 78 the options. `holdfast universe start`: the same as the event store.',
     '## Commands',
     ...flat(root).slice(1).flatMap(section),
   ]
@@ -26,7 +26,7 @@ export function documentation(program: Command): string {
 
 const introduction = `In a clone, after a build, it is \`npx holdfast …\` or \`npm run --silent holdfast -- …\`. It talks to a running server:
 \`--url\`, else \`HOLDFAST_URL\`, else this machine at \`HOLDFAST_PORT\` or 4000; the last two are also read from a \`.env\` in
-the working directory. Only \`start\`, \`eventstore start\`, \`config\` and \`completion\` need none.
+the working directory. Only \`start\`, \`eventstore start\`, \`universe start\`, \`config\` and \`completion\` need none.
 
 Data goes to stdout and everything else to stderr. \`--json\` prints exactly what the API answers, also when it refuses. A
 table fits the terminal and cuts wide values with \`…\`; where stdout is no terminal nothing is cut. What cannot be taken

@@ -15,10 +15,11 @@ import type { World } from './world.js';
  */
 export async function run(args: readonly string[], world: World): Promise<ExitCode | undefined> {
   let goesOn = false;
-  const { start, eventStore } = world.servers;
+  const { start, eventStore, universe } = world.servers;
   const servers: World['servers'] = {
     start: () => start().finally(() => (goesOn = true)),
     eventStore: (own) => eventStore(own).finally(() => (goesOn = true)),
+    universe: (own) => universe(own).finally(() => (goesOn = true)),
   };
   const program = await programFor({ ...world, servers }, args[0]);
   try {

@@ -16,4 +16,6 @@ export interface Servers {
   readonly start: () => Promise<unknown>;
   /** @param args as its own command line takes them */
   readonly eventStore: (args: readonly string[]) => Promise<unknown>;
+  /** @param args as its own command line takes them */
+  readonly universe: (args: readonly string[]) => Promise<unknown>;
 }

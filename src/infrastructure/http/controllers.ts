@@ -24,6 +24,8 @@ import { LeaseController } from './ships/lease.controller.js';
 import { OperatorController } from './ships/operator.controller.js';
 import { ShipController } from './ships/ship.controller.js';
 import { ShipsController } from './ships/ships.controller.js';
+import { LiveStreams } from './stream/live-streams.js';
+import { StreamController } from './stream/stream.controller.js';
 
 export const controllers = [
   ContainersController,
@@ -35,6 +37,7 @@ export const controllers = [
   EffectsController,
   LeasesController,
   EventsController,
+  StreamController,
   SystemsController,
   PlayersController,
   MarketsController,
@@ -47,4 +50,13 @@ export const controllers = [
   DocsController,
 ];
 
-export const httpProviders = [Dispatcher, RefusalCounts, OnceOnly, SeenHeaders, ErrorText, ReadinessCheck, ApiDocument];
+export const httpProviders = [
+  Dispatcher,
+  RefusalCounts,
+  OnceOnly,
+  SeenHeaders,
+  ErrorText,
+  ReadinessCheck,
+  ApiDocument,
+  LiveStreams,
+];

@@ -47,6 +47,7 @@ const failureProblems = {
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],
   Unknown: [404, 'not-found', 'There is nothing at this address'],
+  TooManyStreams: [503, 'too-many-streams', 'Too many clients follow the log', true],
   IdempotencyMismatch: [422, 'idempotency-mismatch', 'The key was used for another request'],
   IdempotencyKeyForm: [422, 'idempotency-key', 'The Idempotency-Key does not have its form'],
   TooMany: [422, 'too-many', 'The selection is larger than allowed'],

@@ -5,7 +5,7 @@ import { manyLimit, position } from '../schemas/asked.js';
 
 const prefixForm = new RegExp(`^(${historyPrefixes.join('|')})[A-Za-z0-9_.-]{0,255}$`);
 
-const streams = z
+export const streams = z
   .string()
   .transform((given, context) => {
     const prefixes = given.split(',');

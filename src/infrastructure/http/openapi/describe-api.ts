@@ -34,6 +34,7 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
       if (writes) operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
       addUsualRefusals(operation, writes);
       asProblems(operation);
+      if (operation.operationId === 'Stream.follow') asEventStream(operation);
     }
   }
   const { schemas = {}, ...components } = document.components ?? {};
@@ -63,6 +64,14 @@ function asProblems({ responses }: Operation): void {
     const content = response.content?.['application/json'];
     if (content) response.content = { [problemMediaType]: content };
   }
+}
+
+/** Each `data` line of the stream is one such object. */
+function asEventStream({ responses }: Operation): void {
+  const response = responses['200'];
+  if (!response || !('content' in response)) return;
+  const content = response.content?.['application/json'];
+  if (content) response.content = { 'text/event-stream': content };
 }
 
 function sorted<T>(record: Record<string, T>): Record<string, T> {

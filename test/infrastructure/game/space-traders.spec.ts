@@ -1,0 +1,199 @@
+import { startUniverse, type RunningUniverse } from '../../../src/embedded/universe/server.js';
+import { EraChanged, GameOutcomeUnknown, GameRefused, GameUnavailable } from '../../../src/application/ports/game.js';
+import { systemClock } from '../../../src/infrastructure/clock.js';
+import { Caller } from '../../../src/infrastructure/game/caller.js';
+import { RateLimiter } from '../../../src/infrastructure/game/rate-limiter.js';
+import { SpaceTraders } from '../../../src/infrastructure/game/space-traders.js';
+import { freePort } from '../../support/server-process.js';
+
+const unlimited = { calls: 1_000, windowMs: 1_000 };
+
+describe('the game over its API', () => {
+  let universe: RunningUniverse;
+  let token: string;
+  let ships: readonly string[];
+  let game: SpaceTraders;
+
+  beforeEach(async () => {
+    universe = await startUniverse({ port: 0, rateLimit: false, timeFactor: 3_000 });
+    const fleet = (await control('fleet', { agent: 'TESTER', probes: 1, haulers: 1 })) as Fleet;
+    token = fleet.token;
+    ships = fleet.ships.map(({ symbol }) => symbol);
+    game = clientOf(universe.url, token);
+  });
+  afterEach(() => universe.stop());
+
+  interface Fleet {
+    token: string;
+    ships: { symbol: string }[];
+  }
+
+  function clientOf(url: string, bearer: string | undefined, timeoutMs = 2_000): SpaceTraders {
+    const limiter = new RateLimiter(systemClock, { steady: unlimited, burst: unlimited });
+    const options = { baseUrl: `${url}/v2`, token: bearer, timeoutMs, retryDelaysMs: [5, 10, 20] };
+    return new SpaceTraders(new Caller(options, limiter, systemClock));
+  }
+
+  async function control(path: string, body: object): Promise<unknown> {
+    const response = await fetch(`${universe.url}/_control/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBeLessThan(300);
+    return response.json();
+  }
+
+  async function changes(action: string): Promise<number> {
+    const response = await fetch(`${universe.url}/_control/journal`);
+    const { mutations } = (await response.json()) as { mutations: { action: string }[] };
+    return mutations.filter((each) => each.action === action).length;
+  }
+
+  /** A hauler docked where something is sold, and what. */
+  async function atMarket() {
+    const all = await game.ships();
+    const hauler = all.find(({ cargo, role }) => cargo.capacity > 0 && role !== 'COMMAND') ?? all[0];
+    if (!hauler) throw new Error('no ship');
+    await game.dock(hauler.symbol);
+    const market = await game.market(hauler.nav.waypoint);
+    const price = market.prices?.find(({ good }) => good !== 'FUEL');
+    if (!price) throw new Error('nothing is sold here');
+    return { ship: hauler.symbol, waypoint: hauler.nav.waypoint, price };
+  }
+
+  it('tells the era, the agent, every ship and every waypoint, page by page', async () => {
+    expect((await game.status()).era).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(await game.agent()).toMatchObject({ symbol: 'TESTER', credits: expect.any(Number) });
+    const fleet = await game.ships();
+    expect(fleet.map(({ symbol }) => symbol).toSorted()).toEqual([...ships].toSorted());
+    const probe = fleet.find(({ role }) => role === 'SATELLITE');
+    expect(probe).toMatchObject({ fuel: { capacity: 0 }, cargo: { units: 0, inventory: [] } });
+    expect(await game.ship(ships[0] ?? '')).toEqual(fleet.find(({ symbol }) => symbol === ships[0]));
+    const waypoints = await game.waypoints('X1-HF01');
+    expect(waypoints.length).toBeGreaterThan(40);
+    expect(new Set(waypoints.map(({ symbol }) => symbol)).size).toBe(waypoints.length);
+    expect(waypoints.some(({ traits }) => traits.includes('MARKETPLACE'))).toBe(true);
+  });
+
+  it('shows prices only where a ship is', async () => {
+    const { waypoint } = await atMarket();
+    const here = await game.market(waypoint);
+    expect(here.prices?.[0]).toMatchObject({ good: expect.any(String), tradeVolume: expect.any(Number) });
+    const taken = (await game.ships()).map(({ nav }) => nav.waypoint);
+    const elsewhere = (await game.waypoints('X1-HF01')).find(
+      ({ symbol, traits }) => !taken.includes(symbol) && traits.includes('MARKETPLACE'),
+    );
+    expect(await game.market(elsewhere?.symbol ?? '')).toMatchObject({ prices: null, transactions: [] });
+  });
+
+  it('flies, and says when it arrives', async () => {
+    const [probe] = (await game.ships()).filter(({ role }) => role === 'SATELLITE');
+    const to = (await game.waypoints('X1-HF01')).find(({ symbol }) => symbol !== probe?.nav.waypoint);
+    const ship = probe?.symbol ?? '';
+    await game.orbit(ship);
+    const { nav } = await game.navigate(ship, to?.symbol ?? '');
+    expect(nav).toMatchObject({ status: 'IN_TRANSIT', destination: { symbol: to?.symbol } });
+    expect(nav.arrivalMs).toBeGreaterThan(Date.now() - 1_000);
+    await expect(game.navigate(ship, probe?.nav.waypoint ?? '')).rejects.toMatchObject({
+      name: 'GameRefused',
+      code: 4214,
+      kind: 'wait',
+      untilMs: nav.arrivalMs,
+    });
+  });
+
+  it('buys, sells, refuels, throws away and buys ships, and each answer says what changed', async () => {
+    const { ship, price } = await atMarket();
+    const bought = await game.purchase(ship, price.good, 2);
+    expect(bought).toMatchObject({
+      cargo: { units: 2, inventory: [{ good: price.good, units: 2 }] },
+      transaction: { ship, good: price.good, type: 'PURCHASE', units: 2 },
+    });
+    expect((await game.agent()).credits).toBe(bought.credits);
+    expect((await game.sell(ship, price.good, 1)).transaction.type).toBe('SELL');
+    expect(await game.jettison(ship, price.good, 1)).toMatchObject({ units: 0, inventory: [] });
+  });
+
+  it('tells what a refusal means for whoever asked', async () => {
+    const { ship, price } = await atMarket();
+    const refused = (run: Promise<unknown>) =>
+      run.then(
+        () => undefined,
+        (error: GameRefused) => error,
+      );
+    expect(await refused(game.purchase(ship, 'NO_SUCH_GOOD', 1))).toMatchObject({
+      name: 'GameRefused',
+      kind: 'permanent',
+    });
+    expect(await refused(game.sell(ship, price.good, 1))).toMatchObject({ kind: 'reconcile' });
+    await game.orbit(ship);
+    expect(await refused(game.purchase(ship, price.good, 1))).toMatchObject({ code: 4244, kind: 'reconcile' });
+    expect(await refused(game.ship('NOBODY-1'))).toMatchObject({ code: 404, kind: 'permanent' });
+  });
+
+  it('sends a change once: an answer that was lost is an outcome nobody knows', async () => {
+    const { ship, price } = await atMarket();
+    await control('faults', { kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/purchase' });
+    await expect(game.purchase(ship, price.good, 1)).rejects.toThrow(GameOutcomeUnknown);
+    expect(await changes('purchase')).toBe(1);
+    expect((await game.ship(ship)).cargo.units).toBe(1);
+
+    await control('faults', { kind: 'error-before', method: 'POST', path: '/v2/my/ships/*/purchase' });
+    await expect(game.purchase(ship, price.good, 1)).rejects.toThrow(GameOutcomeUnknown);
+    await control('faults', { kind: 'error-after', method: 'POST', path: '/v2/my/ships/*/purchase' });
+    await expect(game.purchase(ship, price.good, 1)).rejects.toThrow(GameOutcomeUnknown);
+    expect(await changes('purchase')).toBe(2);
+  });
+
+  it('repeats a question, and what is one when done twice, until it is answered', async () => {
+    const { ship } = await atMarket();
+    await control('faults', { kind: 'error-before', times: 3 });
+    expect((await game.agent()).symbol).toBe('TESTER');
+    await control('faults', { kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/orbit' });
+    expect((await game.orbit(ship)).status).toBe('IN_ORBIT');
+    await control('faults', { kind: 'error-before', times: 4 });
+    await expect(game.agent()).rejects.toThrow(GameUnavailable);
+  });
+
+  it('waits when it called too often, with headers and without, and makes the change exactly once', async () => {
+    const { ship, price } = await atMarket();
+    await control('faults', { kind: 'rate-limit', times: 2, method: 'POST' });
+    await game.purchase(ship, price.good, 1);
+    expect(await changes('purchase')).toBe(1);
+  }, 20_000);
+
+  it('waits for a slow answer only so long', async () => {
+    const { ship, price } = await atMarket();
+    const hasty = clientOf(universe.url, token, 150);
+    await control('faults', { kind: 'slow', delayMs: 1_000, method: 'POST', path: '/v2/my/ships/*/purchase' });
+    await expect(hasty.purchase(ship, price.good, 1)).rejects.toThrow(/no answer within 150 ms/);
+  });
+
+  it('stops when the universe was reset', async () => {
+    await control('reset', {});
+    await expect(game.agent()).rejects.toThrow(EraChanged);
+    await expect(game.orbit(ships[0] ?? '')).rejects.toThrow(EraChanged);
+  });
+
+  it('has done nothing where nobody answers, and never says its token', async () => {
+    const nowhere = clientOf(`http://127.0.0.1:${await freePort()}`, token);
+    const failure = await nowhere.purchase(ships[0] ?? '', 'FUEL', 1).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(GameUnavailable);
+    const stranger = clientOf(universe.url, 'no-such-token-at-all');
+    const refusal = await stranger.agent().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(GameRefused);
+    for (const error of [failure, refusal]) {
+      expect(JSON.stringify([error, String(error)])).not.toContain(token);
+      expect(JSON.stringify([error, String(error)])).not.toContain('no-such-token');
+    }
+  });
+
+  it('stops waiting when it is told to', async () => {
+    const enough = new AbortController();
+    await control('faults', { kind: 'slow', delayMs: 1_500, method: 'GET' });
+    const asked = game.agent({ signal: enough.signal });
+    setTimeout(() => enough.abort(new Error('enough')), 50);
+    await expect(asked).rejects.toThrow('enough');
+  });
+});
