@@ -1,3 +1,4 @@
+import { startUniverse } from '../../../src/embedded/universe/server.js';
 import { readFile } from 'node:fs/promises';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { holdfast } from './holdfast.js';
@@ -171,6 +172,25 @@ describe('the holdfast command, with a real server', () => {
 
     expect(charted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^X1-HF01: \d+ waypoints, charted\.\n$/) });
     expect(again.stdout).toMatch(/as charted before/);
+  });
+
+  it('charts a system as the game has it, and says when there is none', async () => {
+    const universe = await startUniverse({ port: 0, symbol: 'X1-GAME7', rateLimit: false });
+    const from = ['--from', `${universe.url}/v2`];
+    try {
+      const charted = await ask('universe', 'chart', 'X1-GAME7', ...from);
+      expect(charted).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^X1-GAME7: \d\d+ waypoints, charted\.\n$/),
+      });
+      expect((await ask('universe', 'chart', 'X1-GAME7', ...from)).stdout).toMatch(/as charted before/);
+      expect(await ask('universe', 'chart', 'X1-NONE', ...from)).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('The game says of X1-NONE'),
+      });
+    } finally {
+      await universe.stop();
+    }
   });
 
   it('registers players and lists them', async () => {

@@ -3,6 +3,7 @@ import type { ChartedSystem } from '../answers.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { Failure, usage } from '../failure.js';
+import { chartFromGame } from './chart-from-game.js';
 import { wholeNumber } from '../parse/values.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
@@ -12,14 +13,11 @@ export function universe(program: Command, world: World): void {
   const load = command
     .command('import <file...>')
     .description('Chart the systems of a file; - for stdin. An equal chart writes nothing');
-  withExamples(
-    load,
-    'holdfast universe import examples/X1-HF01.json',
-    'curl -s https://api.spacetraders.io/v2/systems/X1-HF01/waypoints | holdfast universe import -',
-  );
+  withExamples(load, 'holdfast universe import examples/X1-HF01.json', 'holdfast universe import - < X1-HF01.json');
   does<object, [string[]]>(load, world, async (session, _options, files) => {
     for (const file of files) await importFile(session, file);
   });
+  chartFromGame(command, world);
   startIn(command, world);
 }
 
