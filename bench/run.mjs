@@ -9,6 +9,7 @@ const benches = {
   'store-grpc': [],
   'custody-http': [],
   projections: ['1000000'],
+  tours: [],
   footprint: [],
 };
 const chosen = process.argv.slice(2);

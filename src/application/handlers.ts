@@ -28,6 +28,7 @@ import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
+import { PlanToursHandler } from './scouting/plan-tours.js';
 import { AnswerOnce } from './requests/answer-once.js';
 
 /** What handlers share. */
@@ -72,4 +73,5 @@ export const queryHandlers = [
   ContainerInLogHandler,
   ListEventsHandler,
   ShowLivenessHandler,
+  PlanToursHandler,
 ] as const;

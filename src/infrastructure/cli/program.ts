@@ -19,6 +19,7 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   release: () => import('./nouns/release.js').then(({ release }) => release),
   projections: () => import('./nouns/projections.js').then(({ projections }) => projections),
   universe: () => import('./nouns/universe.js').then(({ universe }) => universe),
+  scout: () => import('./nouns/scout.js').then(({ scout }) => scout),
   players: () => import('./nouns/players.js').then(({ players }) => players),
   config: () => import('./nouns/config.js').then(({ config }) => config),
 };

@@ -8,8 +8,7 @@ import { z } from 'zod';
 const maybe = <S extends z.ZodType>(schema: S) => schema.nullish();
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-export const enveloped = <T>(data: z.ZodType<T>): z.ZodType<{ data: T }> =>
-  z.object({ data });
+export const enveloped = <T>(data: z.ZodType<T>): z.ZodType<{ data: T }> => z.object({ data });
 
 const meta = z.object({ total: z.int() });
 export const paged = <T>(row: z.ZodType<T>): z.ZodType<{ data: T[]; meta: z.output<typeof meta> }> =>

@@ -18,6 +18,7 @@ import { MarketsController } from './markets/markets.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { RebuildController } from './projections/rebuild.controller.js';
 import { PlayersController } from './registry/players.controller.js';
+import { ScoutingController } from './registry/scouting.controller.js';
 import { SystemsController } from './registry/systems.controller.js';
 import { EffectsController } from './ships/effects.controller.js';
 import { LeaseController } from './ships/lease.controller.js';
@@ -40,6 +41,7 @@ export const controllers = [
   StreamController,
   SystemsController,
   PlayersController,
+  ScoutingController,
   MarketsController,
   ProjectionsController,
   RebuildController,

@@ -35,6 +35,7 @@ describe('the first output comes at once, because', () => {
     'release',
     'projections',
     'players',
+    'scout',
     'universe',
     'config',
   ])('the file of %s loads only the parser and the colours', async (noun) => {

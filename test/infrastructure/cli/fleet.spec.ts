@@ -174,6 +174,21 @@ describe('the holdfast command, with a real server', () => {
     expect(again.stdout).toMatch(/as charted before/);
   });
 
+  it('[A112] plans which ship scouts which markets', async () => {
+    await did('universe', 'import', new URL('../../../examples/X1-HF01.json', import.meta.url).pathname);
+    const plan = ['scout', 'plan', '--system', 'X1-HF01', '--ships', 'COOPER-2,COOPER-3'];
+    const { tours } = JSON.parse((await ask(...plan, '--json')).stdout);
+    expect(tours.map(({ ship }: { ship: string }) => ship)).toEqual(['COOPER-2', 'COOPER-3']);
+    const [{ markets: first }, { markets: second }] = tours;
+    expect(new Set([...first, ...second]).size).toBe(first.length + second.length);
+    expect((await ask(...plan)).stdout).toMatch(/^COOPER-2 +\d/m);
+    expect((await ask(...plan, '--markets', first[0])).stdout).toContain(first[0]);
+    expect(await ask(...plan, '--markets', 'X1-HF01-NONE')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('does not have X1-HF01-NONE'),
+    });
+  });
+
   it('charts a system as the game has it, and says when there is none', async () => {
     const universe = await startUniverse({ port: 0, symbol: 'X1-GAME7', rateLimit: false });
     const from = ['--from', `${universe.url}/v2`];
