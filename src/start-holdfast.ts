@@ -198,7 +198,7 @@ function answers(database: PostgresDatabase): Promise<boolean> {
 function wantsColours(): boolean {
   const { FORCE_COLOR: forced, NO_COLOR: none } = process.env;
   if (forced) return forced !== '0';
-  return process.stdout.isTTY && !none;
+  return Boolean(process.stdout.isTTY) && !none;
 }
 
 function withoutPassword(url: string): string {

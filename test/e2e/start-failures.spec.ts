@@ -31,11 +31,13 @@ describe('a start that cannot succeed', () => {
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       ...settings,
     };
-    const child = spawn(process.execPath, [main], { env, cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [main], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
+    let logged = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (logged += text));
     const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { child, code, said: () => said };
+    return { child, code, said: () => said, logged: () => logged };
   }
 
   const sentenceOf = async (settings: Record<string, string>) => {
@@ -79,11 +81,12 @@ describe('a start that cannot succeed', () => {
   }, 30_000);
 
   it('is none while only PostgreSQL is away: it says so, in plain text where no terminal is', async () => {
-    const { child, code, said } = await start({});
+    const { child, code, said, logged } = await start({});
     await eventually(async () => expect(said()).toContain('Holdfast is up'), 20_000);
     expect(said()).toContain('(does not answer yet: commands work, reads wait for it)');
+    await eventually(async () => expect(said() + logged()).toContain('The monitor could not run'), 20_000);
     child.kill('SIGTERM');
     expect(await code).toBe(0);
-    expect(said()).not.toContain('\u001b[');
+    expect(said() + logged()).not.toContain('\u001b[');
   }, 40_000);
 });
