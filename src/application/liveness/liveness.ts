@@ -33,8 +33,7 @@ export class Liveness {
     @Inject(POLICY) policy: Policy,
     private readonly log: LivenessLog,
   ) {
-    const failed = (what: string) => (error: unknown) =>
-      log.warn(`The ${what} could not run: ${error instanceof Error ? error.message : String(error)}`);
+    const failed = (what: string) => (message: string) => log.warn(`The ${what} could not run: ${message}`);
     this.#monitoring = new Periodic(clock, policy.monitorIntervalMs, () => this.#judge(), failed('monitor'));
     this.#sweeping = new Periodic(clock, policy.sweepIntervalMs, () => this.#repair(), failed('sweep'));
   }

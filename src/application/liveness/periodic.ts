@@ -16,7 +16,8 @@ export class Periodic {
     private readonly clock: Clock,
     private readonly intervalMs: number,
     private readonly task: () => Promise<void>,
-    private readonly onError: (error: unknown) => void,
+    /** Told once of what fails again and again in the same words. */
+    private readonly onError: (message: string) => void,
   ) {}
 
   get status(): PeriodicStatus {
@@ -46,7 +47,7 @@ export class Periodic {
       await this.task();
     } catch (error) {
       lastError = error instanceof Error ? error.message : String(error);
-      this.onError(error);
+      if (lastError !== this.#status.lastError) this.onError(lastError);
     }
     this.#status = { runs: this.#status.runs + 1, lastRunAtMs: this.clock.nowMs(), lastError };
   }
