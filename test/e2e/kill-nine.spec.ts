@@ -16,6 +16,8 @@ const patient = {
   HOLDFAST_SHIP_RENEW_MS: '40000',
   HOLDFAST_AMNESTY_MS: '120000',
   HOLDFAST_CHAPTER_LENGTH: '16',
+  // Short, so that the sweep at a start meets what the kill left half made.
+  HOLDFAST_REPAIR_GRACE_MS: '1000',
 };
 const kills = 12;
 const readyWithinMs = 5_000;

@@ -180,6 +180,7 @@ export class Instance {
   readonly heartbeats: HeartbeatsBehind;
   readonly heard: HeardHeartbeats;
   readonly monitor: LeaseMonitor;
+  readonly repairs: CarryOutRepair;
   readonly sweep: RepairSweep;
   readonly answers: AnswerOnce;
   readonly clock: FakeClock;
@@ -199,13 +200,14 @@ export class Instance {
     const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const ends = new ContainerEnds(decisions);
-    const ships = new ClaimShips(decisions, clock);
+    const ships = new ClaimShips(decisions, clock, rules);
     this.clock = clock;
     this.decisions = decisions;
     this.heartbeats = new HeartbeatsBehind(room.heartbeats);
     this.heard = new HeardHeartbeats(clock, this.heartbeats);
     this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
-    this.sweep = new RepairSweep(decisions, queries, new CarryOutRepair(decisions, ends, commands, ids), clock, rules);
+    this.repairs = new CarryOutRepair(decisions, ends, commands, ids);
+    this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([
       [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],

@@ -20,6 +20,8 @@ interface LeaseFold {
   held: Held | undefined;
   /** Token of the hold that ended last, as long as nobody had it since. */
   ended: number | undefined;
+  /** The newest event, for whoever asks how it came to this. */
+  last: string;
 }
 
 interface ContainerFold {
@@ -83,16 +85,23 @@ export function holdersIn(events: readonly RecordedEvent[]): ReadonlyMap<string,
   return new Map([...leases].flatMap(([stream, { held }]) => (held ? [[stream, held] as const] : [])));
 }
 
+/** An event in one line, with the command that wrote it. */
+function newestOf({ type, position, data: raw, metadata }: RecordedEvent): string {
+  const { token, reason, detail } = raw as Data;
+  return `${type} ${token} at ${position}, ${reason ?? ''} ${detail ?? ''} (${metadata.commandId}, ${metadata.actor.key})`;
+}
+
 type Say = (invariant: Violation['invariant'], what: string) => void;
 
-function afterLeaseEvent(before: LeaseFold | undefined, { type, data: raw }: RecordedEvent, say: Say): LeaseFold {
-  const fold = before ?? { lastToken: 0, held: undefined, ended: undefined };
+function afterLeaseEvent(before: LeaseFold | undefined, event: RecordedEvent, say: Say): LeaseFold {
+  const { type, data: raw } = event;
+  const fold = { ...(before ?? { lastToken: 0, held: undefined, ended: undefined }), last: newestOf(event) };
   const data = raw as Data;
   const { held } = fold;
   const granted = (): LeaseFold => {
     if (data.token !== fold.lastToken + 1) say('rising-token', `token ${data.token} after ${fold.lastToken}`);
     const { kind, id, attempt } = data.holder;
-    return { lastToken: data.token, held: { kind, id, attempt, token: data.token }, ended: undefined };
+    return { ...fold, lastToken: data.token, held: { kind, id, attempt, token: data.token }, ended: undefined };
   };
   switch (type) {
     case 'LeaseGranted':
@@ -190,7 +199,10 @@ function workWithoutLease(
       if (changed !== resource && changed !== stream) continue;
       const held = leases.get(resource)?.held;
       const isIts = held?.kind === 'container' && `container-${held.id}` === stream && held.token >= token;
-      if (!isIts) say(`${stream} is ${status} without ${ship} (token ${token}; held by ${held?.id ?? 'nobody'})`);
+      if (!isIts)
+        say(
+          `${stream} is ${status} without ${ship} (token ${token}; held by ${held?.id ?? `nobody since ${leases.get(resource)?.last}`})`,
+        );
     }
   }
 }

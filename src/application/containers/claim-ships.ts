@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { container, containerStream, isFinished, isStopping } from '../../domain/container/container.js';
 import type { AdoptedLease } from '../../domain/container/events.js';
 import type { Decision } from '../../domain/kernel/decider.js';
-import { acquire, handOver, release, type Granted } from '../../domain/lease/decisions.js';
+import { acquire, handOver, release, takeUpAgain, type Granted } from '../../domain/lease/decisions.js';
 import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -10,8 +10,9 @@ import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions, type Decided } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
+import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK } from '../ports/tokens.js';
+import { CLOCK, POLICY } from '../ports/tokens.js';
 
 /** Waits of a claim that meets a holder which is just ending: seven tries more. */
 const handOverDelaysMs = [200, 300, 500, 800, 1_200, 2_000, 3_000];
@@ -44,6 +45,7 @@ export class ClaimShips {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
   async claim(context: CommandContext, resources: readonly Resource[], claim: Claim): Promise<ClaimOutcome> {
@@ -77,7 +79,7 @@ export class ClaimShips {
       const { outcome } = await this.decisions.foresee({
         aggregate: lease,
         stream: leaseStream(resource),
-        decide: (state, nowMs) => decideClaim(claim, resource, state, nowMs),
+        decide: (state, nowMs) => this.#decide(claim, resource, state, nowMs),
       });
       if (outcome.type !== 'Granted') return outcome;
     }
@@ -137,16 +139,29 @@ export class ClaimShips {
   ): Promise<Decided<Granted | LeaseRefusal, LeaseState>> {
     for (let { commandId } = context; ;) {
       const one = await decideLease(this.decisions, { ...context, commandId }, resource, (state, nowMs) =>
-        decideClaim(claim, resource, state, nowMs),
+        this.#decide(claim, resource, state, nowMs),
       );
       if (!one.repeated || one.outcome.type !== 'Granted') return one;
       const { token } = one.outcome.hold;
       const { state } = await this.decisions.current(lease, leaseStream(resource));
-      if (state.hold?.token === token) return one;
+      const isToBuildOn = state.hold?.token === token && !this.#takeUpAgain(claim, resource, state, this.clock.nowMs());
+      if (isToBuildOn) return one;
       commandId = `${context.commandId}/after-${token}`;
     }
   }
+
+  #decide(claim: Claim, resource: Resource, state: LeaseState, nowMs: number): ClaimDecision {
+    return this.#takeUpAgain(claim, resource, state, nowMs) ?? decideClaim(claim, resource, state, nowMs);
+  }
+
+  /** The sweep clears a half-made claim away once its grace is over: half of it is left for making it whole. */
+  #takeUpAgain({ holder, operation, ttlMs }: Claim, resource: Resource, state: LeaseState, nowMs: number) {
+    const freshForMs = this.policy.repairGraceMs / 2;
+    return takeUpAgain({ resource, holder, operation, ttlMs, freshForMs, nowMs }, state);
+  }
 }
+
+type ClaimDecision = Decision<Granted | LeaseRefusal, LeaseEvent>;
 
 /** What the predecessor holds passes on; what is idle by now is claimed like anything else. */
 function decideClaim(
@@ -154,7 +169,7 @@ function decideClaim(
   resource: Resource,
   state: LeaseState,
   nowMs: number,
-): Decision<Granted | LeaseRefusal, LeaseEvent> {
+): ClaimDecision {
   const from = continues.get(resource.name);
   if (!from || !state.hold) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
   const by = { kind: 'holder', id: from.id } as const;

@@ -80,6 +80,38 @@ export function acquire(ask: Acquire, state: LeaseState): LeaseDecision<Granted>
   });
 }
 
+export interface TakeUpAgain extends Asked {
+  readonly holder: Holder;
+  readonly operation: string;
+  readonly ttlMs: number;
+  /** A hold that has stood for longer than this is not built upon. Milliseconds. */
+  readonly freshForMs: number;
+}
+
+/**
+ * What a claim finds of its own, from a try that never got any further, passes on to itself under a new token: whoever
+ * has meanwhile set out to clear the old one away can no longer do it. Undefined: there is nothing of the kind.
+ */
+export function takeUpAgain(ask: TakeUpAgain, state: LeaseState): LeaseDecision<Granted> | undefined {
+  const { resource, nowMs, holder, operation, ttlMs, freshForMs } = ask;
+  const { hold } = state;
+  if (!hold || !sameHolder(hold.holder, holder) || nowMs - hold.sinceMs <= freshForMs) return undefined;
+  const token = state.lastToken + 1;
+  return decided(granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '' }, false), {
+    type: 'LeaseHandedOver',
+    resource,
+    token,
+    holder,
+    operation,
+    ttlMs,
+    from: { holder: hold.holder, token: hold.token },
+    reason: 'claim taken up again',
+    by: { kind: 'system', id: 'claim' },
+    atMs: nowMs,
+    inherited: inheritanceOf(state),
+  });
+}
+
 export interface Release extends Asked {
   /** Null: the token alone names the hold. */
   readonly holder: { readonly id: string; readonly kind?: Holder['kind'] } | null;

@@ -132,6 +132,33 @@ describe('several ships for one container', () => {
     });
   });
 
+  it('taken by a try that died long ago cannot be cleared away under the repeat that builds on them', async () => {
+    const ask = { containerId: 'c-1', ships: ['SHIP-1', 'SHIP-2'] };
+    const dying = new MortalStore(room.log);
+    const onContainer = (verb: string, stream: string) => verb === 'append' && stream === 'container-c-1';
+    dying.before = (verb, stream) => (onContainer(verb, stream) ? dying.die() : undefined);
+    await expect(start(room.instance({ store: dying }), ask, 'the-command')).rejects.toThrow();
+    room.clock.pass(policy.repairGraceMs + 1);
+
+    const sweeper = room.instance();
+    const resource = ship('SHIP-1');
+    const { holder, token } = (await room.lease(resource)).hold!;
+    const orphan = { type: 'ReleaseOrphan', reason: 'stale_cleanup', detail: 'holder_unknown' } as const;
+    let cleared = false;
+    const store = new MortalStore(room.log);
+    store.before = async (verb, stream) => {
+      if (cleared || !onContainer(verb, stream)) return;
+      cleared = true;
+      await sweeper.repairs.carryOut({ ...orphan, resource, holder, token });
+    };
+    expect(await start(room.instance({ store }), ask, 'the-command')).toMatchObject({
+      type: 'Started',
+      container: { leases: [{ token: 2 }, { token: 2 }] },
+    });
+    expect(cleared).toBe(true);
+    expect(violationsOf(await room.events())).toEqual([]);
+  });
+
   it('taken before a long wait for another are looked at again after it', async () => {
     class SleepyClock extends FakeClock {
       onSleep: (count: number) => Promise<unknown> = () => Promise.resolve();

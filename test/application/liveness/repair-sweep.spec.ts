@@ -149,7 +149,7 @@ describe('the sweep', () => {
     expect(await room.container('c-1')).toMatchObject({
       status: 'RUNNING',
       attempt: 2,
-      leases: [{ ship: 'SHIP-1', token: 2 }],
+      leases: [{ ship: 'SHIP-1', token: 3 }],
     });
   });
 
