@@ -8,9 +8,10 @@ import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
+import type { Game } from './application/ports/game.js';
 import type { Heartbeats } from './application/ports/heartbeats.js';
 import type { Ids } from './application/ports/ids.js';
-import { CLOCK, EVENT_STORE, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
+import { CLOCK, EVENT_STORE, GAME, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -26,6 +27,8 @@ export interface AppParts {
   readonly database: Database;
   readonly projections: Projections;
   readonly heartbeats: Heartbeats;
+  /** Null: workers of others do all the flying. */
+  readonly game: Game | null;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policy: Policy;
@@ -43,6 +46,7 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
+      { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
       { provide: POLICY, useValue: policy },

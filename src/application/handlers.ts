@@ -27,9 +27,13 @@ import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
+import { GameLink } from './registry/game-link.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
+import { FirstTours } from './scouting/first-tours.js';
+import { FindScouts } from './scouting/find-scouts.js';
 import { PlanToursHandler } from './scouting/plan-tours.js';
+import { ScoutMarketsHandler } from './scouting/scout-markets.js';
 import { AnswerOnce } from './requests/answer-once.js';
 
 /** What handlers share. */
@@ -42,6 +46,9 @@ export const services = [
   CarryOutRepair,
   RepairSweep,
   InstanceRecord,
+  FindScouts,
+  FirstTours,
+  GameLink,
 ] as const;
 
 export const commandHandlers = [
@@ -64,6 +71,7 @@ export const commandHandlers = [
   ChartSystemHandler,
   RegisterPlayerHandler,
   ScanMarketHandler,
+  ScoutMarketsHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */

@@ -80,6 +80,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     database,
     projections: projecting,
     heartbeats: new RememberedHeartbeats(),
+    game: null,
     clock: systemClock,
     ids: uuids,
     policy: { ...testPolicy, ...options.policy },

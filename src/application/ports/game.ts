@@ -59,6 +59,8 @@ export interface GameShip {
   readonly symbol: string;
   /** A probe's is SATELLITE; an open list. */
   readonly role: string;
+  /** FRAME_PROBE, FRAME_DRONE, FRAME_FRIGATE …; an open list. */
+  readonly frame: string;
   readonly speed: number;
   readonly nav: ShipNav;
   readonly fuel: ShipFuel;
