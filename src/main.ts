@@ -20,6 +20,7 @@ console.error(`
     Page     ${running.url}/
     API      ${running.url}/api/v1
     Docs     ${running.url}/docs
+    Game     ${running.game ?? 'none'}
     Events   ${running.eventStore}
     Views    ${running.database}${views}
 `);

@@ -8,12 +8,18 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
+import type { Game } from './application/ports/game.js';
+import { GameLink } from './application/registry/game-link.js';
+import { FirstTours } from './application/scouting/first-tours.js';
 import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
 import { keepPostgres } from './embedded/postgres/keep-postgres.js';
+import { startUniverseProcess } from './embedded/universe/universe-process.js';
 import { systemClock } from './infrastructure/clock.js';
 import { makeDirectory } from './infrastructure/config/make-directory.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { connectEventStore } from './infrastructure/eventstore/connect.js';
+import { connectGame } from './infrastructure/game/connect.js';
+import { agentOfUniverse } from './infrastructure/game/simulated-agent.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
 import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
@@ -32,6 +38,8 @@ export interface RunningHoldfast {
   /** Where the log and the views are, without passwords. */
   readonly eventStore: string;
   readonly database: string;
+  /** Where the game is; null without one. */
+  readonly game: string | null;
   /** False while PostgreSQL is away: commands do without it, reads wait for it. */
   readonly databaseAnswers: boolean;
   /** What was opened is closed in the opposite order. Never rejects. */
@@ -95,9 +103,16 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
+    const linked = config.game ? await linkedGame() : undefined;
 
     const adapter = createFastifyAdapter(edge);
-    const app = await createApp(adapter, { store, database, heartbeats, projections: projecting });
+    const app = await createApp(adapter, {
+      store,
+      database,
+      heartbeats,
+      projections: projecting,
+      game: linked?.game ?? null,
+    });
     open('HTTP server', () => app.close());
     await app.init();
     const liveness = app.get(Liveness);
@@ -106,11 +121,14 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     open('monitor and sweep', () => liveness.stop());
     await app.listen(config.port, config.host);
     starting = false;
+    const introduction = introduce(app);
+    open('introduction to the game', () => introduction.stop());
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return {
       url,
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
+      game: linked?.url ?? null,
       databaseAnswers: await answers(database),
       stop: async (reason) => {
         adapter.startDraining();
@@ -141,6 +159,43 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     return running.url;
   }
 
+  async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
+    const token = config.gameToken?.reveal();
+    if (token !== undefined) return { url: config.gameUrl, game: connectGame(config.gameUrl, token, systemClock) };
+    const { universePort: port, universeFile: file, universeTimeFactor: timeFactor } = config;
+    const world = await directory('universe/world');
+    const universe = await startUniverseProcess({
+      dataDir: world,
+      port,
+      file,
+      timeFactor,
+      log: say('universe'),
+      onGone,
+    });
+    open('universe', () => universe.stop());
+    const agent = await agentOfUniverse(universe.url, join(config.dataDirectory, 'universe', 'agent.json'));
+    const url = `${universe.url}/v2`;
+    return { url, game: connectGame(url, agent.token, systemClock) };
+  }
+
+  /** Goes on beside everything else: nobody waits for a game that is away. */
+  function introduce(app: NestFastifyApplication): { stop(): Promise<void> } {
+    const link = app.get(GameLink);
+    const linking = link
+      .link(config.gamePlayer, (sentence) => logger.warn(sentence, 'game'))
+      .then(async (linked) => {
+        const isOwnUniverse = config.game && config.gameToken === undefined;
+        if (linked && isOwnUniverse && config.firstTours) await app.get(FirstTours).begin(config.gamePlayer, linked);
+      });
+    const failed = linking.catch((error: unknown) => logger.warn(`The first tours: ${String(error)}`, 'game'));
+    return {
+      stop: () => {
+        link.stop();
+        return failed;
+      },
+    };
+  }
+
   async function directory(name: string): Promise<string> {
     const path = join(config.dataDirectory, name);
     await makeDirectory(path);
@@ -149,7 +204,7 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
 
   async function createApp(
     adapter: EdgeAdapter,
-    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections'>,
+    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections' | 'game'>,
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,

@@ -18,6 +18,7 @@ const quick = {
   HOLDFAST_SWEEP_INTERVAL_MS: '1000',
   HOLDFAST_REPAIR_GRACE_MS: '2000',
   HOLDFAST_RESTART_DELAYS_MS: '300,600,1200',
+  HOLDFAST_GAME: 'false',
 };
 
 /** The environment of a user's shell: nothing of the test runner's. */

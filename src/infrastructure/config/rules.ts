@@ -55,6 +55,20 @@ function samePort(a: [string, number], b: [string, number]): string | undefined 
   return when(a[1] !== 0 && a[1] === b[1], `${b[0]} is "${b[1]}": it must differ from ${a[0]}.`);
 }
 
+const ports = [
+  ['port', 'HOLDFAST_PORT'],
+  ['eventStorePort', 'HOLDFAST_EVENTSTORE_PORT'],
+  ['postgresPort', 'HOLDFAST_POSTGRES_PORT'],
+  ['universePort', 'HOLDFAST_UNIVERSE_PORT'],
+] as const;
+
+const differentPorts: readonly Rule[] = ports.flatMap(([one, oneName], index) =>
+  ports.slice(index + 1).map(([other, otherName]) => ({
+    needs: [one, other],
+    fault: (config: Config) => samePort([oneName, config[one]], [otherName, config[other]]),
+  })),
+);
+
 export const rules: readonly Rule[] = [
   {
     needs: ['host', 'allowRemote'],
@@ -88,20 +102,7 @@ export const rules: readonly Rule[] = [
         `HOLDFAST_BULK_BODY_LIMIT_BYTES is "${bulkBodyLimitBytes}": it must be at least HOLDFAST_BODY_LIMIT_BYTES (${bodyLimitBytes}).`,
       ),
   },
-  {
-    needs: ['port', 'eventStorePort'],
-    fault: ({ port, eventStorePort }) =>
-      samePort(['HOLDFAST_PORT', port], ['HOLDFAST_EVENTSTORE_PORT', eventStorePort]),
-  },
-  {
-    needs: ['port', 'postgresPort'],
-    fault: ({ port, postgresPort }) => samePort(['HOLDFAST_PORT', port], ['HOLDFAST_POSTGRES_PORT', postgresPort]),
-  },
-  {
-    needs: ['eventStorePort', 'postgresPort'],
-    fault: ({ eventStorePort, postgresPort }) =>
-      samePort(['HOLDFAST_EVENTSTORE_PORT', eventStorePort], ['HOLDFAST_POSTGRES_PORT', postgresPort]),
-  },
+  ...differentPorts,
   { needs: ['dataDirectory'], fault: ({ dataDirectory }) => dataDirectoryFault(dataDirectory) },
   {
     needs: ['eventStoreUrl', 'allowPlaintext'],
