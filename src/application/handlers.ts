@@ -29,6 +29,14 @@ import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
+import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { Families } from './runtime/daemon/families.js';
+import { SettleEnd } from './runtime/daemon/settle-end.js';
+import { Supervisor } from './runtime/daemon/supervisor.js';
+import { BootRecovery } from './runtime/recovery/boot-recovery.js';
+import { CarryOutStep } from './runtime/recovery/carry-out-step.js';
+import { Evidence } from './runtime/recovery/evidence.js';
+import { Recovery } from './runtime/recovery/recovery.js';
 import { PlanToursHandler } from './scouting/plan-tours.js';
 import { AnswerOnce } from './requests/answer-once.js';
 
@@ -42,6 +50,14 @@ export const services = [
   CarryOutRepair,
   RepairSweep,
   InstanceRecord,
+  SettleEnd,
+  Families,
+  Supervisor,
+  Evidence,
+  CarryOutStep,
+  Recovery,
+  BootRecovery,
+  FleetDaemon,
 ] as const;
 
 export const commandHandlers = [

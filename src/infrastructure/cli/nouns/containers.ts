@@ -44,6 +44,7 @@ interface Start extends Writes {
   readonly maxRestarts?: number;
   readonly parent?: string;
   readonly metadata?: object;
+  readonly runner?: string;
   readonly takeover?: string;
   readonly adoptObligations?: boolean;
 }
@@ -62,6 +63,7 @@ function startVerb(container: Command, world: World): void {
     .option('--max-restarts <n>', 'how many restarts before it is given up', wholeNumber(0))
     .option('--parent <id>', 'the container it belongs to')
     .option('--metadata <json>', 'a JSON object, or @FILE', jsonObject)
+    .option('--runner <who>', 'external: a worker over HTTP; daemon: the server, by the command')
     .option('--takeover <id>', 'take the ships of that container over, without an idle gap; it ends')
     .option('--adopt-obligations', 'take over what its ships still owe');
   does<Start, []>(writes(start), world, async (session, options) => {
