@@ -1,6 +1,7 @@
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
+import { LogLinesHandler } from './containers/log-lines.js';
 import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
@@ -67,6 +68,7 @@ export const commandHandlers = [
   RemoveContainerHandler,
   EndContainerHandler,
   ReportProgressHandler,
+  LogLinesHandler,
   RenewContainerHandler,
   AcquireLeaseHandler,
   RenewLeaseHandler,

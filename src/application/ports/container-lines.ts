@@ -1,4 +1,5 @@
-export type LineLevel = 'info' | 'warn' | 'error';
+export const lineLevels = ['info', 'warn', 'error'] as const;
+export type LineLevel = (typeof lineLevels)[number];
 
 export interface Line {
   readonly containerId: string;
@@ -22,10 +23,12 @@ export interface LinesAsked {
   readonly levels?: readonly LineLevel[] | undefined;
   /** Only what was said, or said again, since then. */
   readonly sinceMs?: number | undefined;
-  /** Only lines after this one. */
-  readonly after?: bigint | undefined;
+  /** Only lines after this one, and this one itself if it was said again since. */
+  readonly after?: Pick<KeptLine, 'id' | 'count'> | undefined;
   /** The newest so many; with `after`, the first so many. */
   readonly limit: number;
+  /** So many of them are passed over. */
+  readonly offset?: number | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ContainerLines, KeptLine, Line, LinesAsked } from '../../application/ports/container-lines.js';
 import type { Clock } from '../../application/ports/clock.js';
-import { RowRefused, type Database } from '../../application/ports/views.js';
+import { RowRefused, type Database, type Session } from '../../application/ports/views.js';
 
 export interface LinesOptions {
   readonly intervalMs: number;
@@ -11,7 +11,11 @@ export interface LinesOptions {
   /** The same text again within so long is counted, not written anew. */
   readonly foldMs: number;
   readonly longestText: number;
+  /** A line that was not said again for so long is dropped. */
+  readonly keptForMs: number;
 }
+
+const hourMs = 3_600_000;
 
 const defaults: LinesOptions = {
   intervalMs: 500,
@@ -19,6 +23,7 @@ const defaults: LinesOptions = {
   waiting: 10_000,
   foldMs: 60_000,
   longestText: 4_096,
+  keptForMs: 14 * 86_400_000,
 };
 
 interface Waiting extends Line {
@@ -43,6 +48,7 @@ export class PostgresContainerLines implements ContainerLines {
   readonly #options: LinesOptions;
   readonly #timer: NodeJS.Timeout;
   #waiting: Waiting[] = [];
+  #nextClearingMs = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -67,17 +73,17 @@ export class PostgresContainerLines implements ContainerLines {
     if (this.#waiting.length > this.#options.waiting) this.#waiting.shift();
   }
 
-  async read({ containerId, levels, sinceMs, after, limit }: LinesAsked): Promise<readonly KeptLine[]> {
+  async read({ containerId, levels, sinceMs, after, limit, offset = 0 }: LinesAsked): Promise<readonly KeptLine[]> {
     await this.flush();
     const rows = await this.database.query<StoredLine>(
       `SELECT line_id, container_id, attempt, level, line_text, said_count, first_at, last_at FROM container_lines
        WHERE container_id = $1 AND ($2::text[] IS NULL OR level = ANY($2)) AND ($3::bigint IS NULL OR last_at >= $3)
-         AND ($4::bigint IS NULL OR line_id > $4)
-       ORDER BY line_id ${after === undefined ? 'DESC' : 'ASC'} LIMIT $5`,
-      [containerId, levels ?? null, sinceMs ?? null, after?.toString() ?? null, limit],
+         AND ($4::bigint IS NULL OR line_id > $4 OR (line_id = $4 AND said_count > $5))
+       ORDER BY line_id ${after ? 'ASC' : 'DESC'} LIMIT $6 OFFSET $7`,
+      [containerId, levels ?? null, sinceMs ?? null, after?.id.toString() ?? null, after?.count ?? 0, limit, offset],
     );
     const lines = rows.map(lineOf);
-    return after === undefined ? lines.reverse() : lines;
+    return after ? lines : lines.reverse();
   }
 
   /** Writes what is waiting. Rejects with DatabaseUnavailable; what was waiting goes on waiting. */
@@ -99,13 +105,13 @@ export class PostgresContainerLines implements ContainerLines {
     this.#waiting = [];
     try {
       await this.database.transaction(async (session) => {
-        for (const line of batch) await this.#put(session, line);
-        await session.query(
-          `DELETE FROM container_lines l USING unnest($1::text[]) AS c(id)
-           WHERE l.container_id = c.id AND l.line_id <= (
-             SELECT line_id FROM container_lines WHERE container_id = c.id ORDER BY line_id DESC OFFSET $2 LIMIT 1)`,
-          [[...new Set(batch.map(({ containerId }) => containerId))], this.#options.keptPerContainer],
+        await session.query('SET LOCAL synchronous_commit TO OFF');
+        const folded = await this.#fold(session, firstOfEach(batch));
+        await insert(
+          session,
+          batch.filter((line) => !folded.has(line)),
         );
+        await this.#clearAway(session, batch);
       });
     } catch (error) {
       // What PostgreSQL will never take is dropped with its batch: lines may be lost, the others must go on.
@@ -114,20 +120,62 @@ export class PostgresContainerLines implements ContainerLines {
     }
   }
 
-  /** Goes on counting the newest line of its container where it says the same. */
-  async #put(session: Pick<Database, 'query'>, line: Waiting): Promise<void> {
-    const { containerId, attempt, level, text, count, firstAtMs, lastAtMs } = line;
-    await session.query(
-      `WITH folded AS (
-         UPDATE container_lines SET said_count = said_count + $5, last_at = $7
-         WHERE line_id = (SELECT max(line_id) FROM container_lines WHERE container_id = $1)
-           AND attempt = $2 AND level = $3 AND line_text = $4 AND last_at >= $6 - $8
-         RETURNING line_id)
-       INSERT INTO container_lines (container_id, attempt, level, line_text, said_count, first_at, last_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM folded)`,
-      [containerId, attempt, level, text, count, firstAtMs, lastAtMs, this.#options.foldMs],
+  /** Goes on counting the newest stored line of a container where it says the same. Gives those that it has counted. */
+  async #fold(session: Session, lines: ReadonlyMap<string, Waiting>): Promise<ReadonlySet<Waiting>> {
+    const folded = await session.query<Pick<StoredLine, 'container_id'>>(
+      `UPDATE container_lines l SET said_count = l.said_count + f.said_count, last_at = f.last_at
+       FROM (SELECT * FROM ${asRows}) AS f
+       WHERE l.line_id = (SELECT max(line_id) FROM container_lines WHERE container_id = f.container_id)
+         AND l.attempt = f.attempt AND l.level = f.level AND l.line_text = f.line_text AND l.last_at >= f.first_at - $8
+       RETURNING l.container_id`,
+      [...columnsOf([...lines.values()]), this.#options.foldMs],
     );
+    return new Set(folded.flatMap(({ container_id }) => lines.get(container_id) ?? []));
   }
+
+  /** Keeps the newest lines of the containers that were just written, and now and then drops what is old of all. */
+  async #clearAway(session: Session, batch: readonly Waiting[]): Promise<void> {
+    const { keptPerContainer, keptForMs } = this.#options;
+    await session.query(
+      `DELETE FROM container_lines l USING unnest($1::text[]) AS c(id)
+       WHERE l.container_id = c.id AND l.line_id <= (
+         SELECT line_id FROM container_lines WHERE container_id = c.id ORDER BY line_id DESC OFFSET $2 LIMIT 1)`,
+      [[...new Set(batch.map(({ containerId }) => containerId))], keptPerContainer],
+    );
+    const nowMs = this.clock.nowMs();
+    if (nowMs < this.#nextClearingMs) return;
+    this.#nextClearingMs = nowMs + hourMs;
+    await session.query('DELETE FROM container_lines WHERE last_at < $1', [nowMs - keptForMs]);
+  }
+}
+
+const asRows = `unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+  WITH ORDINALITY AS one(container_id, attempt, level, line_text, said_count, first_at, last_at, place)`;
+
+function columnsOf(lines: readonly Waiting[]): readonly (readonly unknown[])[] {
+  return [
+    lines.map(({ containerId }) => containerId),
+    lines.map(({ attempt }) => attempt),
+    lines.map(({ level }) => level),
+    lines.map(({ text }) => text),
+    lines.map(({ count }) => count),
+    lines.map(({ firstAtMs }) => firstAtMs),
+    lines.map(({ lastAtMs }) => lastAtMs),
+  ];
+}
+
+async function insert(session: Session, lines: readonly Waiting[]): Promise<void> {
+  await session.query(
+    `INSERT INTO container_lines (container_id, attempt, level, line_text, said_count, first_at, last_at)
+     SELECT container_id, attempt, level, line_text, said_count, first_at, last_at FROM ${asRows} ORDER BY place`,
+    [...columnsOf(lines)],
+  );
+}
+
+function firstOfEach(lines: readonly Waiting[]): ReadonlyMap<string, Waiting> {
+  const first = new Map<string, Waiting>();
+  for (const line of lines) if (!first.has(line.containerId)) first.set(line.containerId, line);
+  return first;
 }
 
 /** Without what PostgreSQL cannot hold. */

@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What containers say of their work: no view of the log, and not logged itself, because it may be lost. */
+/** What containers say of their work: no view of the log. It outlives a crash, whose reason it may tell. */
 export class ContainerLines1763683600000 implements MigrationInterface {
   readonly name = 'ContainerLines1763683600000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `CREATE UNLOGGED TABLE container_lines (
+      `CREATE TABLE container_lines (
          line_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
          container_id TEXT COLLATE "C" NOT NULL,
          attempt BIGINT NOT NULL,
