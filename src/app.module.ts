@@ -11,7 +11,24 @@ import type { EventStore } from './application/ports/event-store.js';
 import type { Game } from './application/ports/game.js';
 import type { Heartbeats } from './application/ports/heartbeats.js';
 import type { Ids } from './application/ports/ids.js';
-import { CLOCK, EVENT_STORE, GAME, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
+import type { CargoReader } from './application/ports/cargo.js';
+import type { ContainerLines } from './application/ports/container-lines.js';
+import type { Processes } from './application/ports/processes.js';
+import {
+  CARGO,
+  CLOCK,
+  CONTAINER_LINES,
+  DAEMON,
+  EVENT_STORE,
+  GAME,
+  HEARTBEATS,
+  IDS,
+  POLICY,
+  PROCESSES,
+  RUN_ATTEMPT,
+} from './application/ports/tokens.js';
+import type { RunAttempt } from './application/runtime/attempt-run.js';
+import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -34,6 +51,10 @@ export interface AppParts {
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
   readonly livenessLog: LivenessLog;
+  readonly lines: ContainerLines;
+  readonly processes: Processes;
+  readonly operations: RunAttempt;
+  readonly cargo: CargoReader;
 }
 
 /** The composition root: introduces every room to every other, and opens nothing by itself. */
@@ -50,6 +71,11 @@ export class AppModule {
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
       { provide: POLICY, useValue: policy },
+      { provide: CONTAINER_LINES, useValue: parts.lines },
+      { provide: PROCESSES, useValue: parts.processes },
+      { provide: RUN_ATTEMPT, useValue: parts.operations },
+      { provide: CARGO, useValue: parts.cargo },
+      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: rebuildsOf(parts) },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },

@@ -6,6 +6,10 @@ import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
+import { noOperations } from './application/runtime/daemon/no-operations.js';
+import type { RunAttempt } from './application/runtime/attempt-run.js';
+import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { noGame } from './application/runtime/recovery/no-game.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
 import type { Game } from './application/ports/game.js';
@@ -25,8 +29,10 @@ import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
+import { processes } from './infrastructure/processes.js';
 import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
+import { PostgresContainerLines } from './infrastructure/postgres/container-lines.js';
 import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
 import { decisionRulesOf, policyOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
@@ -42,8 +48,11 @@ export interface RunningHoldfast {
   readonly game: string | null;
   /** False while PostgreSQL is away: commands do without it, reads wait for it. */
   readonly databaseAnswers: boolean;
-  /** What was opened is closed in the opposite order. Never rejects. */
-  stop(reason: string): Promise<void>;
+  /**
+   * Containers are brought to a safe point, then what was opened is closed in the opposite order. Gives how many
+   * containers had to be cut. Never rejects.
+   */
+  stop(reason: string): Promise<number>;
 }
 
 type Close = () => Promise<void>;
@@ -53,7 +62,11 @@ type Close = () => Promise<void>;
  * PostgreSQL may be away: commands do without it.
  * @throws the first part's own error; what was opened before it is closed again
  */
-export async function startHoldfast(config: Config, onGone: (error: Error) => void): Promise<RunningHoldfast> {
+export async function startHoldfast(
+  config: Config,
+  onGone: (error: Error) => void,
+  operations: RunAttempt = noOperations,
+): Promise<RunningHoldfast> {
   const logger = new ConsoleLogger({
     json: config.logFormat === 'json',
     logLevels: levelsFrom(config.logLevel),
@@ -100,6 +113,8 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     open('database pool', () => database.close());
     const heartbeats = new PostgresHeartbeats(database);
     open('heartbeats', () => heartbeats.close());
+    const lines = new PostgresContainerLines(database, systemClock);
+    open('lines of containers', () => lines.close());
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
@@ -110,13 +125,16 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
       store,
       database,
       heartbeats,
+      lines,
       projections: projecting,
       game: linked?.game ?? null,
     });
     open('HTTP server', () => app.close());
     await app.init();
     const liveness = app.get(Liveness);
-    const record = await recordStart(app);
+    const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const record = await recordStart(app, name);
+    const daemon = config.daemon ? await startDaemon(app, name) : undefined;
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
     await app.listen(config.port, config.host);
@@ -132,10 +150,15 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
       databaseAnswers: await answers(database),
       stop: async (reason) => {
         adapter.startDraining();
+        const manifest = await daemon
+          ?.shutDown()
+          .catch((error: unknown) => void logger.error(`The daemon did not stop in order: ${String(error)}`));
+        if (manifest?.cut.length) logger.warn(`Containers did not stop in time: ${manifest.cut.join(', ')}`, 'daemon');
         await record
-          .stopped(reason)
+          .stopped(reason, manifest)
           .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
         await stop();
+        return manifest?.cut.length ?? 0;
       },
     };
   } catch (error) {
@@ -204,12 +227,15 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
 
   async function createApp(
     adapter: EdgeAdapter,
-    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections' | 'game'>,
+    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'lines' | 'projections' | 'game'>,
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,
       clock: systemClock,
       ids: uuids,
+      processes,
+      operations,
+      cargo: noGame,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),
       livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
@@ -224,14 +250,24 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     return app;
   }
 
+  /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
+  async function startDaemon(app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
+    const daemon = app.get(FleetDaemon);
+    await daemon.start(name, say('daemon'));
+    open('daemon', () => daemon.shutDown().then(() => undefined));
+    void daemon.recover();
+    return daemon;
+  }
+
   /** A start that cannot be recorded is no start: without the log there is no custody. */
-  async function recordStart(app: NestFastifyApplication): Promise<InstanceRecord> {
+  async function recordStart(app: NestFastifyApplication, name: string): Promise<InstanceRecord> {
     const record = app.get(InstanceRecord);
     await record.started({
-      instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      instance: name,
       version,
       host: hostname(),
       pid: process.pid,
+      process: processes.mark(),
     });
     return record;
   }

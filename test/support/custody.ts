@@ -29,6 +29,7 @@ import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/le
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import type { Daemon } from '../../src/application/runtime/daemon/daemon.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { Ids } from '../../src/application/ports/ids.js';
@@ -53,6 +54,9 @@ import { FakeClock } from './fake-clock.js';
 export const policy: Policy = {
   shipTtlMs: 30_000,
   shipRenewMs: 10_000,
+  daemonTtlMs: 120_000,
+  daemonRenewMs: 10_000,
+  drainMs: 30_000,
   amnestyMs: 60_000,
   monitorIntervalMs: 5_000,
   sweepIntervalMs: 60_000,
@@ -75,6 +79,8 @@ export interface InstanceOptions {
   /** A clock of its own; the room's by default. */
   readonly clock?: FakeClock;
   readonly policy?: Partial<Policy>;
+  /** Runs containers under this name. */
+  readonly daemon?: string;
   readonly rules?: Partial<DecisionRules>;
 }
 
@@ -197,6 +203,7 @@ export class Instance {
     const ids: Ids = { uuid: () => uuids.derived(name, String(++this.#named)), derived: uuids.derived };
     const store = options.store ?? room.log;
     const decisions = new Decisions(store, clock, ids, { chapterLength: 128, attempts: 12, ...options.rules });
+    const daemon: Daemon = { name: options.daemon ?? null };
     const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const ends = new ContainerEnds(decisions);
@@ -210,9 +217,9 @@ export class Instance {
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules, daemon)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock, daemon)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, rules)],
       [ReportProgress, new ReportProgressHandler(decisions)],

@@ -80,6 +80,8 @@ export interface Fail extends OwnerAsked {
   readonly error: string;
   /** A fault that no repeat can cure: final at once, and it uses none of the budget. */
   readonly permanent: boolean;
+  /** What the end is called where a word says more than the error; the error itself by default. */
+  readonly exitReason?: string;
   readonly rules: RestartRules;
 }
 
@@ -105,7 +107,10 @@ function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
   });
 }
 
-function finallyFailed({ containerId, nowMs, error }: Fail, container: ContainerSnapshot): ContainerDecision {
+function finallyFailed(
+  { containerId, nowMs, error, exitReason = error }: Fail,
+  container: ContainerSnapshot,
+): ContainerDecision {
   if (container.status === 'COMPLETED' || container.status === 'STOPPED') return wrongStatus(container, 'fail');
   if (container.status === 'FAILED') return unchanged;
   const { attempt } = container;
@@ -114,7 +119,7 @@ function finallyFailed({ containerId, nowMs, error }: Fail, container: Container
     containerId,
     attempt,
     error,
-    exitReason: error,
+    exitReason,
     exitCode: 1,
     atMs: nowMs,
   });

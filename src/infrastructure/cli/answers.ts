@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { eventPage } from '../http/events/event-schemas.js';
+import type * as logs from '../http/containers/log-schemas.js';
 import type * as containers from '../http/containers/container-schemas.js';
 import type * as leases from '../http/leases/bulk-schemas.js';
 import type * as projections from '../http/projections/projection-schemas.js';
@@ -37,3 +38,6 @@ export type Scouting = z.output<typeof scouting>;
 export type HistoryPage = z.output<typeof answered.historyPage>;
 export type EventPage = z.output<typeof eventPage>;
 export type RecordedEvent = HistoryPage['events'][number];
+
+export type LogPage = z.output<typeof logs.logPage>;
+export type LogLine = LogPage['lines'][number];

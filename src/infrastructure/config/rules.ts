@@ -87,6 +87,22 @@ export const rules: readonly Rule[] = [
       ),
   },
   {
+    needs: ['daemonTtlMs', 'daemonRenewMs'],
+    fault: ({ daemonTtlMs, daemonRenewMs }) =>
+      when(
+        daemonTtlMs < 3 * daemonRenewMs,
+        `HOLDFAST_DAEMON_TTL_MS is "${daemonTtlMs}": it must be at least 3 x HOLDFAST_DAEMON_RENEW_MS (${daemonRenewMs}), so that two lost renewals do not cost the ship.`,
+      ),
+  },
+  {
+    needs: ['shutdownMs', 'drainMs'],
+    fault: ({ shutdownMs, drainMs }) =>
+      when(
+        shutdownMs < drainMs + 5_000,
+        `HOLDFAST_SHUTDOWN_MS is "${shutdownMs}": it must be at least HOLDFAST_DRAIN_MS (${drainMs}) and 5000 more, so that what was cut can be written down.`,
+      ),
+  },
+  {
     needs: ['monitorIntervalMs', 'shipTtlMs'],
     fault: ({ monitorIntervalMs, shipTtlMs }) =>
       when(

@@ -162,6 +162,25 @@ export const configSchema = z.object({
   ),
   shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
   shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
+  daemon: bool('HOLDFAST_DAEMON', 'Run the containers that ask for a daemon in this process.', 'true'),
+  daemonTtlMs: millis(
+    'HOLDFAST_DAEMON_TTL_MS',
+    120_000,
+    'How long a daemon may be silent before another one takes its containers over.',
+    100,
+  ),
+  daemonRenewMs: millis(
+    'HOLDFAST_DAEMON_RENEW_MS',
+    10_000,
+    'How often a daemon renews what it holds; at most a third of the TTL.',
+    10,
+  ),
+  drainMs: millis(
+    'HOLDFAST_DRAIN_MS',
+    30_000,
+    'How long containers may take to reach a safe point at shutdown before they are cut.',
+    0,
+  ),
   amnestyMs: millis(
     'HOLDFAST_AMNESTY_MS',
     60_000,
@@ -245,7 +264,7 @@ export const configSchema = z.object({
     'seconds',
     'How long the answer to an idempotency key is kept.',
   ),
-  shutdownMs: millis('HOLDFAST_SHUTDOWN_MS', 30_000, 'How long a shutdown may take before what is left is cut.'),
+  shutdownMs: millis('HOLDFAST_SHUTDOWN_MS', 45_000, 'How long a shutdown may take before what is left is cut.'),
   logLevel: words(
     'HOLDFAST_LOG_LEVEL',
     ['error', 'warn', 'info', 'debug'],
