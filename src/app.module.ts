@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import { LeaseMonitor } from './application/liveness/lease-monitor.js';
@@ -29,6 +29,8 @@ import {
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { DaemonHere } from './application/runtime/daemon/daemon.js';
+import { noOperations } from './application/runtime/daemon/no-operations.js';
+import { RunOperation } from './application/runtime/operations/run-operation.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -53,7 +55,8 @@ export interface AppParts {
   readonly livenessLog: LivenessLog;
   readonly lines: ContainerLines;
   readonly processes: Processes;
-  readonly operations: RunAttempt;
+  /** How containers are run here; absent: as operations of the game, where there is one. */
+  readonly operations?: RunAttempt | undefined;
   readonly cargo: CargoReader;
 }
 
@@ -73,7 +76,11 @@ export class AppModule {
       { provide: POLICY, useValue: policy },
       { provide: CONTAINER_LINES, useValue: parts.lines },
       { provide: PROCESSES, useValue: parts.processes },
-      { provide: RUN_ATTEMPT, useValue: parts.operations },
+      {
+        provide: RUN_ATTEMPT,
+        useFactory: (commands: CommandBus, decisions: Decisions) => runAttemptOf(parts, commands, decisions),
+        inject: [CommandBus, Decisions],
+      },
       { provide: CARGO, useValue: parts.cargo },
       { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
@@ -93,6 +100,15 @@ export class AppModule {
       providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
     };
   }
+}
+
+function runAttemptOf(
+  { operations, game, clock, ids }: AppParts,
+  commands: CommandBus,
+  decisions: Decisions,
+): RunAttempt {
+  if (operations) return operations;
+  return game ? new RunOperation({ commands, decisions, game, clock, ids }) : noOperations;
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

@@ -6,9 +6,9 @@ import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
-import { noOperations } from './application/runtime/daemon/no-operations.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
@@ -65,7 +65,7 @@ type Close = () => Promise<void>;
 export async function startHoldfast(
   config: Config,
   onGone: (error: Error) => void,
-  operations: RunAttempt = noOperations,
+  operations?: RunAttempt,
 ): Promise<RunningHoldfast> {
   const logger = new ConsoleLogger({
     json: config.logFormat === 'json',
@@ -235,7 +235,7 @@ export async function startHoldfast(
       ids: uuids,
       processes,
       operations,
-      cargo: noGame,
+      cargo: parts.game ? new GameCargo(parts.game, config.gamePlayer) : noGame,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),
       livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },

@@ -35,6 +35,7 @@ import type { EventStore, RecordedEvent } from '../../src/application/ports/even
 import type { Ids } from '../../src/application/ports/ids.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
+import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
@@ -232,6 +233,7 @@ export class Instance {
       [LiftReservation, new LiftReservationHandler(decisions)],
       [BreakLease, new BreakLeaseHandler(decisions, ends, rules)],
       [RecordEffect, new RecordEffectHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions)],
     ]);
   }
 

@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly priority?: GamePriority;
   /** Ends waiting: for a turn, for a repeat, for the answer to a question. A change that was sent is waited for. */
   readonly signal?: AbortSignal;
+  /** By the monotonic clock: what could not be sent by then is not sent, and rejects with GameUnavailable. */
+  readonly sendBeforeMs?: number;
 }
 
 export interface GameStatus {

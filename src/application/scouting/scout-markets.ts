@@ -18,8 +18,9 @@ import { StopContainer } from '../containers/stop-container.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
+import type { Game } from '../ports/game.js';
 import type { Ids } from '../ports/ids.js';
-import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
+import { CLOCK, GAME, IDS, POLICY } from '../ports/tokens.js';
 import { FindScouts, type NoScouts } from './find-scouts.js';
 
 export interface Scouting {
@@ -70,6 +71,7 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(FindScouts) private readonly scouts: FindScouts,
+    @Inject(GAME) private readonly game: Game | null,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
@@ -174,6 +176,7 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
       restartPolicy: 'on-failure',
       maxRestarts: this.policy.maxRestarts,
       parentId: null,
+      ...(this.game && { runner: 'daemon' as const }),
       adoptsObligations: true,
       takesOver: insteadOf === null ? null : { containerId: insteadOf },
     });
