@@ -67,9 +67,7 @@ export class AttemptLog {
   /** @throws Fenced */
   async record(record: Untokened<EffectRecord>): Promise<void> {
     const { token } = this.ship;
-    const outcome = await this.#written(
-      (context) => new RecordEffect(context, this.#resource, { ...record, token }),
-    );
+    const outcome = await this.#written((context) => new RecordEffect(context, this.#resource, { ...record, token }));
     if (!isLeaseRefusal(outcome) || isRepeat(record.type, outcome.type)) return;
     const text = leaseRefusalText(outcome);
     throw outcome.type === 'StaleToken' || outcome.type === 'NeverHeld' ? new Fenced(text) : new Error(text);
