@@ -71,18 +71,24 @@ export class IntentGate {
 
   /**
    * Learns from the game what became of effects that nobody saw the end of, and records it. What has not happened may
-   * still land until its deadline, which is waited for; the impatient leave it open instead.
+   * still land until its deadline, which is waited for; the impatient leave it open instead. Gives false when there was
+   * nothing to learn: what another kind of worker declared, and cannot land any more, is left to who understands it.
    */
-  async settle(ship: string, effects: readonly OpenEffect[], isPatient = true): Promise<void> {
+  async settle(ship: string, effects: readonly OpenEffect[], isPatient = true): Promise<boolean> {
+    let hasLearned = false;
     for (const { effectId, probe: stored, deadlineMs, action } of effects) {
       const probe = probeIn(stored);
+      const mayLand = deadlineMs > this.ports.clock.nowMs();
+      if (!probe && !mayLand) continue;
+      hasLearned = true;
       if (probe) {
         await this.#settleOne({ effectId, probe, deadlineMs }, ship, isPatient);
-      } else if (isPatient && deadlineMs > this.ports.clock.nowMs()) {
+      } else if (isPatient) {
         this.io.log('warn', `${action} of ${ship} was begun by another kind of worker: waiting until it cannot land`);
         await this.waits.until(deadlineMs);
       }
     }
+    return hasLearned;
   }
 
   async #unanswered(error: unknown, declared: Declared, ship: string): Promise<void> {

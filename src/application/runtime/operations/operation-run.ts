@@ -80,11 +80,10 @@ export class OperationRun {
   async #settled({ container, lease }: InLog): Promise<void> {
     const mayGoOn = !this.#waits.isStopping && !isStopping(container);
     if (lease.effects.length > 0) {
-      this.#seen = {};
       const untilMs = Math.max(...lease.effects.map(({ deadlineMs }) => deadlineMs));
-      const cursor = { iteration: container.iteration, doing: 'settle', effect: lease.effects[0]?.effectId ?? '' };
-      this.io.progress(cursor, Math.max(0, untilMs - this.ports.clock.nowMs()) + slackMs);
-      await this.#gate.settle(this.ship, lease.effects, mayGoOn);
+      const leftMs = untilMs - this.ports.clock.nowMs();
+      if (leftMs > 0) this.io.progress({ iteration: container.iteration, doing: 'settle', untilMs }, leftMs + slackMs);
+      if (await this.#gate.settle(this.ship, lease.effects, mayGoOn)) this.#seen = {};
     }
     if (!mayGoOn) throw new Halted();
   }
