@@ -29,6 +29,8 @@ import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/le
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import type { CargoReader } from '../../src/application/ports/cargo.js';
+import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
@@ -82,6 +84,8 @@ export interface InstanceOptions {
   /** Runs containers under this name. */
   readonly daemon?: string;
   readonly rules?: Partial<DecisionRules>;
+  /** What the game says of holds; nobody to ask by default. */
+  readonly cargo?: CargoReader;
 }
 
 /**
@@ -225,7 +229,7 @@ export class Instance {
     this.heartbeats = new HeartbeatsBehind(room.heartbeats);
     this.heard = new HeardHeartbeats(clock, this.heartbeats);
     this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
-    this.repairs = new CarryOutRepair(decisions, ends, commands, ids);
+    this.repairs = new CarryOutRepair(decisions, ends, commands, options.cargo ?? noGame, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([

@@ -1,5 +1,4 @@
 import { InstanceRecord } from '../../src/application/instance/instance-record.js';
-import type { CargoReader } from '../../src/application/ports/cargo.js';
 import type { ContainerLines, Line } from '../../src/application/ports/container-lines.js';
 import type { Processes } from '../../src/application/ports/processes.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../../src/application/runtime/attempt-run.js';
@@ -50,7 +49,6 @@ export class RememberedLines implements ContainerLines {
 
 export interface DaemonOptions extends InstanceOptions {
   readonly operations?: RunAttempt;
-  readonly cargo?: CargoReader;
   /** What this machine knows of the processes of others; nothing by default. */
   readonly look?: Processes['look'];
 }
