@@ -29,7 +29,9 @@ import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/le
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
-import type { Daemon } from '../../src/application/runtime/daemon/daemon.js';
+import type { CargoReader } from '../../src/application/ports/cargo.js';
+import { noGame } from '../../src/application/runtime/recovery/no-game.js';
+import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { Ids } from '../../src/application/ports/ids.js';
@@ -83,6 +85,8 @@ export interface InstanceOptions {
   /** Runs containers under this name. */
   readonly daemon?: string;
   readonly rules?: Partial<DecisionRules>;
+  /** What the game says of holds; nobody to ask by default. */
+  readonly cargo?: CargoReader;
 }
 
 /**
@@ -191,6 +195,15 @@ export class Instance {
   readonly sweep: RepairSweep;
   readonly answers: AnswerOnce;
   readonly clock: FakeClock;
+  readonly store: EventStore;
+  readonly daemon = new DaemonHere();
+  readonly parts: {
+    readonly commands: CommandBus;
+    readonly queries: QueryBus;
+    readonly ids: Ids;
+    readonly ends: ContainerEnds;
+    readonly policy: Policy;
+  };
   readonly #handlers: ReadonlyMap<unknown, Handler>;
   #named = 0;
 
@@ -204,17 +217,20 @@ export class Instance {
     const ids: Ids = { uuid: () => uuids.derived(name, String(++this.#named)), derived: uuids.derived };
     const store = options.store ?? room.log;
     const decisions = new Decisions(store, clock, ids, { chapterLength: 128, attempts: 12, ...options.rules });
-    const daemon: Daemon = { name: options.daemon ?? null };
+    const daemon = this.daemon;
+    daemon.name = options.daemon ?? null;
     const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const ends = new ContainerEnds(decisions);
     const ships = new ClaimShips(decisions, clock, rules);
     this.clock = clock;
+    this.store = store;
+    this.parts = { commands, queries, ids, ends, policy: rules };
     this.decisions = decisions;
     this.heartbeats = new HeartbeatsBehind(room.heartbeats);
     this.heard = new HeardHeartbeats(clock, this.heartbeats);
     this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
-    this.repairs = new CarryOutRepair(decisions, ends, commands, ids);
+    this.repairs = new CarryOutRepair(decisions, ends, commands, options.cargo ?? noGame, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([

@@ -76,7 +76,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
 
     const { leases } = claimed;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      beginAttempt({ containerId, leases, daemon: nameFor(this.daemon, ended), immediately, nowMs }, state),
+      beginAttempt({ containerId, token, leases, daemon: nameFor(this.daemon, ended), immediately, nowMs }, state),
     );
     if (outcome.type !== 'Changed' || !state) {
       // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.

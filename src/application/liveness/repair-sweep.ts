@@ -58,8 +58,9 @@ export class RepairSweep {
         const plan = planSweep(await this.#asTheLogHasIt(suspect), rules);
         kept.push(...plan.kept.filter((each) => subjectOf(each) === subject));
         for (const repair of plan.repairs.filter((each) => subjectOf(each) === subject)) {
-          await this.repairs.carryOut(repair);
-          repaired.push(repair);
+          const why = await this.repairs.carryOut(repair);
+          if (why === undefined) repaired.push(repair);
+          else failed.push({ subject, message: why });
         }
       });
     }

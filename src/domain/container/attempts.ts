@@ -3,6 +3,7 @@ import { isRunning, mayRestart, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
+  found,
   inForce,
   unchanged,
   wrongStatus,
@@ -140,6 +141,8 @@ export function resetForRestart({ containerId, nowMs }: Asked, state: ContainerS
 }
 
 export interface BeginAttempt extends Start {
+  /** The attempt that it follows; null or absent: whichever is in force. */
+  readonly token?: number | null;
   /** Does not wait for the back-off to end. */
   readonly immediately: boolean;
 }
@@ -166,7 +169,7 @@ export function attemptRefusal(
 export function beginAttempt(ask: BeginAttempt, state: ContainerState): ContainerDecision {
   return existing(ask, state, (container) => {
     if (isRunningUnder(ask.leases, container)) return unchanged;
-    const refusal = attemptRefusal(container, ask.nowMs, ask.immediately);
+    const refusal = found(ask, container).refusal ?? attemptRefusal(container, ask.nowMs, ask.immediately);
     if (refusal) return decided(refusal);
     const stale = staleLease(ask.leases, container);
     if (stale) return decided(stale);

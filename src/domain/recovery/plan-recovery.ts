@@ -3,7 +3,6 @@ import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
 import { cargoBeyond } from './cargo-beyond.js';
 import type {
-  LeaseVerdict,
   RecoveredContainer,
   RecoveredLease,
   RecoveryEvidence,
@@ -15,10 +14,17 @@ import type {
 } from './recovery.js';
 
 type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
+type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
 
 interface Judged {
   readonly verdict: Verdict;
   readonly then: readonly RecoveryStep[];
+}
+
+/** One lease, and what it was found to be; null: nobody holds it. */
+interface Standing {
+  readonly lease: RecoveredLease;
+  readonly judged: Judged | null;
 }
 
 /**
@@ -31,40 +37,56 @@ export function planRecovery(
   { repairGraceMs }: RecoveryRules,
 ): RecoveryPlan {
   const containers = new Map(state.containers.map((container) => [container.containerId, container]));
-  const verdicts: LeaseVerdict[] = [];
-  const ofLeases: RecoveryStep[] = [];
-  const standing = new Map<string, Standing>();
+  const standings = new Map<string, Standing>();
   for (const lease of state.leases) {
-    const stream = leaseStream(lease.resource);
-    if (!isHeld(lease)) {
-      standing.set(stream, { lease, verdict: null });
-      continue;
-    }
-    const { resource, hold } = lease;
-    const { holder, token } = hold;
-    const found = holder.kind === 'container' ? containers.get(holder.id) : undefined;
-    const { verdict, then } = judge(lease, found, evidence, state.nowMs - hold.sinceMs < repairGraceMs);
-    standing.set(stream, { lease, verdict });
-    verdicts.push({ resource, holder, token, verdict });
-    ofLeases.push(...then);
+    const isFresh = lease.hold !== null && state.nowMs - lease.hold.sinceMs < repairGraceMs;
+    const judged = isHeld(lease) ? judge(lease, containers, evidence, isFresh) : null;
+    standings.set(leaseStream(lease.resource), { lease, judged });
   }
-  const ofContainers = state.containers.flatMap((container) => stepFor(container, standing, evidence, state));
-  const adoptions = ofContainers.filter(({ type }) => type === 'Adopt');
-  const ends = ofContainers.filter(({ type }) => type !== 'Adopt');
-  return { verdicts, steps: [...ends, ...ofLeases, ...adoptions] };
+  const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
+  const ends = wanted.filter(
+    (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
+  );
+  const held = [...standings.values()].filter(isJudged);
+  return {
+    verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
+      return { resource, holder: hold.holder, token: hold.token, verdict };
+    }),
+    steps: [...held.flatMap(({ judged }) => judged.then), ...ends, ...wanted.filter(({ type }) => type === 'Adopt')],
+  };
+}
+
+/** Whether a container may end now; its leases are judged anew, as those of one that is over. */
+function freesWhatItHolds(
+  { containerId }: OfContainer,
+  containers: ReadonlyMap<string, RecoveredContainer>,
+  standings: Map<string, Standing>,
+  { cargo }: RecoveryEvidence,
+): boolean {
+  const own = [...standings].filter(([, { lease }]) => lease.hold !== null && isOf(lease.hold, containerId));
+  let mayEnd = true;
+  for (const [stream, { lease }] of own) {
+    if (!isHeld(lease)) continue;
+    const { verdict, then } = ofTheGone(lease, containers.get(containerId), cargo);
+    // Its end frees the ship: that needs no step of its own.
+    standings.set(stream, { lease, judged: { verdict, then: then.filter(({ type }) => type !== 'Release') } });
+    if (verdict === 'unverified') mayEnd = false;
+  }
+  return mayEnd;
 }
 
 const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
 
 function judge(
   lease: Held,
-  container: RecoveredContainer | undefined,
+  containers: ReadonlyMap<string, RecoveredContainer>,
   { runners, cargo }: RecoveryEvidence,
   isFresh: boolean,
 ): Judged {
   const { holder } = lease.hold;
   if (isReservation(lease.hold)) return asIs('reserved');
   if (holder.kind !== 'container') return asIs('session');
+  const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
@@ -90,38 +112,65 @@ function ofTheGone(
   return { verdict: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
 }
 
-/** One lease, and what it was found to be; null: nobody holds it. */
-interface Standing {
-  readonly lease: RecoveredLease;
-  readonly verdict: Verdict | null;
-}
-
-/** What a container calls for that no living daemon runs. */
-function stepFor(
-  container: RecoveredContainer,
-  standing: ReadonlyMap<string, Standing>,
+/** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
+function stepsFor(
+  containers: readonly RecoveredContainer[],
+  standings: ReadonlyMap<string, Standing>,
   { runners }: RecoveryEvidence,
-  { nowMs }: RecoveryState,
-): RecoveryStep[] {
-  const { containerId, status, backOff } = container;
-  if (isFinished(container) || !isRunByDaemon(container) || runners.get(containerId) !== 'gone') return [];
-  const of = { containerId, token: containerToken(container) };
-  if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
-  for (const { lease, verdict } of shipsOf(container, standing)) {
-    const { hold, freeFromMs, resource } = lease;
-    // The wait after an unclean loss ends by itself.
-    if (!hold && freeFromMs > nowMs) return [];
-    if (!hold || isOf(hold, containerId) || verdict === 'released') continue;
-    // Its worker, or the daemon that runs it, has the ship by right; whatever else holds it may let go of it one day.
-    if (verdict !== 'run' && verdict !== 'awaiting-worker' && verdict !== 'adopted') return [];
-    const detail = `${resource.name} is held by ${hold.holder.id}`;
-    return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail }];
+  nowMs: number,
+): OfContainer[] {
+  const left = containers.filter((container) => {
+    return !isFinished(container) && isRunByDaemon(container) && runners.get(container.containerId) === 'gone';
+  });
+  const promised = new Map<string, string>();
+  for (const container of left) {
+    if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
+    for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+  return left.flatMap((container): OfContainer[] => {
+    const { containerId, status, backOff } = container;
+    const of = { containerId, token: containerToken(container) };
+    if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
+    const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
+    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+    if (owner === undefined) return [];
+    return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
+  });
 }
 
-function shipsOf({ player, ships }: RecoveredContainer, standing: ReadonlyMap<string, Standing>): readonly Standing[] {
-  return ships.flatMap((ship) => standing.get(leaseStream(shipResource(player, ship))) ?? []);
+interface InTheWay {
+  /** Every ship can be had now. */
+  readonly isClear: boolean;
+  /** Who has a ship of the container by right, so that it never will be. */
+  readonly owner?: string;
+  readonly ship?: string;
+}
+
+const byRight: readonly (Verdict | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
+
+function inTheWay(
+  container: RecoveredContainer,
+  standings: ReadonlyMap<string, Standing>,
+  promised: ReadonlyMap<string, string>,
+  nowMs: number,
+): InTheWay {
+  let isClear = true;
+  for (const ship of container.ships) {
+    const stream = streamOf(container, ship);
+    const { lease, judged } = standings.get(stream) ?? {};
+    const hold = lease?.hold;
+    if (hold && isOf(hold, container.containerId)) continue;
+    if (hold && byRight.includes(judged?.verdict)) return { isClear: false, owner: hold.holder.id, ship };
+    const other = promised.get(stream);
+    if (other !== undefined && other !== container.containerId) return { isClear: false, owner: other, ship };
+    // A reservation ends one day, a session may go, and so does the wait after an unclean loss.
+    isClear &&= hold ? judged?.verdict === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
+  }
+  return { isClear };
+}
+
+function streamOf({ player }: RecoveredContainer, ship: string): string {
+  return leaseStream(shipResource(player, ship));
 }
 
 function isOf(hold: Held['hold'], containerId: string): boolean {
@@ -130,4 +179,8 @@ function isOf(hold: Held['hold'], containerId: string): boolean {
 
 function isHeld(lease: RecoveredLease): lease is Held {
   return lease.hold !== null;
+}
+
+function isJudged(standing: Standing): standing is { readonly lease: Held; readonly judged: Judged } {
+  return standing.judged !== null;
 }

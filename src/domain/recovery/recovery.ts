@@ -52,7 +52,7 @@ export interface RecoveryRules {
 
 /** What a lease was found to be. Every lease in force has exactly one. */
 export const verdicts = [
-  /** Its container is to be taken over by this daemon, or waits for its back-off to end. */
+  /** Its container is taken over by this daemon: at once, when its back-off ends, or when its ships can be had. */
   'adopted',
   /** A daemon that lives runs its container, this one included. */
   'run',
@@ -116,6 +116,6 @@ export type RecoveryStep =
 
 export interface RecoveryPlan {
   readonly verdicts: readonly LeaseVerdict[];
-  /** In this order: containers that end, leases that go or are bound, and then what may be taken over. */
+  /** In this order: leases that go or are bound, containers that end, and then what may be taken over. */
   readonly steps: readonly RecoveryStep[];
 }

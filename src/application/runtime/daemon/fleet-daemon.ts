@@ -95,7 +95,7 @@ export class FleetDaemon {
   /** As the log has it now: what was begun a moment ago may be over. */
   async #takeUp(containerId: string): Promise<void> {
     try {
-      await this.supervisor.takeUp(containerId, this.#name);
+      await this.supervisor.takeUp(containerId);
     } catch (error) {
       this.#report(`Container ${containerId} was begun and could not be read: ${String(error)}`);
     }

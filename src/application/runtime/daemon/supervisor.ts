@@ -10,9 +10,10 @@ import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
-import { CLOCK, CONTAINER_LINES, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
+import type { Daemon } from './daemon.js';
 import { Families } from './families.js';
 import { SettleEnd, type Settled } from './settle-end.js';
 
@@ -52,6 +53,7 @@ export class Supervisor {
     @Inject(Families) private readonly families: Families,
     @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
     @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
+    @Inject(DAEMON) private readonly daemon: Daemon,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
     @Inject(POLICY) private readonly policy: Policy,
@@ -66,15 +68,16 @@ export class Supervisor {
   }
 
   /** Runs the present attempt of a container if the log has it begun by this daemon, and it is not run already. */
-  async takeUp(containerId: string, daemon: string): Promise<void> {
+  async takeUp(containerId: string): Promise<void> {
     const { state } = await this.decisions.current(container, containerStream(containerId));
     const runs = state?.status === 'RUNNING' || state?.status === 'STOPPING';
-    if (state && runs && !state.backOff && state.daemon === daemon) this.take(state);
+    if (state && runs && !state.backOff) this.take(state);
   }
 
-  /** Begins to run an attempt that was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
+  /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
   take(snapshot: ContainerSnapshot): void {
-    const { containerId, attempt } = snapshot;
+    const { containerId, attempt, daemon } = snapshot;
+    if (daemon === undefined || daemon !== this.daemon.name) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
     if (this.#closed.signal.aborted) return;

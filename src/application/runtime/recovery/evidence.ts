@@ -13,8 +13,11 @@ import type { CargoReader } from '../../ports/cargo.js';
 import type { Processes } from '../../ports/processes.js';
 import { CARGO, DAEMON, POLICY, PROCESSES } from '../../ports/tokens.js';
 import type { HoldPair } from '../../queries/assignments.js';
+import { forEach } from '../for-each.js';
 import type { Daemon } from '../daemon/daemon.js';
 import { Supervisor } from '../daemon/supervisor.js';
+
+const atOnce = 8;
 
 /** What a recovery goes by: who still runs, and what is aboard. */
 export class Evidence {
@@ -50,18 +53,32 @@ export class Evidence {
     return runners;
   }
 
-  /** What is aboard of every ship whose holder is over: the only ones for which it matters. */
+  /** What is aboard of every ship whose holder is over, or is about to be: the only ones for which it matters. */
   async holds(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
+    runners: ReadonlyMap<string, RunnerEvidence>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
-    const live = new Set(containers.filter((each) => !isFinished(each)).map(({ containerId }) => containerId));
+    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, runners)).map(idOf));
     const read = new Map<string, CargoEvidence>();
-    for (const { resource, hold } of leases) {
-      if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || live.has(hold.holder.id)) continue;
+    await forEach(leases, atOnce, async ({ resource, hold }) => {
+      if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || goesOn.has(hold.holder.id)) return;
       read.set(leaseStream(resource), await this.cargo.cargoOf(resource.name, Number(resource.scope)));
-    }
+    });
     return read;
+  }
+
+  #goesOn(
+    { status, containerId, player, ships }: ContainerSnapshot,
+    leases: readonly RecoveredLease[],
+    runners: ReadonlyMap<string, RunnerEvidence>,
+  ): boolean {
+    if (isFinished({ status })) return false;
+    if (runners.get(containerId) !== 'gone') return true;
+    const lacks = leases.some(({ resource, hold }) => {
+      return Number(resource.scope) === player && ships.includes(resource.name) && hold?.holder.id !== containerId;
+    });
+    return status !== 'STOPPING' && !lacks;
   }
 
   /** It said that it stopped, or its process is no more. */
@@ -84,4 +101,8 @@ export class Evidence {
     }
     return silent;
   }
+}
+
+function idOf({ containerId }: { readonly containerId: string }): string {
+  return containerId;
 }

@@ -67,17 +67,16 @@ export class Recovery {
   async #run(suspects: readonly HoldPair[], all: readonly HoldPair[]): Promise<RecoveryRun> {
     const { leases, containers, failed } = await foundInLog(this.decisions, suspects);
     const runners = await this.evidence.runners(containers, all);
-    const cargo = await this.evidence.holds(leases, containers);
+    const cargo = await this.evidence.holds(leases, containers, runners);
     const state = { leases, containers, nowMs: this.clock.nowMs() };
     const { verdicts, steps } = planRecovery(state, { runners, cargo }, { repairGraceMs: this.policy.repairGraceMs });
     const run: Carried = { done: [], lost: [], failed: [...failed] };
     for (const { containerId } of containers) {
-      if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId) || this.daemon.name === null)
-        continue;
+      if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
       // Begun in this daemon's name, and its beginning was not heard of.
-      await this.supervisor.takeUp(containerId, this.daemon.name);
+      await this.supervisor.takeUp(containerId);
     }
-    for (const together of [steps.filter(isEnd), steps.filter(isOfLease), steps.filter(isAdoption)]) {
+    for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
     return { verdicts, ...run };
