@@ -62,11 +62,13 @@ export interface Runtime {
 
 /** One log and one game, which outlive every process that works with them. */
 export class Theatre {
-  readonly clock = new WatchedClock();
-  readonly room = new Custody(this.clock);
+  readonly clock: WatchedClock;
+  readonly room: Custody;
   readonly game: InMemoryGame;
 
-  constructor(world: World) {
+  constructor(world: World, nowMs?: number) {
+    this.clock = new WatchedClock(nowMs);
+    this.room = new Custody(this.clock);
     this.game = new InMemoryGame(this.clock, world);
   }
 

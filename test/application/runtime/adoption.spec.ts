@@ -58,7 +58,7 @@ describe('a container whose daemon is gone', () => {
     await running(first);
     for (let ms = 0; ms < 2 * policy.daemonTtlMs; ms += policy.daemonRenewMs) {
       first.supervisor.renewAll();
-      await first.instance.heartbeats.flush();
+      first.instance.heartbeats.flush();
       await alive.look();
       await other.look();
       room.clock.pass(policy.daemonRenewMs);
@@ -69,7 +69,7 @@ describe('a container whose daemon is gone', () => {
   it('[A298] is taken over from another machine when it was silent for its whole time to live, and not before', async () => {
     const first = await daemon('first');
     await running(first);
-    await first.instance.heartbeats.flush();
+    first.instance.heartbeats.flush();
     const other = await daemon('other');
     await other.look();
     room.clock.pass(policy.daemonTtlMs - 1_000);

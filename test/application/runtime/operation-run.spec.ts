@@ -4,7 +4,7 @@ import { GameRefused, GameUnavailable } from '../../../src/application/ports/gam
 import { ship as resource } from '../../support/custody.js';
 import { violationsOf } from '../../support/invariants.js';
 import { MortalProcess } from '../../support/mortal-process.js';
-import { Supervision, Theatre } from '../../support/operation-runs.js';
+import { Supervision, Theatre, type Order } from '../../support/operation-runs.js';
 import { orderOf, places, ship, tourOf, worldWith } from '../../support/scenarios.js';
 
 const [a, b, c] = ['X1-GZ7-A1', 'X1-GZ7-B2', 'X1-GZ7-C3'];
@@ -20,7 +20,7 @@ describe('an attempt', () => {
     expect(violationsOf(await theatre.room.events())).toEqual([]);
   });
 
-  const run = async (order: ReturnType<typeof tourOf>, process = new MortalProcess()) =>
+  const run = async (order: Order, process = new MortalProcess()) =>
     theatre.runtime(process).run.run(await theatre.started(order), io);
   const flights = () => theatre.game.journal.flatMap(({ action, what }) => (action === 'navigate' ? [what['to']] : []));
   const visits = async () => (await theatre.all('ContainerMarketVisited')).map(({ waypoint }) => waypoint);

@@ -45,7 +45,7 @@ describe('operations in the simulated universe', () => {
     markets = (await game.waypoints('X1-HF01'))
       .filter(({ traits, type }) => traits.includes('MARKETPLACE') && type !== 'FUEL_STATION')
       .map(({ symbol }) => symbol);
-    theatre = new Theatre({ places: [], ships: [] }, new Date().valueOf());
+    theatre = new Theatre({ places: [], ships: [] }, systemClock.nowMs());
   });
   afterEach(async () => {
     await universe.stop();
