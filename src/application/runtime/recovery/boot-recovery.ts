@@ -113,5 +113,5 @@ function textOf({ leases, lost, ...parts }: RecoveryReceipt): string {
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count} ${word}`);
   const names = lost.map(({ containerId, reason }) => `${containerId} (${reason})`);
-  return `Recovered ${leases} leases: ${[...said, `${lost.length} lost`].join(', ')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
+  return `Recovered ${leases} ${leases === 1 ? 'lease' : 'leases'}: ${[...said, `${lost.length} lost`].join(', ')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
 }
