@@ -20,8 +20,9 @@ export async function carryOut(game: Game, ship: string, action: Action, options
       return moved(await game.setFlightMode(ship, action.mode, options));
     case 'navigate': {
       const { nav, fuel } = await game.navigate(ship, action.to, options);
-      const { destination, arrivalMs } = nav;
-      return { change: { nav, fuel }, evidence: { destination: destination.symbol, arrivalMs, fuel: fuel.current } };
+      const { origin, destination, departureMs, arrivalMs } = nav;
+      const leg = { origin: origin.symbol, destination: destination.symbol, departureMs, arrivalMs };
+      return { change: { nav, fuel }, evidence: { ...leg, fuel: fuel.current } };
     }
     case 'refuel': {
       const { fuel, credits, transaction } = await game.refuel(ship, undefined, options);
