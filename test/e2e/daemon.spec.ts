@@ -160,5 +160,10 @@ describe('a server whose daemon runs containers', () => {
       adopted: 4,
       lost: [],
     });
+    await eventually(async () => {
+      const [latest, before] = (await server.get('instances?limit=2')).body.instances;
+      expect(latest).toMatchObject({ recovery: { receipt: { adopted: 4, lost: [] } }, stop: null });
+      expect(before).toMatchObject({ stop: { reason: 'SIGTERM', manifest: { cut: ['unyielding'] } } });
+    });
   }, 60_000);
 });

@@ -137,6 +137,11 @@ inBrowser('the page', () => {
     await eventually(async () => expect(await row().getAttribute('data-verdict')).not.toBe('unknown'));
     expect(await row().locator('td').allTextContents()).toEqual(expect.arrayContaining([container, String(token)]));
 
+    const starts = page.locator('#instances tbody tr');
+    await eventually(async () => expect(await starts.count()).toBe(2));
+    await starts.first().filter({ hasText: '1 lease: 1 awaiting their worker, 0 lost' }).waitFor();
+    expect(await starts.last().innerText()).toContain('stopped by SIGTERM: 0 interrupted, of which 0 cut');
+
     await tell('stop', { immediately: true, reason: 'enough' });
     await row().waitFor({ state: 'detached' });
   }, 90_000);

@@ -7,6 +7,7 @@ import { SystemPanel } from './map/system-panel.js';
 import { AssignmentsPanel } from './panels/assignments.js';
 import { ContainersPanel } from './panels/containers.js';
 import { EventsPanel } from './panels/events.js';
+import { InstancesPanel } from './panels/instances.js';
 import { ProjectionsPanel } from './panels/projections.js';
 import { NowProvider, useTicking } from './say/now.js';
 
@@ -50,6 +51,7 @@ export function Page(): ReactNode {
           <SystemPanel system={system} choices={choices} choose={choose} />
           <AssignmentsPanel away={away} />
           <ContainersPanel ended={choices.ended} choose={choose} />
+          <InstancesPanel />
           <ProjectionsPanel />
           <EventsPanel />
         </main>

@@ -21,6 +21,7 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   universe: () => import('./nouns/universe.js').then(({ universe }) => universe),
   scout: () => import('./nouns/scout.js').then(({ scout }) => scout),
   players: () => import('./nouns/players.js').then(({ players }) => players),
+  instances: () => import('./nouns/instances.js').then(({ instances }) => instances),
   config: () => import('./nouns/config.js').then(({ config }) => config),
 };
 

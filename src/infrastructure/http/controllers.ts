@@ -13,6 +13,7 @@ import { DocsController } from './openapi/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { VersionController } from './health/version.controller.js';
+import { InstancesController } from './instances/instances.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
@@ -55,6 +56,7 @@ export const controllers = [
   BotController,
   LivenessController,
   HeartbeatsController,
+  InstancesController,
   HealthController,
   VersionController,
   DocsController,

@@ -1,6 +1,7 @@
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
+import { ListInstancesHandler } from './instance-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
 import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
@@ -22,6 +23,7 @@ export const viewProviders = [
   ListSystemsHandler,
   ListPlayersHandler,
   ListMarketsHandler,
+  ListInstancesHandler,
   ListProjectionsHandler,
   ListParkedHandler,
 ] as const;

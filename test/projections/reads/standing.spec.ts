@@ -4,6 +4,7 @@ import { eventually } from '../../support/eventually.js';
 import { examples } from '../../support/examples.js';
 import { ListAssignments } from '../../../src/application/queries/assignments.js';
 import { ListParked, ListProjections } from '../../../src/application/queries/projections.js';
+import { views } from '../../../src/projections/views.js';
 import { Asking, tour } from '../support/asking.js';
 
 describe('asking how the views stand', () => {
@@ -23,7 +24,7 @@ describe('asking how the views stand', () => {
     });
     await write(...tour(1, 'COOPER-2'));
     const statuses = await ask(new ListProjections());
-    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players', 'markets']);
+    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players', 'markets', 'instances']);
     expect(statuses[0]).toMatchObject({ role: 'projecting', parked: 1, position: asking.head });
     expect(await ask(new ListParked())).toMatchObject([{ view: 'fleet', stream: 'ship-1.ODD-1', eventType: 'Odd' }]);
     expect(await ask(new ListParked({ view: 'players' }))).toEqual([]);
@@ -44,7 +45,7 @@ describe('asking how the views stand', () => {
     const later = ask(new ListAssignments());
     await asking.world.reached(asking.head);
     expect(await later).toMatchObject({ type: 'Answered', value: { rows: [{ ship: 'COOPER-2' }] } });
-    await eventually(() => expect(second.statuses().map(({ complete }) => complete)).toEqual([true, true, true, true]));
+    await eventually(() => expect(second.statuses().map(({ complete }) => complete)).toEqual(views.map(() => true)));
   });
 
   it('[A155] rejects while PostgreSQL lets nobody in, and answers again after', async () => {
@@ -52,7 +53,7 @@ describe('asking how the views stand', () => {
     const closed = await asking.world.shutOut();
     await expect(ask(new ListAssignments())).rejects.toThrow(DatabaseUnavailable);
     await expect(ask(new ListAssignments({ minPosition: asking.head }))).rejects.toThrow(DatabaseUnavailable);
-    expect(await ask(new ListProjections())).toHaveLength(4);
+    expect(await ask(new ListProjections())).toHaveLength(views.length);
     await closed.open();
     expect((await value(new ListAssignments())).rows).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { decodeEvent, encodeEvent } from '../../../src/application/events/event-
 import type { EventStore, NewEvent, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
+import { instanceStream } from '../../../src/domain/instance/instance.js';
 import { marketStream } from '../../../src/domain/market/market.js';
 import { playerStream } from '../../../src/domain/player/player.js';
 import { systemStream } from '../../../src/domain/system/system.js';
@@ -17,6 +18,7 @@ export function streamOf(event: DomainEvent): string {
   if ('chart' in event) return systemStream(event.chart.symbol);
   if ('goods' in event) return marketStream(event.waypoint);
   if ('agentSymbol' in event) return playerStream(event.player);
+  if ('instance' in event) return instanceStream(event.instance);
   throw new Error(`no stream for ${event.type}`);
 }
 

@@ -6,9 +6,12 @@ const markets = ['X1-GZ7-A1', 'X1-GZ7-B6', 'X1-GZ7-C3'];
 
 /** What scouts write in some laps: tours, failures with a next attempt, effects, and ships that end up free. */
 export function scoutHistory(ships: number, laps: number): DomainEvent[] {
-  const { lease, container, market, player, system, atMs } = examples;
+  const { lease, container, instance, market, player, system, atMs } = examples;
   const fleet = Array.from({ length: ships }, (_, index) => new Scout(`COOPER-${index + 1}`));
-  const events: DomainEvent[] = [system.charted(), player.registered(), market.scanned()];
+  const events: DomainEvent[] = [
+    ...[instance.started(), instance.recovered(), instance.stopped(), instance.started({ instance: 'b' })],
+    ...[system.charted(), player.registered(), market.scanned()],
+  ];
   for (const scout of fleet) events.push(...scout.begins());
   for (let lap = 1; lap <= laps; lap += 1) {
     for (const scout of fleet) {

@@ -4,6 +4,7 @@ import type {
   HeartbeatList,
   ContainerPage,
   HistoryPage,
+  InstanceList,
   Liveness,
   MarketFreshness,
   ProjectionList,
@@ -28,6 +29,7 @@ export function kindsTouchedBy(stream: string): readonly string[] {
   if (stream.startsWith('container-')) return ['containers', 'tours', 'ships', 'history'];
   if (stream.startsWith('system-')) return ['systems', 'system', 'tours'];
   if (stream.startsWith('market-')) return ['freshness'];
+  if (stream.startsWith('daemon-')) return ['instances', 'projections', 'liveness'];
   return ['projections', 'liveness'];
 }
 
@@ -68,6 +70,7 @@ export const useContainers = (all: boolean) =>
   useAll<ContainerPage>('containers', `${api}/containers?limit=200${all ? '&all=true' : ''}`);
 export const useHeartbeats = () => useRead<HeartbeatList>('heartbeats', `${api}/liveness/heartbeats`);
 export const useLiveness = () => useRead<Liveness>('liveness', `${api}/liveness`);
+export const useInstances = () => useRead<InstanceList>('instances', `${api}/instances?limit=5`);
 export const useProjections = () => useRead<ProjectionList>('projections', `${api}/projections`);
 
 /** Null: this server keeps no market scans. */

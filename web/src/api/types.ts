@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as bot from '../../../src/infrastructure/http/bot/bot-schemas.js';
 import type * as containers from '../../../src/infrastructure/http/containers/container-schemas.js';
+import type * as instances from '../../../src/infrastructure/http/instances/instance-schemas.js';
 import type * as liveness from '../../../src/infrastructure/http/liveness/liveness-schemas.js';
 import type * as projections from '../../../src/infrastructure/http/projections/projection-schemas.js';
 import type * as registry from '../../../src/infrastructure/http/registry/registry-schemas.js';
@@ -22,6 +23,8 @@ export type Container = z.output<typeof containers.container>;
 export type Liveness = z.output<typeof liveness.liveness>;
 export type HeartbeatList = z.output<typeof liveness.heartbeatList>;
 export type Heartbeat = HeartbeatList['heartbeats'][number];
+export type InstanceList = z.output<typeof instances.instanceList>;
+export type Instance = InstanceList['instances'][number];
 export type ProjectionList = z.output<typeof projections.projectionList>;
 export type Projection = ProjectionList['projections'][number];
 export type HistoryPage = z.output<typeof answered.historyPage>;

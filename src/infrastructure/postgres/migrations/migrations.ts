@@ -4,6 +4,7 @@ import { CompleteViews1763683300000 } from './1763683300000-complete-views.js';
 import { Markets1763683400000 } from './1763683400000-markets.js';
 import { Daemons1763683500000 } from './1763683500000-daemons.js';
 import { ContainerLines1763683600000 } from './1763683600000-container-lines.js';
+import { Instances1763683700000 } from './1763683700000-instances.js';
 
 /** Every migration in order. Add, never change one that has been released. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Markets1763683400000,
   Daemons1763683500000,
   ContainerLines1763683600000,
+  Instances1763683700000,
 ] as const;

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { InstanceList } from '../answers.js';
+import { fresh, remarkOnAge, type Fresh } from '../common-options.js';
+import { does } from '../does.js';
+import { withExamples } from '../examples.js';
+import { wholeNumber } from '../parse/values.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+
+type Instance = InstanceList['instances'][number];
+
+export function instances(program: Command, world: World): void {
+  const command = program.command('instances').description('Processes that served: how each came up, and how it went');
+  withExamples(command, 'holdfast instances list', 'holdfast instances list --limit 1 --json');
+  const list = command
+    .command('list')
+    .description('The latest first, with what became of the leases that each found')
+    .option('--limit <number>', 'so many at most', wholeNumber(1), 20);
+  does<Fresh & { readonly limit: number }, []>(fresh(list), world, async (session, options) => {
+    session.show(await session.api.get<InstanceList>('instances', { ...options }), ({ instances, ageMs }) => {
+      remarkOnAge(session, { ageMs });
+      return session.table(columnsFor(session), instances, 'None was recorded.');
+    });
+  });
+}
+
+function columnsFor(session: Session) {
+  return [
+    { title: 'INSTANCE', of: ({ instance }: Instance) => instance },
+    { title: 'STARTED', of: ({ startedAtMs }: Instance) => session.when(startedAtMs) },
+    { title: 'RECOVERED', of: ({ recovery }: Instance) => (recovery ? receiptText(recovery.receipt) : '-') },
+    { title: 'STOPPED', of: ({ stop }: Instance) => (stop ? session.when(stop.atMs) : '-') },
+    { title: 'INTERRUPTED', of: ({ stop }: Instance) => String(stop?.manifest?.interrupted.length ?? '-') },
+    { title: 'CUT', of: ({ stop }: Instance) => String(stop?.manifest?.cut.length ?? '-') },
+  ];
+}
+
+function receiptText({ leases, lost, ...parts }: NonNullable<Instance['recovery']>['receipt']): string {
+  const counted = Object.entries(parts).filter(([, count]) => count > 0);
+  const words = counted.map(([part, count]) => `${count} ${part.replaceAll(/[A-Z]/g, (at) => ` ${at.toLowerCase()}`)}`);
+  return `${leases}: ${[...words, `${lost.length} lost`].join(', ')}`;
+}
