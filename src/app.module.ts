@@ -31,6 +31,7 @@ import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
+import type { RuntimeLimits } from './application/runtime/runtime-ports.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -57,6 +58,7 @@ export interface AppParts {
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
   readonly operations?: RunAttempt | undefined;
+  readonly runtimeLimits?: RuntimeLimits | undefined;
   readonly cargo: CargoReader;
 }
 
@@ -103,12 +105,12 @@ export class AppModule {
 }
 
 function runAttemptOf(
-  { operations, game, clock, ids }: AppParts,
+  { operations, game, clock, ids, runtimeLimits }: AppParts,
   commands: CommandBus,
   decisions: Decisions,
 ): RunAttempt {
   if (operations) return operations;
-  return game ? new RunOperation({ commands, decisions, game, clock, ids }) : noOperations;
+  return game ? new RunOperation({ commands, decisions, game, clock, ids }, runtimeLimits) : noOperations;
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {
