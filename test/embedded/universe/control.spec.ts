@@ -153,4 +153,12 @@ describe('the limit of calls', () => {
     expect(answers[0]?.headers.get('x-ratelimit-limit-burst')).toBe('30');
     expect((await caller.ask('GET', '/_control/clock')).status).toBe(200);
   });
+
+  it('says that there is none where there is none, so that nobody holds back', async () => {
+    const { url } = await universe({ rateLimit: false });
+    const { headers } = await new Caller(url).get('/');
+    for (const name of ['x-ratelimit-limit-per-second', 'x-ratelimit-limit-burst']) {
+      expect(Number(headers.get(name))).toBeGreaterThanOrEqual(1_000_000);
+    }
+  });
 });
