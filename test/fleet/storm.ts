@@ -52,6 +52,7 @@ const mishaps: readonly (() => FaultToArm)[] = [
   () => ({ kind: 'rate-limit', times: between(2, 12) }),
   () => ({ kind: 'rate-limit', headers: false, times: between(1, 3) }),
   () => ({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 2_500), times: between(1, 6) }),
+  () => ({ kind: 'late', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 1_400), times: between(2, 8) }),
   () => ({ kind: 'slow', method: 'GET', delayMs: between(100, 1_000), times: between(1, 6) }),
 ];
 

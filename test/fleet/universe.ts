@@ -23,7 +23,7 @@ export interface MarketNow {
   readonly goods: readonly string[];
 }
 
-export type FaultKind = 'lose-answer' | 'error-before' | 'error-after' | 'rate-limit' | 'slow';
+export type FaultKind = 'lose-answer' | 'error-before' | 'error-after' | 'rate-limit' | 'slow' | 'late';
 
 export interface FaultToArm {
   readonly kind: FaultKind;

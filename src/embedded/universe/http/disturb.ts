@@ -55,6 +55,11 @@ export function disturb(app: FastifyInstance, { world, tokens, faults, rateLimit
     return reply.status(429).headers(headers).send(body);
   });
 
+  // Once the body is there, so that it makes no difference whether the caller stays.
+  app.addHook('preHandler', async ({ fault }) => {
+    if (fault?.kind === 'late') await sleep(fault.delayMs, undefined, { signal: closing });
+  });
+
   app.addHook('onSend', async (request, reply, payload) => {
     await world.settled();
     const { fault } = request;
