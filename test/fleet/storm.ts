@@ -35,6 +35,11 @@ export class Servers implements Door {
     return ready;
   }
 
+  /** SIGTERM; gives the exit code. */
+  stop(): Promise<number | null> {
+    return this.server.stop();
+  }
+
   async kill(): Promise<void> {
     await this.server.kill();
     this.kills += 1;

@@ -4,7 +4,8 @@ interface ContainerFold {
   readonly isRunByDaemon: boolean;
   readonly daemon: string | undefined;
   readonly isOver: boolean;
-  readonly backsOff: boolean;
+  /** Backing off, or interrupted: the same daemon may begin the next attempt. */
+  readonly mayComeBack: boolean;
 }
 
 interface Reign {
@@ -17,18 +18,15 @@ interface Reign {
 /** With `alone`, each daemon comes up when the one before it is gone: then what it found is its own at its receipt. */
 export interface ReignRules {
   readonly alone: boolean;
-  /** Whether attempts are expected to fail, as when the game is told to. */
-  readonly mayFail?: boolean;
 }
 
 /**
  * Every daemon takes a container over once; its receipt adds up to the leases that were in force, and by then it runs all
  * that was left behind. No kill costs a container a restart.
  */
-export function judgeReigns({ events, player }: Evidence, { alone, mayFail = false }: ReignRules): readonly Finding[] {
+export function judgeReigns({ events, player }: Evidence, { alone }: ReignRules): readonly Finding[] {
   const findings: Finding[] = [];
   const containers = new Map<string, ContainerFold>();
-  const taken = new Map<string, number>();
   const held = new Set<string>();
   const reigns = new Map<string, Reign>();
   events.forEach((event, index) => {
@@ -37,15 +35,12 @@ export function judgeReigns({ events, player }: Evidence, { alone, mayFail = fal
     if (container !== undefined) {
       const before = containers.get(container);
       const say = (rule: Finding['rule'], what: string) => findings.push({ rule, of: container, what });
-      if (event.type === 'ContainerStarted' && data.daemon !== undefined) {
-        const key = `${container} by ${data.daemon}`;
-        const mayTakeAgain = before?.backsOff === true;
-        if (taken.has(key) && !mayTakeAgain)
-          say('takeover', `was taken over twice by ${data.daemon}, attempt ${data.attempt}`);
-        taken.set(key, index);
+      const isItsOwn = before?.daemon !== undefined && before.daemon === data.daemon && !before.mayComeBack;
+      if (event.type === 'ContainerStarted' && isItsOwn) {
+        say('takeover', `was taken over twice by ${data.daemon}, attempt ${data.attempt}`);
       }
-      const isSpent = event.type === 'ContainerAttemptEnded' || event.type === 'ContainerFailed';
-      if (isSpent && !mayFail) say('budget', `${event.type}: ${data.error}`);
+      const isSpent = event.type === 'ContainerAttemptEnded' && data.outcome === 'failed';
+      if (isSpent || event.type === 'ContainerFailed') say('budget', `${event.type}: ${data.error}`);
       const after = afterContainerEvent(before, event.type, data);
       if (after) containers.set(container, after);
     }
@@ -62,8 +57,8 @@ export function judgeReigns({ events, player }: Evidence, { alone, mayFail = fal
       reigns.delete(data.instance);
       findings.push(...amissIn(data.instance, data.receipt, reign));
       if (!alone) return;
-      for (const [id, { isRunByDaemon, daemon, isOver, backsOff }] of containers) {
-        if (!isRunByDaemon || isOver || backsOff || daemon === data.instance) continue;
+      for (const [id, { isRunByDaemon, daemon, isOver, mayComeBack }] of containers) {
+        if (!isRunByDaemon || isOver || mayComeBack || daemon === data.instance) continue;
         findings.push({
           rule: 'takeover',
           of: id,
@@ -83,11 +78,12 @@ export function judgeReigns({ events, player }: Evidence, { alone, mayFail = fal
 function afterContainerEvent(before: ContainerFold | undefined, type: string, data: Data): ContainerFold | undefined {
   switch (type) {
     case 'ContainerCreated':
-      return { isRunByDaemon: data.runner === 'daemon', daemon: undefined, isOver: false, backsOff: false };
+      return { isRunByDaemon: data.runner === 'daemon', daemon: undefined, isOver: false, mayComeBack: false };
     case 'ContainerStarted':
-      return before && { ...before, daemon: data.daemon, isOver: false, backsOff: false };
+      return before && { ...before, daemon: data.daemon, isOver: false, mayComeBack: false };
     case 'ContainerAttemptEnded':
-      return before && { ...before, backsOff: true };
+    case 'ContainerInterrupted':
+      return before && { ...before, mayComeBack: true };
     case 'ContainerCompleted':
     case 'ContainerFailed':
     case 'ContainerStopped':
