@@ -56,14 +56,22 @@ const mishaps: readonly (() => FaultToArm)[] = [
   () => ({ kind: 'error-before', method: 'GET', times: between(1, 6) }),
   () => ({ kind: 'rate-limit', times: between(2, 12) }),
   () => ({ kind: 'rate-limit', headers: false, times: between(1, 3) }),
-  () => ({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 2_500), times: between(1, 6) }),
-  () => ({ kind: 'late', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 1_400), times: between(2, 8) }),
+  () => ({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 5_000), times: between(1, 4) }),
   () => ({ kind: 'slow', method: 'GET', delayMs: between(100, 1_000), times: between(1, 6) }),
 ];
 
 export async function armSomething(universe: Universe): Promise<void> {
   const mishap = mishaps[between(0, mishaps.length)];
   if (mishap) await universe.arm(mishap());
+}
+
+/**
+ * The next changes come about when the daemon that asked for them is dead and the one after it is looking: later than a
+ * start takes, and sooner than they are held for impossible.
+ */
+export function armLateChanges(universe: Universe): Promise<void> {
+  const path = `/v2/my/ships/*/${between(0, 2) === 0 ? 'purchase' : 'navigate'}`;
+  return universe.arm({ kind: 'late', method: 'POST', path, delayMs: between(2_500, 3_500), times: 6 });
 }
 
 /** Value below which this share of them lies. */
