@@ -31,7 +31,7 @@ import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
-import type { DecideStep } from './application/runtime/runtime-ports.js';
+import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-ports.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -59,6 +59,7 @@ export interface AppParts {
   /** How containers are run here; absent: as operations of the game, where there is one. */
   readonly operations?: RunAttempt | undefined;
   readonly decideStep: DecideStep;
+  readonly runtimeLimits?: RuntimeLimits | undefined;
   readonly cargo: CargoReader;
 }
 
@@ -105,12 +106,12 @@ export class AppModule {
 }
 
 function runAttemptOf(
-  { operations, game, clock, ids, decideStep }: AppParts,
+  { operations, game, clock, ids, decideStep, runtimeLimits }: AppParts,
   commands: CommandBus,
   decisions: Decisions,
 ): RunAttempt {
   if (operations) return operations;
-  return game ? new RunOperation({ commands, decisions, game, clock, ids, decideStep }) : noOperations;
+  return game ? new RunOperation({ commands, decisions, game, clock, ids, decideStep }, runtimeLimits) : noOperations;
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

@@ -1,5 +1,6 @@
 import type { DecisionRules } from './application/decide-and-append.js';
 import type { Policy } from './application/policy.js';
+import { usualLimits, type RuntimeLimits } from './application/runtime/runtime-ports.js';
 import type { Config } from './infrastructure/config/settings.js';
 
 /** The application's numbers, from the configuration. */
@@ -21,6 +22,11 @@ export function policyOf(config: Config): Policy {
     restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
     idempotencyTtlMs: config.idempotencyTtlS * 1_000,
   };
+}
+
+/** How long operations hold a change of the game for possible that nobody saw the end of. */
+export function runtimeLimitsOf({ gameTurnMs, gameTimeoutMs }: Config): RuntimeLimits {
+  return { ...usualLimits, turnMs: gameTurnMs, landsWithinMs: gameTimeoutMs };
 }
 
 const attemptsUnderContention = 12;

@@ -35,7 +35,7 @@ import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js
 import { PostgresContainerLines } from './infrastructure/postgres/container-lines.js';
 import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
 import { StepThread } from './infrastructure/steps/step-thread.js';
-import { decisionRulesOf, policyOf } from './policy-of.js';
+import { decisionRulesOf, policyOf, runtimeLimitsOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
 import { views } from './projections/views.js';
 import { version } from './version.js';
@@ -199,21 +199,28 @@ export async function startHoldfast(
 
   async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
     const token = config.gameToken?.reveal();
-    if (token !== undefined) return { url: config.gameUrl, game: connectGame(config.gameUrl, token, systemClock) };
-    const { universePort: port, universeFile: file, universeTimeFactor: timeFactor } = config;
+    const connect = (url: string, of: string) => connectGame(url, of, systemClock, config.gameTimeoutMs);
+    if (token !== undefined) return { url: config.gameUrl, game: connect(config.gameUrl, token) };
+    const {
+      universePort: port,
+      universeFile: file,
+      universeTimeFactor: timeFactor,
+      universeRateLimit: rateLimit,
+    } = config;
     const world = await directory('universe/world');
     const universe = await startUniverseProcess({
       dataDir: world,
       port,
       file,
       timeFactor,
+      rateLimit,
       log: say('universe'),
       onGone,
     });
     open('universe', () => universe.stop());
     const agent = await agentOfUniverse(universe.url, join(config.dataDirectory, 'universe', 'agent.json'));
     const url = `${universe.url}/v2`;
-    return { url, game: connectGame(url, agent.token, systemClock) };
+    return { url, game: connect(url, agent.token) };
   }
 
   /** Goes on beside everything else: nobody waits for a game that is away. */
@@ -250,6 +257,7 @@ export async function startHoldfast(
       ids: uuids,
       processes,
       operations,
+      runtimeLimits: runtimeLimitsOf(config),
       cargo: parts.game ? new GameCargo(parts.game, config.gamePlayer) : noGame,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { eventually } from '../support/eventually.js';
 import { violationsOf } from '../support/invariants.js';
+import { killEventStore, killPostgres } from '../support/parts.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
+import { verifyView, wholeLog } from '../support/whole-log.js';
 import { amissIn } from './acknowledged.js';
 import { askUntilAnswered, Journal, JournalClient } from './journal-client.js';
 
@@ -25,51 +26,8 @@ const readyWithinMs = 5_000;
 const random = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from));
 const someTime = (mostMs: number) => new Promise((resolve) => setTimeout(resolve, random(0, mostMs)));
 
-async function logOf(server: ServerProcess): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for (let after: string | null = '0'; after !== null;) {
-    const { status, body } = await server.get(`events?limit=1000&after=${after}`);
-    if (status !== 200) throw new Error(`the log answered ${status}`);
-    for (const event of body.events) {
-      events.push({ ...event, revision: BigInt(event.revision), position: BigInt(event.position) });
-    }
-    after = body.next as string | null;
-  }
-  return events;
-}
-
 const lineOf = (event: RecordedEvent): string =>
   JSON.stringify(event, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-
-/** Compares the view that changes here, row by row, with what the log gives. Rejects while PostgreSQL is away. */
-async function verifyFleet(server: ServerProcess): Promise<void> {
-  const response = await fetch(`${server.url}/api/v1/projections/rebuild`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ view: 'fleet', verifyOnly: true }),
-  });
-  const lines = (await response.text())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { readonly type: string });
-  expect(lines.map(({ type }) => type).filter((type) => type !== 'Progress')).toEqual(['Verified', 'Done']);
-}
-
-/** Kills a process of the server's own: its command line names the server's directory. */
-function killPart(server: ServerProcess, pid: number): void {
-  if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(server.dataDir)) throw new Error(`${pid} is not ours`);
-  process.kill(pid, 'SIGKILL');
-}
-
-function killEventStore(server: ServerProcess): void {
-  const [, pid] = /lock-(\d+)-/.exec(readdirSync(join(server.dataDir, 'eventstore')).join(' ')) ?? [];
-  killPart(server, Number(pid));
-}
-
-function killPostgres(server: ServerProcess): void {
-  const pidFile = join(server.dataDir, 'postgres', 'cluster', 'postmaster.pid');
-  killPart(server, Number(readFileSync(pidFile, 'utf8').split('\n')[0]));
-}
 
 describe('a server whose parts are killed at random moments', () => {
   const scratch = scratchDirectory();
@@ -103,7 +61,7 @@ describe('a server whose parts are killed at random moments', () => {
 
   async function expectNothingLost(): Promise<void> {
     const answers = journal.read();
-    const events = await logOf(server);
+    const events = await wholeLog(server);
     const lines = events.map(lineOf);
     const changed = seen.findIndex((line, index) => line !== lines[index]);
     expect(changed < 0 ? [] : [seen[changed], lines[changed]]).toEqual([]);
@@ -134,7 +92,7 @@ describe('a server whose parts are killed at random moments', () => {
       await startAgain();
       await expectNothingLost();
       await expectTheSameAnswers(5);
-      await eventually(() => verifyFleet(server), 30_000);
+      await eventually(() => verifyView(server, 'fleet'), 30_000);
     }
     await Promise.all(clients.map((client) => client.stop()));
     await expectNothingLost();
@@ -167,7 +125,7 @@ describe('a server whose parts are killed at random moments', () => {
       get(`${server.url}/livez`, { agent }, (answer) => answer.resume().once('end', resolve)).once('error', reject);
     });
     expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
-    const [before] = (await logOf(server)).filter(({ type }) => type === 'InstanceStarted').slice(-1);
+    const [before] = (await wholeLog(server)).filter(({ type }) => type === 'InstanceStarted').slice(-1);
 
     const askedAt = performance.now();
     expect(await server.stop()).toBe(0);
@@ -175,7 +133,7 @@ describe('a server whose parts are killed at random moments', () => {
     agent.destroy();
 
     await startAgain();
-    const events = await logOf(server);
+    const events = await wholeLog(server);
     expect(events.filter(({ stream }) => stream === before?.stream).at(-1)).toMatchObject({
       type: 'InstanceStopped',
       data: { reason: 'SIGTERM', leasesKept: 2 },

@@ -62,12 +62,30 @@ export function scratchDirectory(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** A server that has been spawned and may not answer yet. */
+export interface LaunchedServer extends Omit<ServerProcess, 'again'> {
+  readonly port: number;
+  /** Resolves when it is ready. Rejects when it ends before that, or takes longer than `withinMs`. */
+  ready(withinMs?: number): Promise<ServerProcess>;
+  /** Resolves when it has ended, by itself or not. */
+  readonly ended: Promise<number | null>;
+}
+
 export async function startServer(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
   port?: number,
   entry = main,
 ): Promise<ServerProcess> {
+  return (await launchServer(dataDir, settings, port, entry)).ready();
+}
+
+export async function launchServer(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+  port?: number,
+  entry = main,
+): Promise<LaunchedServer> {
   const onPort = port ?? (await freePort());
   const env = { ...plainEnvironment(), ...quick, ...settings, HOLDFAST_DATA: dataDir, HOLDFAST_PORT: String(onPort) };
   const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -76,12 +94,7 @@ export async function startServer(
   const output = () => lines.join('');
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = `http://127.0.0.1:${onPort}`;
-  await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output()}`);
-    const { status } = await fetch(`${url}/readyz`);
-    if (status !== 200) throw new Error(`not ready: ${status} ${output()}`);
-  }, 60_000);
-  return {
+  const server: Omit<ServerProcess, 'again'> = {
     ...asker(url),
     url,
     dataDir,
@@ -89,10 +102,22 @@ export async function startServer(
     output,
     kill: () => end(child, ended, 'SIGKILL').then(() => undefined),
     stop: () => end(child, ended, 'SIGTERM'),
-    again: () => startServer(dataDir, settings, onPort, entry),
     databaseUrl: () => {
       const record = JSON.parse(readFileSync(join(dataDir, 'postgres', 'postgres.json'), 'utf8')) as PostgresRecord;
       return `postgres://${record.user}:${record.password}@127.0.0.1:${record.port}/${record.database}`;
+    },
+  };
+  return {
+    ...server,
+    port: onPort,
+    ended,
+    async ready(withinMs = 60_000) {
+      await eventually(async () => {
+        if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output()}`);
+        const { status, body } = await server.get('/readyz');
+        if (status !== 200) throw new Error(`not ready: ${status} ${JSON.stringify(body)} ${output()}`);
+      }, withinMs);
+      return { ...server, again: () => startServer(dataDir, settings, onPort, entry) };
     },
   };
 }

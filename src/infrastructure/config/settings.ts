@@ -133,6 +133,18 @@ export const configSchema = z.object({
     accepts: 'an http or https address such as https://api.spacetraders.io/v2',
     meaning: 'The game that the token is for. Unused without a token.',
   }),
+  gameTurnMs: millis(
+    'HOLDFAST_GAME_TURN_MS',
+    60_000,
+    'How long a change of the game waits for its turn under the limit of calls.',
+    100,
+  ),
+  gameTimeoutMs: millis(
+    'HOLDFAST_GAME_TIMEOUT_MS',
+    30_000,
+    'How long to wait for an answer of the game. A change that was not answered is held for possible until its turn and this are over.',
+    100,
+  ),
   gamePlayer: count(
     'HOLDFAST_PLAYER',
     1,
@@ -154,6 +166,11 @@ export const configSchema = z.object({
     100_000,
     'times',
     'How much faster than the real game a simulated universe runs.',
+  ),
+  universeRateLimit: bool(
+    'HOLDFAST_UNIVERSE_RATE_LIMIT',
+    'Let a simulated universe turn calls away that the real game would turn away.',
+    'true',
   ),
   firstTours: bool(
     'HOLDFAST_FIRST_TOURS',

@@ -1,4 +1,5 @@
 import { startUniverse } from '../../../src/embedded/universe/server.js';
+import { eventually } from '../../support/eventually.js';
 import { Caller, endUniverses, newGame, universe } from './support.js';
 
 const home = 'X1-HF01-A1';
@@ -57,6 +58,18 @@ describe('the controls of the universe', () => {
     await caller.ask('GET', '/_control/clock');
     await started.stop();
     expect(await waiting).toBe('ended');
+  });
+
+  it('make a change late, when whoever asked for it has gone', async () => {
+    const caller = await newGame();
+    await caller.control('faults', { kind: 'late', delayMs: 150, path: '*/purchase' });
+    const { url, token } = caller;
+    const body = JSON.stringify(buy);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(60);
+    await expect(fetch(`${url}/v2${purchase}`, { method: 'POST', headers, body, signal })).rejects.toThrow('timeout');
+    expect(await caller.deeds('purchase')).toEqual([]);
+    await eventually(async () => expect(await caller.deeds('purchase')).toHaveLength(1));
   });
 
   it('tell what is armed, and disarm it', async () => {
@@ -152,5 +165,13 @@ describe('the limit of calls', () => {
     }
     expect(answers[0]?.headers.get('x-ratelimit-limit-burst')).toBe('30');
     expect((await caller.ask('GET', '/_control/clock')).status).toBe(200);
+  });
+
+  it('says that there is none where there is none, so that nobody holds back', async () => {
+    const { url } = await universe({ rateLimit: false });
+    const { headers } = await new Caller(url).get('/');
+    for (const name of ['x-ratelimit-limit-per-second', 'x-ratelimit-limit-burst']) {
+      expect(Number(headers.get(name))).toBeGreaterThanOrEqual(1_000_000);
+    }
   });
 });

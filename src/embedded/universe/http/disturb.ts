@@ -5,7 +5,7 @@ import type { World } from '../state/world.js';
 import type { Fault, Faults } from './faults.js';
 import { RateLimit } from './rate-limit.js';
 import type { Tokens } from './tokens.js';
-import { limitHeaders, tooMany } from './too-many.js';
+import { limitHeaders, noLimitHeaders, tooMany } from './too-many.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +30,10 @@ export function disturb(app: FastifyInstance, { world, tokens, faults, rateLimit
   app.decorateRequest('fault', undefined);
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!rateLimit) return;
+    if (!rateLimit) {
+      reply.headers(noLimitHeaders);
+      return;
+    }
     const now = Date.now();
     const verdict = limit.ask(request.ip, tokens.accountOf(request.headers.authorization), now);
     if (verdict.allowed) {
@@ -50,6 +53,11 @@ export function disturb(app: FastifyInstance, { world, tokens, faults, rateLimit
     const now = Date.now();
     const { headers, body } = tooMany({ type: 'IP Address', remaining: 0, resetAt: now + 1_000 }, now);
     return reply.status(429).headers(headers).send(body);
+  });
+
+  // Once the body is there, so that it makes no difference whether the caller stays.
+  app.addHook('preHandler', async ({ fault }) => {
+    if (fault?.kind === 'late') await sleep(fault.delayMs, undefined, { signal: closing });
   });
 
   app.addHook('onSend', async (request, reply, payload) => {

@@ -3,14 +3,14 @@ import { z } from 'zod';
 export const faultShape = z.strictObject({
   /**
    * `lose-answer`: commits, then cuts the connection. `error-before`: 500, nothing done. `error-after`: commits, then
-   * 502 as HTML. `rate-limit`: 429. `slow`: commits, then waits.
+   * 502 as HTML. `rate-limit`: 429. `slow`: commits, then waits. `late`: waits, then commits, whoever is left to hear.
    */
-  kind: z.enum(['lose-answer', 'error-before', 'error-after', 'rate-limit', 'slow']),
+  kind: z.enum(['lose-answer', 'error-before', 'error-after', 'rate-limit', 'slow', 'late']),
   times: z.int().min(1).default(1),
   method: z.string().toUpperCase().optional(),
   /** Of the address without its query; `*` stands for anything. */
   path: z.string().default('*'),
-  /** Of `slow`, in ms. */
+  /** Of `slow` and `late`, in ms. */
   delayMs: z.int().min(0).default(1_000),
   /** Of `rate-limit`: whether the game says it, or the cloud before it, which has no headers and speaks HTML. */
   headers: z.boolean().default(true),

@@ -12,6 +12,9 @@ export function limitHeaders({ type, remaining, resetAt }: Said): Record<string,
   };
 }
 
+/** So that clients that hold themselves back learn that they need not. */
+export const noLimitHeaders = { 'x-ratelimit-limit-burst': '1000000', 'x-ratelimit-limit-per-second': '1000000' };
+
 /** The answer 429 of the game. */
 export function tooMany({ type, remaining, resetAt }: Said, now: number) {
   const retryAfter = Math.max(1, Math.ceil((resetAt - now) / 1000));

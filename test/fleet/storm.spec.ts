@@ -1,0 +1,84 @@
+import { eventually } from '../support/eventually.js';
+import { everyoneMoves, shipsOf } from './everyone.js';
+import { Fleet } from './fleet.js';
+import { evidenceOf, holders, oneSidedRows, verifyView } from './inspection.js';
+import { judge } from './judge/judge.js';
+import { planFor, type FleetPlan } from './plan.js';
+import { setStage, type Stage } from './stage.js';
+import { armLateChanges, armSomething, between, quantile, Servers, wait } from './storm.js';
+
+const kills = Number(process.env['HOLDFAST_FLEET_KILLS'] ?? 8);
+/** Of the servers that live after they are ready. */
+const longestLifeMs = 1_200;
+const fliesAgainWithinMs = 20_000;
+
+describe(`twenty ships, touring and trading, whose daemon is killed ${kills} times`, () => {
+  let stage: Stage;
+  let servers: Servers;
+  let plan: FleetPlan;
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    stage = await setStage(400);
+    servers = new Servers(stage.dataDir, stage.settings);
+    await servers.start();
+    plan = await planFor(stage.universe);
+    fleet = new Fleet(servers, plan);
+    await fleet.begin();
+  }, 90_000);
+  afterAll(async () => {
+    await servers.server.stop();
+    await stage.remove();
+  }, 60_000);
+
+  it('flies on after each of them', async () => {
+    expect(plan.tours.length + plan.trades.length).toBe(20);
+    for (let kill = 1; kill <= kills; kill += 1) {
+      if (kill % 2 === 0) await armLateChanges(stage.universe);
+      else await armSomething(stage.universe);
+      await wait(between(0, longestLifeMs));
+      await servers.kill();
+      const isKilledComingUp = kill % 4 === 3;
+      if (isKilledComingUp) {
+        await servers.launch();
+        await wait(between(0, longestLifeMs * 2));
+        await servers.kill();
+        kill += 1;
+      }
+      await servers.start();
+    }
+    expect(servers.kills).toBeGreaterThanOrEqual(kills);
+    await stage.universe.clearFaults();
+    await everyoneMoves(stage.universe, shipsOf(plan), fliesAgainWithinMs);
+  }, 600_000);
+
+  it('[A040] has every ship in one hand, in the log, in the API and in the views', async () => {
+    const held = await eventually(async () => {
+      const { log, api } = await holders(servers.server);
+      expect(api).toEqual(log);
+      return log;
+    });
+    for (const { ship } of plan.tours) {
+      expect(held.filter((each) => each.startsWith(`ship-1.${ship} `))).toHaveLength(1);
+    }
+    await eventually(async () => expect(await oneSidedRows(servers.server.databaseUrl())).toEqual([]));
+  }, 30_000);
+
+  it('[A047, A283] did nothing twice and lost nothing', async () => {
+    await fleet.end();
+    await verifyView(servers.server, 'fleet');
+    const { findings, figures } = judge(await evidenceOf(servers.server, stage.universe), fleet.orders, {
+      alone: true,
+    });
+    expect(findings).toEqual([]);
+    expect(fleet.refusals).toEqual([]);
+    expect(figures.purchases).toBeGreaterThan(0);
+    expect(figures.settledAfterDeath).toBeGreaterThan(0);
+    expect(await oneSidedRows(servers.server.databaseUrl())).toEqual([]);
+    if (process.env['HOLDFAST_FLEET_KILLS'] !== undefined) {
+      const { readyAfterMs } = servers;
+      const ready = [0.5, 0.99].map((share) => Math.round(quantile(readyAfterMs, share)));
+      console.log(JSON.stringify({ kills: servers.kills, ...figures, readyP50Ms: ready[0], readyP99Ms: ready[1] }));
+    }
+  }, 120_000);
+});
