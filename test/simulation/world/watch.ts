@@ -77,7 +77,9 @@ export class Watch {
 
   #custody(): void {
     for (const { invariant, stream, position, what } of violationsOf(this.of.log.events)) {
-      this.say(invariant, `${stream} at ${position}: ${what}`);
+      // A lease may be lost between its grant and the beginning of the container: that one is ended at once.
+      const isJustBeginning = invariant === 'lease-under-work' && /^Container(Start|Stop)/.test(what);
+      if (!isJustBeginning) this.say(invariant, `${stream} at ${position}: ${what}`);
     }
   }
 
@@ -188,7 +190,8 @@ export class Watch {
     const { holder, token, evidence } = raw as Data;
     const subject = holder.kind === 'container' ? `container-${holder.id}` : stream;
     const heardAtMs = this.#heardAtMs.get(`${subject} ${token}`) ?? -Infinity;
-    const silentForMs = this.of.scheduler.nowMs - heardAtMs;
+    // A heartbeat is kept up to a second after it was heard.
+    const silentForMs = this.of.scheduler.nowMs - heardAtMs + 1_100;
     if (silentForMs >= evidence.ttlMs * 0.97) return;
     this.say(
       'F8',
