@@ -158,7 +158,8 @@ export class Decisions {
         const { type, data, schemaVersion } = encodeEvent(event);
         const { commandId, correlationId, causationId, actor, via } = context;
         return {
-          id: this.ids.derived(commandId, stream, String(index)),
+          // Of what was decided too: the same command, decided otherwise by another instance, must meet a conflict.
+          id: this.ids.derived(commandId, stream, String(index), JSON.stringify(data)),
           type,
           data,
           metadata: { commandId, $correlationId: correlationId, $causationId: causationId, actor, via, schemaVersion },

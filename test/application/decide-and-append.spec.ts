@@ -120,12 +120,35 @@ describe('deciding on one stream', () => {
     expect((await room.events()).map(({ data }) => JSON.stringify(data)).join()).not.toContain('agent-1');
   });
 
-  it('derives the id of an event from its command, its stream and its place', async () => {
+  it('derives the id of an event from its command, its stream, its place and what it says', async () => {
     const here = room.instance();
     await acquire(here, 'agent-1', 'the-command');
     const [event] = await room.events();
-    expect(event?.id).toBe(uuids.derived('the-command', stream, '0'));
+    expect(event?.id).toBe(uuids.derived('the-command', stream, '0', JSON.stringify(event?.data)));
     expect(event?.metadata).toMatchObject({ commandId: 'the-command', $correlationId: 'the-command', via: 'test' });
+  });
+});
+
+describe('one command that two instances carry out at the same moment', () => {
+  it('[F10] is done once, and both answer and remember what stands in the log', async () => {
+    const room = new Custody();
+    const store = new MortalStore(room.log);
+    const late = room.instance({ store });
+    const other = room.instance();
+    store.before = async (verb) => {
+      if (verb !== 'append') return;
+      store.before = () => undefined;
+      room.clock.pass(5);
+      await acquire(other, 'agent-1', 'the-command');
+    };
+    const answer = await acquire(late, 'agent-1', 'the-command');
+
+    expect(await room.typesIn(stream)).toEqual(['LeaseGranted']);
+    const { hold } = await room.lease(ship('SHIP-1'));
+    expect(answer).toMatchObject({ type: 'Granted', hold });
+    for (const instance of [late, other]) {
+      expect((await instance.decisions.lastSeen(lease, stream)).state.hold).toEqual(hold);
+    }
   });
 });
 

@@ -1,44 +1,16 @@
-import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { Answer } from '../../src/application/answer.js';
+import type { QueryBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../../src/application/command-context.js';
-import { ClaimShips } from '../../src/application/containers/claim-ships.js';
-import { ContainerEnds } from '../../src/application/containers/container-ends.js';
-import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
-import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
-import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
-import { RestartContainer, RestartContainerHandler } from '../../src/application/containers/restart-container.js';
-import { StartContainer, StartContainerHandler } from '../../src/application/containers/start-container.js';
-import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
-import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
+import { StartContainer } from '../../src/application/containers/start-container.js';
+import type { DecisionRules } from '../../src/application/decide-and-append.js';
 import { decodeEvent } from '../../src/application/events/event-codec.js';
-import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
-import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
-import {
-  BreakLease,
-  BreakLeaseHandler,
-  LiftReservation,
-  LiftReservationHandler,
-  ReserveLease,
-  ReserveLeaseHandler,
-} from '../../src/application/leases/operator-acts.js';
-import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
-import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
-import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
-import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
-import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/lease-monitor.js';
-import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
-import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
-import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import { AcquireLease } from '../../src/application/leases/acquire-lease.js';
+import type { LeaseMonitor, MonitorRun } from '../../src/application/liveness/lease-monitor.js';
 import type { CargoReader } from '../../src/application/ports/cargo.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
-import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
-import type { Ids } from '../../src/application/ports/ids.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
-import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
-import { AnswerOnce } from '../../src/application/requests/answer-once.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
 import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
@@ -50,6 +22,7 @@ import { fleet } from '../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
 import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../src/projections/reads/hold-queries.js';
+import { Application, usualRules } from './application.js';
 import { foldView } from './fold-view.js';
 import { HeartbeatsBehind, HeartbeatTable } from './heartbeat-table.js';
 import { FakeClock } from './fake-clock.js';
@@ -183,79 +156,33 @@ function holdsIn(events: readonly RecordedEvent[]): readonly HoldPair[] {
   );
 }
 
-type Handler = { execute(command: never): Promise<unknown> };
-
-/** One instance of the application: its real handlers, put together by hand. */
-export class Instance {
-  readonly decisions: Decisions;
+/** One instance of the application in this room. */
+export class Instance extends Application {
   readonly heartbeats: HeartbeatsBehind;
-  readonly heard: HeardHeartbeats;
-  readonly monitor: LeaseMonitor;
-  readonly repairs: CarryOutRepair;
-  readonly sweep: RepairSweep;
-  readonly answers: AnswerOnce;
-  readonly clock: FakeClock;
-  readonly store: EventStore;
-  readonly daemon = new DaemonHere();
-  readonly parts: {
-    readonly commands: CommandBus;
-    readonly queries: QueryBus;
-    readonly ids: Ids;
-    readonly ends: ContainerEnds;
-    readonly policy: Policy;
-  };
-  readonly #handlers: ReadonlyMap<unknown, Handler>;
+  readonly #name: string;
   #named = 0;
 
-  constructor(
-    room: Custody,
-    private readonly name: string,
-    options: InstanceOptions,
-  ) {
-    const clock = options.clock ?? room.clock;
-    const rules: Policy = { ...policy, ...options.policy };
-    const ids: Ids = { uuid: () => uuids.derived(name, String(++this.#named)), derived: uuids.derived };
-    const store = options.store ?? room.log;
-    const decisions = new Decisions(store, clock, ids, { chapterLength: 128, attempts: 12, ...options.rules });
-    const daemon = this.daemon;
-    daemon.name = options.daemon ?? null;
-    const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
-    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
-    const ends = new ContainerEnds(decisions);
-    const ships = new ClaimShips(decisions, clock, rules);
-    this.clock = clock;
-    this.store = store;
-    this.parts = { commands, queries, ids, ends, policy: rules };
-    this.decisions = decisions;
-    this.heartbeats = new HeartbeatsBehind(room.heartbeats);
-    this.heard = new HeardHeartbeats(clock, this.heartbeats);
-    this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
-    this.repairs = new CarryOutRepair(decisions, ends, commands, options.cargo ?? noGame, ids);
-    this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
-    this.answers = new AnswerOnce(decisions, clock, rules, ids);
-    this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules, daemon)],
-      [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock, daemon)],
-      [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
-      [EndContainer, new EndContainerHandler(decisions, ends, rules)],
-      [ReportProgress, new ReportProgressHandler(decisions)],
-      [RenewContainer, new RenewContainerHandler(decisions, this.heard)],
-      [AcquireLease, new AcquireLeaseHandler(decisions)],
-      [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
-      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
-      [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
-      [ReserveLease, new ReserveLeaseHandler(decisions, ends)],
-      [LiftReservation, new LiftReservationHandler(decisions)],
-      [BreakLease, new BreakLeaseHandler(decisions, ends, rules)],
-      [RecordEffect, new RecordEffectHandler(decisions)],
-      [ScanMarket, new ScanMarketHandler(decisions)],
-    ]);
+  constructor(room: Custody, name: string, options: InstanceOptions) {
+    const heartbeats = new HeartbeatsBehind(room.heartbeats);
+    const drawn = { count: 0 };
+    super({
+      store: options.store ?? room.log,
+      clock: options.clock ?? room.clock,
+      ids: { uuid: () => uuids.derived(name, String(++drawn.count)), derived: uuids.derived },
+      heartbeats,
+      queries: { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus,
+      cargo: options.cargo ?? noGame,
+      policy: { ...policy, ...options.policy },
+      rules: { ...usualRules, ...options.rules },
+    });
+    this.#name = name;
+    this.heartbeats = heartbeats;
+    this.daemon.name = options.daemon ?? null;
   }
 
   /** A name of its own for one command; a given one may be asked again. */
   context(named?: string): CommandContext {
-    const commandId = named ?? `${this.name}-${++this.#named}`;
+    const commandId = named ?? `${this.#name}-${++this.#named}`;
     return {
       commandId,
       correlationId: commandId,
@@ -264,16 +191,6 @@ export class Instance {
       via: 'test',
       mayBeRepeat: named !== undefined,
     };
-  }
-
-  execute<Result>(command: Command<Result>): Promise<Result> {
-    const handler = this.#handlers.get(command.constructor);
-    if (!handler) throw new Error(`nobody handles ${command.constructor.name}`);
-    return handler.execute(command as never) as Promise<Result>;
-  }
-
-  async outcome<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
-    return (await this.execute(command)).outcome;
   }
 
   /** Starts a container that must start; its token is that of its first ship. */

@@ -12,6 +12,8 @@ import { Evidence } from '../../src/application/runtime/recovery/evidence.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import { Recovery } from '../../src/application/runtime/recovery/recovery.js';
 import type { ContainerSnapshot } from '../../src/domain/container/events.js';
+import type { CargoReader } from '../../src/application/ports/cargo.js';
+import type { Application } from './application.js';
 import type { Custody, Instance, InstanceOptions } from './custody.js';
 
 /** One attempt that is under way in a test; it goes on until the test ends it. */
@@ -53,37 +55,32 @@ export interface DaemonOptions extends InstanceOptions {
   readonly look?: Processes['look'];
 }
 
-/** One instance of the application with its daemon: the real parts, put together by hand. */
-export class DaemonInstance {
-  readonly instance: Instance;
-  readonly operations: WaitingOperations;
-  readonly lines = new RememberedLines();
+export interface DaemonPorts {
+  readonly operations: RunAttempt;
+  readonly lines: ContainerLines;
+  readonly processes: Processes;
+  readonly cargo: CargoReader;
+}
+
+/** The daemon of one process: the real parts, put together by hand. */
+export class DaemonParts {
   readonly supervisor: Supervisor;
   readonly recovery: Recovery;
   readonly record: InstanceRecord;
   readonly boot: BootRecovery;
   readonly fleet: FleetDaemon;
-  readonly said: string[] = [];
 
-  constructor(
-    room: Custody,
-    readonly name: string,
-    options: DaemonOptions = {},
-  ) {
-    const { cargo = noGame, look = () => 'unknown' } = options;
-    this.instance = room.instance(options);
-    this.operations = new WaitingOperations();
-    const { clock, decisions, heard, store, daemon } = this.instance;
-    const { commands, queries, ids, ends, policy } = this.instance.parts;
-    const processes: Processes = { mark: () => ({ machine: 'here', began: name }), look };
+  constructor(application: Application, { operations, lines, processes, cargo }: DaemonPorts) {
+    const { clock, decisions, heard, store, daemon } = application;
+    const { commands, queries, ids, ends, policy } = application.parts;
     this.supervisor = new Supervisor(
       commands,
       decisions,
       heard,
       new SettleEnd(commands, decisions),
       new Families(commands, queries, decisions, clock, ids, policy),
-      options.operations ?? this.operations,
-      this.lines,
+      operations,
+      lines,
       daemon,
       clock,
       ids,
@@ -95,6 +92,29 @@ export class DaemonInstance {
     this.record = new InstanceRecord(decisions, queries, ids, policy);
     this.boot = new BootRecovery(this.recovery, this.record, store, clock);
     this.fleet = new FleetDaemon(store, this.supervisor, this.recovery, this.boot, daemon, clock, policy);
+  }
+}
+
+/** One instance of the application in a room, with its daemon. */
+export class DaemonInstance extends DaemonParts {
+  readonly instance: Instance;
+  readonly operations: WaitingOperations;
+  readonly lines: RememberedLines;
+
+  constructor(
+    room: Custody,
+    readonly name: string,
+    options: DaemonOptions = {},
+  ) {
+    const { cargo = noGame, look = () => 'unknown' } = options;
+    const instance = room.instance(options);
+    const operations = new WaitingOperations();
+    const lines = new RememberedLines();
+    const processes: Processes = { mark: () => ({ machine: 'here', began: name }), look };
+    super(instance, { operations: options.operations ?? operations, lines, processes, cargo });
+    this.instance = instance;
+    this.operations = operations;
+    this.lines = lines;
   }
 
   /** As a process comes up: recorded, and attempts are begun in its name. What it renews is up to the test. */

@@ -1,3 +1,6 @@
+// Looking up a global costs more in a test's own context than what is done with it here.
+const { floor, imul } = Math;
+
 /** A source of chance that gives the same numbers for the same seed (mulberry32). */
 export class Chance {
   constructor(private state: number) {}
@@ -5,13 +8,13 @@ export class Chance {
   /** From 0, inclusive, to 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    let t = imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 
   below(count: number): number {
-    return Math.floor(this.next() * count);
+    return floor(this.next() * count);
   }
 
   with(probability: number): boolean {

@@ -4,7 +4,7 @@ import type { AdoptedLease } from '../../domain/container/events.js';
 import type { Decision } from '../../domain/kernel/decider.js';
 import { acquire, handOver, release, takeUpAgain, type Granted } from '../../domain/lease/decisions.js';
 import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
-import { lease, type LeaseState } from '../../domain/lease/lease.js';
+import { lease, sameOwner, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -79,7 +79,7 @@ export class ClaimShips {
       const { outcome } = await this.decisions.foresee({
         aggregate: lease,
         stream: leaseStream(resource),
-        decide: (state, nowMs) => this.#decide(claim, resource, state, nowMs),
+        decide: (state, nowMs) => decideClaim(claim, resource, state, nowMs),
       });
       if (outcome.type !== 'Granted') return outcome;
     }
@@ -131,27 +131,38 @@ export class ClaimShips {
     return (await this.decisions.current(lease, leaseStream(resource))).state.obligations.length === 0;
   }
 
-  /** A repeat finds what it was granted; where that was given back or lost since, it claims anew. */
+  /**
+   * What is the holder's own already is built upon, whoever took it: this command when it was first asked, or another
+   * try. Where that was given back or lost since, or lies there unused, it is claimed anew, under a name of its own.
+   */
   async #claimOne(
     context: CommandContext,
     resource: Resource,
     claim: Claim,
   ): Promise<Decided<Granted | LeaseRefusal, LeaseState>> {
-    for (let { commandId } = context; ;) {
-      const one = await decideLease(this.decisions, { ...context, commandId }, resource, (state, nowMs) =>
-        this.#decide(claim, resource, state, nowMs),
+    for (let { commandId } = context, isAnew = false; ; isAnew = true) {
+      const one = await decideLease(
+        this.decisions,
+        { ...context, commandId },
+        resource,
+        (state, nowMs) =>
+          (isAnew ? this.#takeUpAgain(claim, resource, state, nowMs) : undefined) ??
+          decideClaim(claim, resource, state, nowMs),
       );
-      if (!one.repeated || one.outcome.type !== 'Granted') return one;
+      if (one.outcome.type !== 'Granted' || (!one.repeated && !one.outcome.already)) return one;
       const { token } = one.outcome.hold;
       const { state } = await this.decisions.current(lease, leaseStream(resource));
-      const isToBuildOn = state.hold?.token === token && !this.#takeUpAgain(claim, resource, state, this.clock.nowMs());
-      if (isToBuildOn) return one;
+      const isInForce = state.hold?.token === token;
+      const lies = isInForce && this.#takeUpAgain(claim, resource, state, this.clock.nowMs()) !== undefined;
+      if (isInForce && (!lies || (await this.#hasBegun(claim.holder)))) return one;
       commandId = `${context.commandId}/after-${token}`;
     }
   }
 
-  #decide(claim: Claim, resource: Resource, state: LeaseState, nowMs: number): ClaimDecision {
-    return this.#takeUpAgain(claim, resource, state, nowMs) ?? decideClaim(claim, resource, state, nowMs);
+  /** Then what it holds is no leaving of a claim that got no further: somebody works with it. */
+  async #hasBegun({ id, attempt }: Holder): Promise<boolean> {
+    const { state } = await this.decisions.current(container, containerStream(id));
+    return state !== null && state.attempt >= attempt;
   }
 
   /** The sweep clears a half-made claim away once its grace is over: half of it is left for making it whole. */
@@ -163,14 +174,20 @@ export class ClaimShips {
 
 type ClaimDecision = Decision<Granted | LeaseRefusal, LeaseEvent>;
 
-/** What the predecessor holds passes on; what is idle by now is claimed like anything else. */
+/**
+ * What the predecessor holds passes on; what is idle by now is claimed like anything else. What the same container took
+ * up again meanwhile is its predecessor's too.
+ */
 function decideClaim(
   { holder, operation, ttlMs, adoptsObligations, continues }: Claim,
   resource: Resource,
   state: LeaseState,
   nowMs: number,
 ): ClaimDecision {
-  const from = continues.get(resource.name);
+  const known = continues.get(resource.name);
+  const isOfSame =
+    state.hold !== null && sameOwner(state.hold.holder, holder) && state.hold.token > (known?.token ?? 0);
+  const from = known && isOfSame && state.hold ? { ...known, token: state.hold.token } : known;
   if (!from || !state.hold) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
   const by = { kind: 'holder', id: from.id } as const;
   return handOver({ resource, from, to: holder, operation, ttlMs, reason: 'next attempt', by, nowMs }, state);

@@ -30,6 +30,8 @@ export class RestartContainer extends Command<Answer<ContainerStartedAnswer | Co
       /** The worker's proof of the attempt that ended; null when an operator asks. */
       readonly token: number | null;
       readonly immediately: boolean;
+      /** The system goes on with what lives; absent: one that has ended may be begun again too. */
+      readonly onlyIfLive?: boolean;
     },
   ) {
     super();
@@ -51,13 +53,13 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     context,
     ask,
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
-    const { containerId, token, immediately } = ask;
+    const { containerId, token, immediately, onlyIfLive = false } = ask;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
     const before = await this.decisions.current(container, containerStream(containerId));
     const { container: ended, refusal } = found({ containerId, token }, before.state);
     if (refusal) return { outcome: refusal, position: before.position };
-    const notNow = attemptRefusal(ended, this.clock.nowMs(), immediately);
+    const notNow = attemptRefusal(ended, this.clock.nowMs(), immediately, onlyIfLive);
     if (notNow) return { outcome: notNow, position: before.position };
 
     const holder = { kind: 'container', id: containerId, attempt: ended.attempt + 1 } as const;
@@ -76,7 +78,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
 
     const { leases } = claimed;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      beginAttempt({ containerId, token, leases, daemon: nameFor(this.daemon, ended), immediately, nowMs }, state),
+      beginAttempt({ ...ask, leases, daemon: nameFor(this.daemon, ended), nowMs }, state),
     );
     if (outcome.type !== 'Changed' || !state) {
       // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.

@@ -118,8 +118,8 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
       const lost = await this.ends.endIfFenced(context, state);
       return { outcome: lost ?? { type: 'Started', container: state }, position };
     }
-    // Whoever made a container of this id meanwhile may work under a lease that was taken here.
-    const unused = taken.filter(({ token, resource }) => !worksUnder(state, resource.name, token));
+    // Whoever made a container of this id meanwhile may live by a lease that was taken here.
+    const unused = taken.filter(({ token, resource }) => !livesBy(state, resource.name, token));
     await this.ships.rollBack(context, holderOf(containerId), unused);
     return { outcome: outcome as ContainerRefusal, position };
   }
@@ -152,8 +152,9 @@ function holderOf(containerId: string): Holder {
   return { kind: 'container', id: containerId, attempt: 1 };
 }
 
-function worksUnder(state: ContainerState, ship: string, token: number): boolean {
-  return state?.leases.some((lease) => lease.ship === ship && lease.token === token) ?? false;
+/** It works under that token, or under an older one of that ship: then the newer one is all it has left to go on with. */
+function livesBy(state: ContainerState, ship: string, token: number): boolean {
+  return state?.leases.some((lease) => lease.ship === ship && (lease.token === token || !isFinished(state))) ?? false;
 }
 
 function leasesOf(predecessor: ContainerSnapshot | undefined) {

@@ -52,7 +52,8 @@ export class CarryOutRepair {
       }
       case 'FinishAttempt': {
         const { containerId, token } = repair;
-        await this.commands.execute(new RestartContainer(context, { containerId, token, immediately: true }));
+        const ask = { containerId, token, immediately: true, onlyIfLive: true };
+        await this.commands.execute(new RestartContainer(context, ask));
         return undefined;
       }
       case 'ReleaseOrphan':

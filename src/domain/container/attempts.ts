@@ -1,5 +1,5 @@
 import { decided } from '../kernel/decider.js';
-import { isRunning, mayRestart, type ContainerState } from './container.js';
+import { isFinished, isRunning, mayRestart, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
@@ -145,6 +145,8 @@ export interface BeginAttempt extends Start {
   readonly token?: number | null;
   /** Does not wait for the back-off to end. */
   readonly immediately: boolean;
+  /** The system goes on with what lives: what was ended meanwhile, whoever did it, stays ended. */
+  readonly onlyIfLive?: boolean;
 }
 
 /** Whether, and from what, a next attempt may begin. Asked before any lease is touched. */
@@ -152,8 +154,10 @@ export function attemptRefusal(
   container: ContainerSnapshot,
   nowMs: number,
   immediately: boolean,
+  onlyIfLive = false,
 ): ContainerRefusal | undefined {
   const { containerId, status, backOff, restartCount, maxRestarts } = container;
+  if (onlyIfLive && isFinished(container)) return { type: 'WrongStatus', containerId, verb: 'start', status };
   if (backOff && !immediately && nowMs < backOff.notBeforeMs) {
     return { type: 'BackingOff', containerId, notBeforeMs: backOff.notBeforeMs };
   }
@@ -169,7 +173,8 @@ export function attemptRefusal(
 export function beginAttempt(ask: BeginAttempt, state: ContainerState): ContainerDecision {
   return existing(ask, state, (container) => {
     if (isRunningUnder(ask.leases, container)) return unchanged;
-    const refusal = found(ask, container).refusal ?? attemptRefusal(container, ask.nowMs, ask.immediately);
+    const refusal =
+      found(ask, container).refusal ?? attemptRefusal(container, ask.nowMs, ask.immediately, ask.onlyIfLive);
     if (refusal) return decided(refusal);
     const stale = staleLease(ask.leases, container);
     if (stale) return decided(stale);

@@ -1,6 +1,6 @@
 import { decided } from '../kernel/decider.js';
 import { copyOf, sameJson, type JsonObject } from '../kernel/json.js';
-import { continues, type ContainerState } from './container.js';
+import { continues, isFinished, type ContainerState } from './container.js';
 import {
   changedBy,
   inForce,
@@ -51,13 +51,15 @@ export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, sta
   });
 }
 
-/** An owner says by its token which attempt it means; a person need not. */
+/** An owner says by its token which attempt it means, and says nothing more once that has ended; a person may. */
 export function setMetadata(
   ask: OutsideAsked & { readonly entries: JsonObject },
   state: ContainerState,
 ): ContainerDecision {
-  return inForce(ask, state, ({ metadata }) => {
-    const { containerId, nowMs, entries } = ask;
+  return inForce(ask, state, (container) => {
+    const { containerId, nowMs, entries, token = null } = ask;
+    const { metadata } = container;
+    if (token !== null && isFinished(container)) return wrongStatus(container, 'report');
     if (
       Object.entries(entries).every(([key, value]) => Object.hasOwn(metadata, key) && sameJson(metadata[key], value))
     ) {

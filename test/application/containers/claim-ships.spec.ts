@@ -228,6 +228,65 @@ describe('two starts of one id', () => {
   });
 });
 
+describe('a start that stood still while its repeat was carried out', () => {
+  const ask = { containerId: 'c-1', ships: ['SHIP-1'] };
+  const onShip = (verb: string, stream: string, what: string) =>
+    verb === what && stream === leaseStream(ship('SHIP-1'));
+  /** Stands still before such a call, while the other instance does the whole of it and time goes by. */
+  function standing(before: (verb: string, stream: string) => boolean, meanwhile: () => Promise<unknown>): Instance {
+    const store = new MortalStore(room.log);
+    store.before = async (verb, stream) => {
+      if (!before(verb, stream)) return;
+      store.before = () => undefined;
+      await meanwhile();
+    };
+    return room.instance({ store });
+  }
+
+  it('[F9] takes nothing from the container that the repeat began', async () => {
+    const late = standing(
+      (verb, stream) => onShip(verb, stream, 'read'),
+      async () => {
+        await start(here, ask, 'the-command');
+        room.clock.pass(policy.repairGraceMs);
+      },
+    );
+    await start(late, ask, 'the-command');
+    expect(await room.typesIn(leaseStream(ship('SHIP-1')))).toEqual(['LeaseGranted']);
+    expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING', leases: [{ token: 1 }] });
+  });
+
+  it('[F9] leaves it a lease to go on with where it came a moment too late to know', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    const first = standing(
+      (verb, stream) => verb === 'append' && stream === 'container-c-1',
+      async () => {
+        room.clock.pass(policy.repairGraceMs);
+        await new Promise<void>((resolve) => {
+          // It has seen a claim that got no further, and stands still just before it takes that up.
+          const second = standing(
+            (verb, stream) => onShip(verb, stream, 'append'),
+            async () => {
+              resolve();
+              while ((await room.container('c-1')) === null) await new Promise((turn) => setImmediate(turn));
+              for (let i = 0; i < 50; i++) await new Promise((turn) => setImmediate(turn));
+            },
+          );
+          late = start(second, ask, 'another-command');
+        });
+      },
+    );
+    expect(await start(first, ask, 'the-command')).toMatchObject({ type: 'Started' });
+    await late;
+    expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ token: 2, holder: { id: 'c-1' } });
+    expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING', leases: [{ token: 1 }] });
+
+    room.clock.pass(policy.repairGraceMs + 1);
+    await here.sweep.run(false);
+    expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING', attempt: 2, leases: [{ token: 3 }] });
+  });
+});
+
 describe('a container that takes over from another', () => {
   beforeEach(async () => {
     await here.started({ containerId: 'old', ships: ['SHIP-1', 'SHIP-2'] });

@@ -8,6 +8,7 @@ import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { Custody, policy, ship } from '../../support/custody.js';
 import { DaemonInstance, type DaemonOptions } from '../../support/daemons.js';
 import { violationsOf } from '../../support/invariants.js';
+import { MortalStore } from '../../support/mortal-store.js';
 
 const ships = ['COOPER-2', 'MIRA-1'];
 const started = ['ContainerCreated', 'ContainerStarting', 'ContainerStarted'];
@@ -140,6 +141,24 @@ describe('a container whose daemon is gone', () => {
     await other.look();
     expect(await room.container('c')).toMatchObject({ status: 'STOPPED', exitReason: 'lunch', attempt: 1 });
     expect((await room.lease(ship('COOPER-2'))).previous).toMatchObject({ reason: 'stopped' });
+  });
+
+  it('[F22] stays stopped if somebody stops it while it is being taken over', async () => {
+    const store = new MortalStore(room.log);
+    const first = await daemon('first');
+    await running(first);
+    first.vanish();
+    const other = await daemon('other', { ...dead, store });
+    store.before = async (verb, stream) => {
+      if (verb !== 'append' || !stream.startsWith('ship-')) return;
+      store.before = () => undefined;
+      const ask = { containerId: 'c', reason: 'lunch', token: null, immediately: true };
+      await first.instance.outcome(new StopContainer(first.instance.context(), ask));
+    };
+    await other.look();
+    expect(await types('c')).toEqual([...started, 'ContainerStopRequested', 'ContainerStopped']);
+    expect(other.operations.of('c')).toBeUndefined();
+    for (const name of ships) expect((await room.lease(ship(name))).hold).toBeNull();
   });
 
   it('waits while one of its ships is reserved, and goes on when it is not any more', async () => {

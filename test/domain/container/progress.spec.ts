@@ -178,6 +178,14 @@ describe('the metadata of a container', () => {
       .thenState({ metadata: { location: 'X1-A1-FIELD', priority: 'high' } });
   });
 
+  it('is noted by its owner until the container has ended, and by a person also afterwards', () => {
+    const ended = givenThat({ status: 'COMPLETED' });
+    ended
+      .when(setMetadata, { ...setting({ priority: 1 }), token: 1 })
+      .thenExpect({ type: 'WrongStatus', containerId, verb: 'report', status: 'COMPLETED' });
+    ended.when(setMetadata, setting({ priority: 1 })).thenState({ metadata: { priority: 1 } });
+  });
+
   it('[A188b] keeps what it had', () => {
     givenPending({ metadata: { location: 'X1-A1-FIELD' } })
       .when(setMetadata, setting({ priority: 1 }))

@@ -218,7 +218,7 @@ export class Supervisor {
         if (type === 'Interrupted') this.#interrupted.push(containerId);
         return;
       }
-      const ask = { containerId, token: here.token, immediately: false };
+      const ask = { containerId, token: here.token, immediately: false, onlyIfLive: true };
       const outcome = await this.#untilWritten(here, async (context) => {
         return (await this.commands.execute(new RestartContainer(context, ask))).outcome;
       });

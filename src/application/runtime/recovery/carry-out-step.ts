@@ -90,7 +90,7 @@ export class CarryOutStep {
       return done;
     }
     const context = systemContext(this.ids, 'recovery', 'recovery');
-    const restart = new RestartContainer(context, { containerId, token, immediately: false });
+    const restart = new RestartContainer(context, { containerId, token, immediately: false, onlyIfLive: true });
     const { outcome } = await this.commands.execute(restart);
     if (outcome.type === 'Started') this.supervisor.take(outcome.container);
     return isLeaseRefusal(outcome) ? { refused: leaseRefusalText(outcome) } : done;

@@ -1,0 +1,16 @@
+import type { EventStore } from '../../../src/application/ports/event-store.js';
+import type { RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
+import type { Substitutes } from '../../support/application.js';
+import type { Life } from './life.js';
+
+/** A bug, as a part that is put in the place of a right one. The product's own code knows nothing of it. */
+export interface Planted {
+  readonly name: string;
+  /** What stands between a process and the log. */
+  store?(store: EventStore, life: Life): EventStore;
+  readonly parts?: Substitutes;
+  /** What the operations of a process are given. */
+  runtime?(ports: RuntimePorts): RuntimePorts;
+  /** The log answers before it keeps: in its crash up to so many events are lost. */
+  readonly losesUpTo?: number;
+}

@@ -1,0 +1,171 @@
+import type { Command } from '@nestjs/cqrs';
+import type { Answer } from '../../../src/application/answer.js';
+import type { CommandContext } from '../../../src/application/command-context.js';
+import { RecordEffect } from '../../../src/application/leases/record-effect.js';
+import { Liveness } from '../../../src/application/liveness/liveness.js';
+import type { Policy } from '../../../src/application/policy.js';
+import type { ContainerLines } from '../../../src/application/ports/container-lines.js';
+import type { Processes } from '../../../src/application/ports/processes.js';
+import { RunOperation } from '../../../src/application/runtime/operations/run-operation.js';
+import { GameCargo } from '../../../src/application/runtime/recovery/game-cargo.js';
+import type { RuntimeLimits, RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
+import { Application, usualRules } from '../../support/application.js';
+import { DaemonParts } from '../../support/daemons.js';
+import type { Life } from './life.js';
+import type { Planted } from './planted.js';
+import { GameReached, gameLimits, type SimulatedGame } from './simulated-game.js';
+import { LogReached, type SimulatedLog } from './simulated-log.js';
+import { HeartbeatsReached, queriesOf, type SimulatedViews } from './simulated-views.js';
+import type { Sky } from './weather.js';
+
+export const player = 1;
+
+/** The product's own proportions, in a shorter day. */
+export const policy: Policy = {
+  shipTtlMs: 12_000,
+  shipRenewMs: 4_000,
+  daemonTtlMs: 30_000,
+  daemonRenewMs: 6_000,
+  drainMs: 8_000,
+  amnestyMs: 20_000,
+  monitorIntervalMs: 4_000,
+  sweepIntervalMs: 20_000,
+  repairGraceMs: 6_000,
+  stopGraceMs: 5_000,
+  lockDelayMs: 0,
+  staleAlertMs: 600_000,
+  maxRestarts: 3,
+  restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
+  idempotencyTtlMs: 86_400_000,
+};
+
+export const limits: RuntimeLimits = {
+  turnMs: gameLimits.turnMs,
+  landsWithinMs: gameLimits.landsWithinMs,
+  outageDelaysMs: [500, 1_000, 2_000, 5_000],
+  outageMs: 60_000,
+};
+
+const noLines: ContainerLines = { write: () => undefined, read: () => Promise.resolve([]) };
+
+/** What every process of the simulation shares. */
+export interface Shared {
+  readonly log: SimulatedLog;
+  readonly views: SimulatedViews;
+  readonly game: SimulatedGame;
+  readonly sky: Sky;
+  readonly planted: Planted;
+  /** Whether the process that has this mark lives, for whoever is on the same machine. */
+  lives(began: string): boolean;
+  /** Somebody may want to know. */
+  say(what: string): void;
+}
+
+/** One process of the product, put together as the composition root does it. */
+export class SimulatedDaemon {
+  readonly application: Application;
+  readonly parts: DaemonParts;
+  readonly liveness: Liveness;
+  isServing = false;
+  isStopping = false;
+
+  constructor(
+    readonly life: Life,
+    private readonly shared: Shared,
+  ) {
+    const { log, views, sky, planted } = shared;
+    const { clock, ids } = life;
+    const game = new GameReached(life, shared.game, () => sky.turnMs());
+    const cargo = new GameCargo(game, player);
+    const reached = new LogReached(life, log, () => sky.lagMs());
+    const store = planted.store?.(reached, life) ?? reached;
+    const heartbeats = new HeartbeatsReached(life, views);
+    const ports = { store, clock, ids, heartbeats, queries: queriesOf(life, views), cargo, policy, rules: usualRules };
+    this.application = new Application(ports, planted.parts);
+    const { decisions } = this.application;
+    const honest: RuntimePorts = { commands: this.#noting(game), decisions, game, clock, ids };
+    const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
+    this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
+    const say = (text: string) => this.say(text);
+    const { monitor, sweep } = this.application;
+    this.liveness = new Liveness(monitor, sweep, clock, policy, { info: say, warn: say });
+  }
+
+  get isUp(): boolean {
+    return this.isServing && !this.life.isDead;
+  }
+
+  say(text: string): void {
+    if (!this.life.isDead) this.shared.say(`${this.life.name}: ${text}`);
+  }
+
+  /** In the order of the product's own start. */
+  async start(): Promise<void> {
+    const { life, parts } = this;
+    const process = { machine: life.machine.name, began: life.name };
+    try {
+      await parts.record.started({ instance: life.name, version: '0', host: life.machine.name, pid: 1, process });
+      await parts.fleet.start(life.name, (sentence) => this.say(sentence));
+    } catch (error) {
+      this.say(`could not start: ${String(error)}`);
+      return life.die();
+    }
+    void parts.fleet.recover();
+    this.liveness.start();
+    this.isServing = true;
+  }
+
+  /** In the order of the product's own end. */
+  async stop(): Promise<void> {
+    if (!this.isUp || this.isStopping) return;
+    this.isStopping = true;
+    const { fleet, record } = this.parts;
+    const manifest = await fleet
+      .shutDown()
+      .catch((error: unknown) => this.say(`the daemon did not stop: ${String(error)}`));
+    await record
+      .stopped('SIGTERM', manifest ?? undefined)
+      .catch((error: unknown) => this.say(`the stop was not recorded: ${String(error)}`));
+    await this.liveness.stop();
+    this.life.die();
+  }
+
+  /** A request, as a door of this process takes it in. */
+  serve<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
+    return this.application.outcome(command);
+  }
+
+  #noting(game: GameReached): RuntimePorts['commands'] {
+    return {
+      execute: (command: Command<unknown>) => {
+        if (command instanceof RecordEffect && command.record.type === 'intend') {
+          game.intents.set(command.resource.name, command.record.effectId);
+        }
+        return this.application.execute(command);
+      },
+    } as RuntimePorts['commands'];
+  }
+
+  #processes(): Processes {
+    const { life, shared } = this;
+    return {
+      mark: () => ({ machine: life.machine.name, began: life.name }),
+      look: ({ mark }) => {
+        if (mark?.machine !== life.machine.name) return 'unknown';
+        return shared.lives(mark.began) ? 'alive' : 'dead';
+      },
+    };
+  }
+}
+
+/** A name for one asking, which a repeat of it bears too. */
+export function asking(name: string, isRepeat: boolean): CommandContext {
+  return {
+    commandId: name,
+    correlationId: name,
+    causationId: name,
+    actor: { key: 'captain', role: 'operator', player: null },
+    via: 'http',
+    mayBeRepeat: isRepeat,
+  };
+}

@@ -1,0 +1,242 @@
+import { Chance } from '../../support/interleaving.js';
+import { InMemoryGame } from '../../support/in-memory-game.js';
+import { Captain, drawOrders, type Order } from './captain.js';
+import { Door } from './door.js';
+import { beginningMs, Life, type Machine } from './life.js';
+import { Operator } from './operator.js';
+import type { Planted } from './planted.js';
+import { Scheduler } from './scheduler.js';
+import { SimulatedDaemon, type Shared } from './simulated-daemon.js';
+import { GameReached, SimulatedGame } from './simulated-game.js';
+import { SimulatedLog } from './simulated-log.js';
+import { SimulatedViews } from './simulated-views.js';
+import { Trace } from './trace.js';
+import { Truth } from './truth.js';
+import { Watch } from './watch.js';
+import { drawWeather, stormySky, type Weather } from './weather.js';
+import { Worker, type WorkersNotes } from './worker.js';
+
+/** Who and what there is. */
+export interface Cast {
+  readonly ships: readonly { readonly symbol: string; readonly orders: readonly Order[] }[];
+  readonly machines: readonly Machine[];
+  readonly workers: number;
+  /** When an operator does something, and when a daemon is stopped in order. */
+  readonly operatorAtMs: readonly number[];
+  readonly deployAtMs: readonly number[];
+}
+
+export interface SimulationOptions {
+  readonly planted?: Planted;
+  /** Every line of the trace is added to it. */
+  readonly lines?: string[];
+  readonly weather?: Weather;
+  readonly cast?: Cast;
+}
+
+const ore = { IRON_ORE: { price: 10, volume: 10 } };
+export const places = [
+  { symbol: 'X1-GZ7-A1', x: 0, y: 0, goods: ore },
+  { symbol: 'X1-GZ7-B2', x: 2, y: 0, goods: ore },
+  { symbol: 'X1-GZ7-C3', x: 2, y: 3, goods: ore },
+  { symbol: 'X1-GZ7-D4', x: 0, y: 4, goods: ore },
+];
+
+/** How long after the storm everything must be as it should. */
+export const calmMs = 900_000;
+
+/** One world from its beginning until everything in it has come to rest: all of it decided by the seed. */
+export class Simulation {
+  readonly trace: Trace;
+  readonly scheduler: Scheduler;
+  readonly log: SimulatedLog;
+  readonly views: SimulatedViews;
+  readonly world: InMemoryGame;
+  readonly game: SimulatedGame;
+  readonly truth = new Truth();
+  readonly weather: Weather;
+  readonly cast: Cast;
+  readonly captains: readonly Captain[];
+  readonly watch: Watch;
+  readonly daemons: (SimulatedDaemon | undefined)[] = [];
+  readonly #chance: Chance;
+  readonly #shared: Shared;
+  readonly #lives = new Map<string, Life>();
+  readonly #workers = new Map<number, Worker>();
+  #working = 0;
+  #acting = 0;
+  #born = 0;
+
+  constructor(
+    readonly seed: number,
+    { planted = { name: 'none' }, lines, weather, cast }: SimulationOptions = {},
+  ) {
+    this.trace = new Trace(lines);
+    const chance = new Chance(seed * 7_919);
+    this.#chance = chance;
+    const scheduler = new Scheduler(new Chance(seed * 104_729), this.trace);
+    this.scheduler = scheduler;
+    const nowMs = () => scheduler.nowMs;
+    const gameClock = { nowMs: () => beginningMs + Math.round(scheduler.nowMs) };
+    this.log = new SimulatedLog(gameClock.nowMs);
+    this.weather = weather ?? drawWeather(chance);
+    const sky = stormySky(this.weather, new Chance(seed * 15_485_863), nowMs);
+    this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
+    this.cast = cast ?? drawCast(chance, this.weather);
+    this.world = new InMemoryGame(gameClock, {
+      places,
+      ships: this.cast.ships.map(({ symbol }) => ({ symbol, at: 'X1-GZ7-A1' })),
+    });
+    this.game = new SimulatedGame(this.world, this.truth, nowMs);
+    this.watch = new Watch(this);
+    this.log.onWritten((events) => {
+      this.truth.take(events);
+      this.watch.take(events);
+      for (const { stream, type, revision } of events) this.trace.add(nowMs(), `  ${stream} ${revision} ${type}`);
+    });
+    this.#shared = {
+      ...{ log: this.log, views: this.views, game: this.game, sky, planted },
+      lives: (began) => this.#lives.get(began)?.isDead === false,
+      say: (what) => this.trace.add(nowMs(), `  ${what}`),
+    };
+    this.captains = this.cast.ships.map(({ symbol, orders }) => {
+      const life = this.#live(`captain-${symbol}`, machineOfPeople, false);
+      return new Captain(life, this.#doorFor(life), this.truth, this.world, chance, symbol, orders);
+    });
+  }
+
+  get isCalm(): boolean {
+    return this.scheduler.nowMs >= this.weather.stormMs;
+  }
+
+  /** What is wrong with how it went: nothing, if all is well. */
+  async run(): Promise<readonly string[]> {
+    const bug = (error: unknown) =>
+      this.watch.say('R0', `unhandled: ${error instanceof Error ? error.stack : String(error)}`);
+    process.on('unhandledRejection', bug);
+    try {
+      this.#begin();
+      await this.scheduler.run(() => !this.#isAtRest() && this.scheduler.nowMs < this.weather.stormMs + calmMs);
+      return this.watch.verdict();
+    } finally {
+      process.off('unhandledRejection', bug);
+    }
+  }
+
+  #begin(): void {
+    const { scheduler, cast, weather } = this;
+    cast.machines.forEach((_, slot) =>
+      scheduler.after(this.#chance.below(3_000), `start of ${slot}`, () => this.#start(slot)),
+    );
+    for (const captain of this.captains) {
+      const failed = (error: unknown) => this.watch.say('R0', `captain: ${String(error)}`);
+      scheduler.after(
+        this.#chance.below(8_000),
+        `${captain.ship} is given orders`,
+        () => void captain.run().catch(failed),
+      );
+    }
+    for (let i = 0; i < cast.workers; i++) this.#startWorker(i, { containerId: undefined, works: 0 });
+    cast.operatorAtMs.forEach((atMs, number) => scheduler.after(atMs, 'operator', () => void this.#operate(number)));
+    cast.deployAtMs.forEach((atMs) => {
+      scheduler.after(atMs, 'deploy', () => void this.daemons[this.#chance.below(this.daemons.length)]?.stop());
+    });
+    for (const { port, fromMs, untilMs } of weather.outages) {
+      if (port !== 'views') continue;
+      scheduler.after(fromMs, 'database down', () => (this.views.isDown = true), false);
+      scheduler.after(untilMs, 'database up', () => (this.views.isDown = false), false);
+    }
+    scheduler.after(weather.stormMs, 'calm', () => {
+      for (const worker of this.#workers.values()) worker.finish();
+    });
+  }
+
+  #start(slot: number): void {
+    const machine = this.cast.machines[slot]!;
+    const life = this.#live(`d${slot}.${++this.#born}`, machine, true);
+    life.onDeath = () => {
+      this.trace.add(this.scheduler.nowMs, `  ${life.name} is dead`);
+      this.scheduler.after(this.#chance.next() * (this.isCalm ? 2_000 : 25_000), `start of ${slot}`, () =>
+        this.#start(slot),
+      );
+    };
+    const daemon = new SimulatedDaemon(life, this.#shared);
+    this.daemons[slot] = daemon;
+    void daemon.start();
+  }
+
+  #startWorker(number: number, notes: WorkersNotes): void {
+    const life = this.#live(`w${number}.${++this.#born}`, machineOfPeople, true);
+    const chance = this.#chance;
+    const ships = this.cast.ships.map(({ symbol }) => symbol);
+    const game = new GameReached(life, this.game, () => this.#shared.sky.turnMs());
+    const worker = new Worker(life, this.#doorFor(life), game, notes, ships, chance);
+    this.#workers.set(number, worker);
+    if (this.isCalm) worker.finish();
+    this.#working += 1;
+    life.onDeath = () => {
+      this.#working -= 1;
+      const again = () => this.#startWorker(number, notes);
+      this.#working += 1;
+      this.scheduler.after(this.#chance.next() * 20_000, `worker ${number}`, () => {
+        this.#working -= 1;
+        again();
+      });
+    };
+    const failed = (error: unknown) => this.watch.say('R0', `worker: ${String(error)}`);
+    life.after(this.#chance.next() * 5_000, `${life.name} begins`, () => {
+      void worker
+        .run()
+        .catch(failed)
+        .then(() => (this.#working -= 1));
+    });
+  }
+
+  async #operate(number: number): Promise<void> {
+    this.#acting += 1;
+    const life = this.#live(`operator-${number}`, machineOfPeople, false);
+    const ships = this.cast.ships.map(({ symbol }) => symbol);
+    const operator = new Operator(life, this.#doorFor(life), this.truth, ships, this.#chance);
+    await operator.act(number).catch((error: unknown) => this.watch.say('R0', `operator: ${String(error)}`));
+    this.#acting -= 1;
+  }
+
+  #live(name: string, machine: Machine, isMortal: boolean): Life {
+    const { sky } = this.#shared;
+    const life = new Life(name, machine, this.scheduler, (of, port, what) => sky.fateOf(of, port, what, isMortal));
+    this.#lives.set(name, life);
+    return life;
+  }
+
+  #doorFor(life: Life): Door {
+    return new Door(life, () => this.daemons.filter((each) => each?.isUp === true) as SimulatedDaemon[], this.#chance);
+  }
+
+  #isAtRest(): boolean {
+    if (!this.isCalm || this.#working > 0 || this.#acting > 0) return false;
+    if (this.captains.some(({ isDone }) => !isDone)) return false;
+    return this.watch.restless().length === 0;
+  }
+}
+
+const machineOfPeople: Machine = { name: 'elsewhere', offsetMs: 0, rate: 1 };
+
+function drawCast(chance: Chance, { stormMs, offsetMs, drift }: Weather): Cast {
+  const off = (most: number) => (2 * chance.next() - 1) * most;
+  const isOneMachine = chance.with(0.3);
+  const one = { name: 'm0', offsetMs: off(offsetMs), rate: 1 + off(drift) };
+  const machines = Array.from({ length: 1 + chance.below(3) }, (_, i) =>
+    isOneMachine ? one : { name: `m${i}`, offsetMs: off(offsetMs), rate: 1 + off(drift) },
+  );
+  const moments = (most: number) => Array.from({ length: chance.below(most + 1) }, () => chance.below(stormMs));
+  return {
+    ships: Array.from({ length: 3 + chance.below(3) }, (_, i) => ({
+      symbol: `SHIP-${i + 1}`,
+      orders: drawOrders(chance),
+    })),
+    machines,
+    workers: chance.below(3),
+    operatorAtMs: chance.with(0.6) ? moments(3) : [],
+    deployAtMs: chance.with(0.5) ? moments(2) : [],
+  };
+}

@@ -1,0 +1,128 @@
+import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Answer } from '../../src/application/answer.js';
+import { ClaimShips } from '../../src/application/containers/claim-ships.js';
+import { ContainerEnds } from '../../src/application/containers/container-ends.js';
+import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
+import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
+import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
+import { RestartContainer, RestartContainerHandler } from '../../src/application/containers/restart-container.js';
+import { StartContainer, StartContainerHandler } from '../../src/application/containers/start-container.js';
+import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
+import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
+import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
+import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
+import {
+  BreakLease,
+  BreakLeaseHandler,
+  LiftReservation,
+  LiftReservationHandler,
+  ReserveLease,
+  ReserveLeaseHandler,
+} from '../../src/application/leases/operator-acts.js';
+import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
+import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
+import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
+import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
+import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
+import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
+import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
+import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import type { Policy } from '../../src/application/policy.js';
+import type { CargoReader } from '../../src/application/ports/cargo.js';
+import type { Clock } from '../../src/application/ports/clock.js';
+import type { EventStore } from '../../src/application/ports/event-store.js';
+import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
+import type { Ids } from '../../src/application/ports/ids.js';
+import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
+import { AnswerOnce } from '../../src/application/requests/answer-once.js';
+import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+
+export const usualRules: DecisionRules = { chapterLength: 128, attempts: 12 };
+
+export interface ApplicationPorts {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly heartbeats: Heartbeats;
+  readonly queries: Pick<QueryBus, 'execute'>;
+  readonly cargo: CargoReader;
+  readonly policy: Policy;
+  readonly rules: DecisionRules;
+}
+
+/** Parts that a test puts in the place of the real ones. */
+export interface Substitutes {
+  decisions?(ports: ApplicationPorts): Decisions;
+  ends?(decisions: Decisions): ContainerEnds;
+  heard?(ports: ApplicationPorts): HeardHeartbeats;
+}
+
+type Handler = { execute(command: never): Promise<unknown> };
+
+/** The application, as it is composed for one process: its real parts and handlers, put together by hand. */
+export class Application {
+  readonly decisions: Decisions;
+  readonly heard: HeardHeartbeats;
+  readonly monitor: LeaseMonitor;
+  readonly repairs: CarryOutRepair;
+  readonly sweep: RepairSweep;
+  readonly answers: AnswerOnce;
+  readonly clock: Clock;
+  readonly store: EventStore;
+  readonly daemon = new DaemonHere();
+  readonly parts: {
+    readonly commands: CommandBus;
+    readonly queries: QueryBus;
+    readonly ids: Ids;
+    readonly ends: ContainerEnds;
+    readonly policy: Policy;
+  };
+  readonly #handlers: ReadonlyMap<unknown, Handler>;
+
+  constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
+    const { store, clock, ids, heartbeats, cargo, policy } = ports;
+    const { daemon } = this;
+    const queries = ports.queries as QueryBus;
+    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+    const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
+    const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
+    const ships = new ClaimShips(decisions, clock, policy);
+    this.clock = clock;
+    this.store = store;
+    this.parts = { commands, queries, ids, ends, policy };
+    this.decisions = decisions;
+    this.heard = substitutes.heard?.(ports) ?? new HeardHeartbeats(clock, heartbeats);
+    this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, policy);
+    this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
+    this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
+    this.answers = new AnswerOnce(decisions, clock, policy, ids);
+    this.#handlers = new Map<unknown, Handler>([
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon)],
+      [StopContainer, new StopContainerHandler(decisions, ends)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
+      [EndContainer, new EndContainerHandler(decisions, ends, policy)],
+      [ReportProgress, new ReportProgressHandler(decisions)],
+      [RenewContainer, new RenewContainerHandler(decisions, this.heard)],
+      [AcquireLease, new AcquireLeaseHandler(decisions)],
+      [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
+      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
+      [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
+      [ReserveLease, new ReserveLeaseHandler(decisions, ends)],
+      [LiftReservation, new LiftReservationHandler(decisions)],
+      [BreakLease, new BreakLeaseHandler(decisions, ends, policy)],
+      [RecordEffect, new RecordEffectHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions)],
+    ]);
+  }
+
+  execute<Result>(command: Command<Result>): Promise<Result> {
+    const handler = this.#handlers.get(command.constructor);
+    if (!handler) throw new Error(`nobody handles ${command.constructor.name}`);
+    return handler.execute(command as never) as Promise<Result>;
+  }
+
+  async outcome<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
+    return (await this.execute(command)).outcome;
+  }
+}
