@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConsoleLogger, type LoggerService } from '@nestjs/common';
@@ -25,6 +26,7 @@ import { connectEventStore } from './infrastructure/eventstore/connect.js';
 import { connectGame } from './infrastructure/game/connect.js';
 import { agentOfUniverse } from './infrastructure/game/simulated-agent.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
+import { listenOnUnixSocket } from './infrastructure/http/edge/unix-socket.js';
 import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
@@ -41,6 +43,8 @@ import { version } from './version.js';
 
 export interface RunningHoldfast {
   readonly url: string;
+  /** The Unix socket that the same is served on; null without one. */
+  readonly socket: string | null;
   /** Where the log and the views are, without passwords. */
   readonly eventStore: string;
   readonly database: string;
@@ -138,12 +142,14 @@ export async function startHoldfast(
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
     await app.listen(config.port, config.host);
+    await listenOnSocket(adapter);
     starting = false;
     const introduction = introduce(app);
     open('introduction to the game', () => introduction.stop());
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return {
       url,
+      socket: config.socket ?? null,
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
       game: linked?.url ?? null,
@@ -164,6 +170,14 @@ export async function startHoldfast(
   } catch (error) {
     await stop();
     throw error;
+  }
+
+  async function listenOnSocket(adapter: EdgeAdapter): Promise<void> {
+    if (config.socket === undefined) return;
+    const server = adapter.getInstance();
+    const answer: RequestListener = (request, response) => server.routing(request, response);
+    const socket = await listenOnUnixSocket(config.socket, answer, edge);
+    open('Unix socket', () => socket.close());
   }
 
   async function embeddedEventStore(): Promise<string> {

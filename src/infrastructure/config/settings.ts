@@ -71,6 +71,12 @@ export const configSchema = z.object({
       'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
   }),
   port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API.'),
+  socket: directory().optional().register(settings, {
+    name: 'HOLDFAST_SOCKET',
+    accepts: 'a path without ".."',
+    meaning:
+      'Where the HTTP API is served on a Unix socket too: a file that only its owner can open, one request per connection. Absent: nowhere.',
+  }),
   allowRemote: bool(
     'HOLDFAST_ALLOW_REMOTE',
     'Allow `HOLDFAST_HOST` to be reachable from other machines, unauthenticated.',
