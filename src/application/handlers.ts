@@ -29,6 +29,7 @@ import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
+import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
 import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
@@ -44,6 +45,7 @@ import { FindScouts } from './scouting/find-scouts.js';
 import { PlanToursHandler } from './scouting/plan-tours.js';
 import { ScoutMarketsHandler } from './scouting/scout-markets.js';
 import { AnswerOnce } from './requests/answer-once.js';
+import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
@@ -90,6 +92,7 @@ export const commandHandlers = [
   RegisterPlayerHandler,
   ScanMarketHandler,
   ScoutMarketsHandler,
+  OrderShipHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -102,4 +105,5 @@ export const queryHandlers = [
   ShowLivenessHandler,
   ListHeartbeatsHandler,
   PlanToursHandler,
+  FindPlayerHandler,
 ] as const;

@@ -35,7 +35,8 @@ export function containers(program: Command, world: World): void {
 }
 
 interface Start extends Writes {
-  readonly player: number;
+  readonly player?: number;
+  readonly agent?: string;
   readonly ship?: readonly string[];
   readonly command?: string;
   readonly params?: object;
@@ -55,7 +56,8 @@ interface Start extends Writes {
 function startVerb(container: Command, world: World): void {
   const start = manyShips(container.command('start'))
     .description('Start a container and take its ships: all of that, or nothing')
-    .requiredOption('--player <id>', 'whose ships', player)
+    .option('--player <id>', 'whose ships', player)
+    .option('--agent <symbol>', 'whose ships, by the agent; --player wins')
     .option('--command <type>', 'what it runs, such as ScoutTourCommand')
     .option('--params <json>', 'parameters of the command: JSON or @FILE', jsonObject)
     .option('--config <json>', 'the whole configuration instead: JSON or @FILE', jsonObject)

@@ -60,6 +60,10 @@ export function toldStart({ container, token, leases, renewMs }: StartedContaine
   ].join('\n');
 }
 
+export function toldOrder({ container: { id, ships } }: StartedContainer): string {
+  return `${ships.join(', ')}: ${id} is begun. See: holdfast container get ${id}`;
+}
+
 export function told({ container, already, ships, restart }: ChangedContainer, when: When): string {
   return [
     `${container.id} ${already ? 'was already' : 'is'} ${container.status}, ${iterationsOf(container)} done.`,

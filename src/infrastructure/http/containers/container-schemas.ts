@@ -18,7 +18,11 @@ const config = z
 
 export const startContainer = z
   .strictObject({
-    player: asked.player,
+    player: asked.player.or(z.literal(0)).optional().meta({ description: 'Whose ships; 0 or absent: see `agent`' }),
+    agent: asked.symbol
+      .or(z.literal(''))
+      .optional()
+      .meta({ description: 'The player by the symbol of its agent; `player` wins' }),
     type: z.string().min(1).max(64).default('command').meta({ example: 'SCOUT_TOUR' }),
     id: asked.containerId.optional().meta({ description: 'Made from the command and the first ship if absent' }),
     ships: z

@@ -18,6 +18,7 @@ import { Asked } from '../asking/command-context.js';
 import { cursorOf, keyOf } from '../asking/cursors.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { historyBody, historyPageOf, historyQuery } from '../asking/history-body.js';
+import { playerNumber } from '../asking/player-number.js';
 import { Answers } from '../openapi/answers.js';
 import { failure, refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
@@ -44,9 +45,10 @@ export class ContainersController {
     @Asked() context: CommandContext,
   ) {
     const { takeover, adoptObligations } = body;
+    const player = await playerNumber(this.dispatcher, body);
     const answer = await this.dispatcher.command(
       new StartContainer(context, {
-        ...containerFromBody(body, context, this.policy),
+        ...containerFromBody(player, body, context, this.policy),
         adoptsObligations: adoptObligations,
         takesOver: takeover ? { containerId: takeover.container } : null,
       }),
