@@ -12,6 +12,7 @@ import { list } from '../print/table.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 import { containerHistory } from './history.js';
+import { inspectVerb } from './container-inspect.js';
 import { logsVerb } from './container-logs.js';
 import { workerVerbs } from './container-worker.js';
 
@@ -27,6 +28,7 @@ export function containers(program: Command, world: World): void {
   startVerb(container, world);
   listVerb(container, world);
   does(fresh(container.command('get <id>').description('One container, an ended one too')), world, getContainer);
+  inspectVerb(container, world);
   workerVerbs(container, world);
   endVerbs(container, world);
   logsVerb(container, world);
