@@ -11,6 +11,7 @@ import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
+import { FleetHealth } from './application/health/fleet-health.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
 import type { Game } from './application/ports/game.js';
@@ -141,6 +142,12 @@ export async function startHoldfast(
     const daemon = config.daemon ? await startDaemon(app, name) : undefined;
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
+    const health = app.get(FleetHealth);
+    health.start({
+      warn: (text) => logger.warn(text, 'health'),
+      critical: (text) => logger.error(`CRITICAL: ${text}`, undefined, 'health'),
+    });
+    open('watch over the fleet', () => health.stop());
     await app.listen(config.port, config.host);
     await listenOnSocket(adapter);
     starting = false;

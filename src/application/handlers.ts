@@ -12,6 +12,10 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { ContainerHealth } from './health/container-health.js';
+import { FleetHealth } from './health/fleet-health.js';
+import { ReportFleetHandler } from './health/fleet-report.js';
+import { HealthMonitor } from './health/health-monitor.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -68,6 +72,9 @@ export const services = [
   Recovery,
   BootRecovery,
   FleetDaemon,
+  ContainerHealth,
+  HealthMonitor,
+  FleetHealth,
 ] as const;
 
 export const commandHandlers = [
@@ -106,4 +113,5 @@ export const queryHandlers = [
   ListHeartbeatsHandler,
   PlanToursHandler,
   FindPlayerHandler,
+  ReportFleetHandler,
 ] as const;

@@ -262,6 +262,25 @@ export const configSchema = z.object({
     600_000,
     'Age at which a lease without progress is reported as stale.',
   ),
+  healthIntervalMs: millis(
+    'HOLDFAST_HEALTH_INTERVAL_MS',
+    60_000,
+    'How often the health of the fleet is looked at: loops that spin, and ships that do not arrive.',
+    10,
+  ),
+  stuckAfterMs: millis(
+    'HOLDFAST_STUCK_AFTER_MS',
+    300_000,
+    'A ship that is still in flight so long after its arrival is stuck.',
+  ),
+  recoveryAttempts: count(
+    'HOLDFAST_RECOVERY_ATTEMPTS',
+    5,
+    1,
+    1_000,
+    'attempts',
+    'How often it is tried to set a stuck ship right before its container is failed.',
+  ),
   idempotencyTtlS: count(
     'HOLDFAST_IDEMPOTENCY_TTL_S',
     86_400,

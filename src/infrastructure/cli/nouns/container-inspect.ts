@@ -20,11 +20,10 @@ export function inspectVerb(container: Command, world: World): void {
       session.api.get<SeenContainer>(containerPath(id)),
       session.api.get<LogPage>(containerPath(id, 'logs'), { limit: tail }),
     ]);
-    const { container: found, ageMs } = seen.body;
     const { lines } = page.body;
     if (session.globals.json) return session.print(JSON.stringify({ ...seen.body, lines }));
-    remarkOnAge(session, { ageMs });
-    const entries = list(containerEntries(found, session.when), session.colors.bold);
+    remarkOnAge(session, seen.body);
+    const entries = list(containerEntries(seen.body, session.when), session.colors.bold);
     session.print([entries, '', ...lines.map((line) => logText(line, session))].join('\n'));
   });
 }

@@ -124,9 +124,9 @@ function missing({ all, limit: _limit, ...filter }: Filter): string {
 
 async function getContainer(session: Session, options: Fresh, id: string): Promise<void> {
   const answer = await session.api.get<SeenContainer>(containerPath(id), { ...options });
-  session.show(answer, ({ container, ageMs }) => {
-    remarkOnAge(session, { ageMs });
-    return list(containerEntries(container, session.when), session.colors.bold);
+  session.show(answer, (seen) => {
+    remarkOnAge(session, seen);
+    return list(containerEntries(seen, session.when), session.colors.bold);
   });
 }
 
