@@ -13,12 +13,13 @@ const config = configuration();
 const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
   error instanceof ConfigError ? end(78, error.faults.join('\n')) : end(1, whyNotStarted(error, config)),
 );
+const socket = running.socket ? `\n    Socket   ${running.socket}` : '';
 const views = running.databaseAnswers ? '' : '  (does not answer yet: commands work, reads wait for it)';
 console.error(`
   Holdfast is up.
 
     Page     ${running.url}/
-    API      ${running.url}/api/v1
+    API      ${running.url}/api/v1${socket}
     Docs     ${running.url}/docs
     Game     ${running.game ?? 'none'}
     Events   ${running.eventStore}

@@ -21,6 +21,14 @@ export function policyOf(config: Config): Policy {
     maxRestarts: config.maxRestarts,
     restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
     idempotencyTtlMs: config.idempotencyTtlS * 1_000,
+    gamePlayer: config.gamePlayer,
+    health: {
+      intervalMs: config.healthIntervalMs,
+      stuckAfterMs: config.stuckAfterMs,
+      healthyAfterMs: 120_000,
+      attempts: config.recoveryAttempts,
+      fastestIterationMs: 5_000,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConsoleLogger, type LoggerService } from '@nestjs/common';
@@ -10,6 +11,7 @@ import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
+import { FleetHealth } from './application/health/fleet-health.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
 import type { Game } from './application/ports/game.js';
@@ -25,6 +27,7 @@ import { connectEventStore } from './infrastructure/eventstore/connect.js';
 import { connectGame } from './infrastructure/game/connect.js';
 import { agentOfUniverse } from './infrastructure/game/simulated-agent.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
+import { listenOnUnixSocket } from './infrastructure/http/edge/unix-socket.js';
 import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
@@ -42,6 +45,8 @@ import { version } from './version.js';
 
 export interface RunningHoldfast {
   readonly url: string;
+  /** The Unix socket that the same is served on; null without one. */
+  readonly socket: string | null;
   /** Where the log and the views are, without passwords. */
   readonly eventStore: string;
   readonly database: string;
@@ -152,13 +157,21 @@ export async function startHoldfast(
     const daemon = config.daemon ? await startDaemon(app, name) : undefined;
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
+    const health = app.get(FleetHealth);
+    health.start({
+      warn: (text) => logger.warn(text, 'health'),
+      critical: (text) => logger.error(`CRITICAL: ${text}`, undefined, 'health'),
+    });
+    open('watch over the fleet', () => health.stop());
     await app.listen(config.port, config.host);
+    await listenOnSocket(adapter);
     starting = false;
     const introduction = introduce(app);
     open('introduction to the game', () => introduction.stop());
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return {
       url,
+      socket: config.socket ?? null,
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
       game: linked?.url ?? null,
@@ -179,6 +192,14 @@ export async function startHoldfast(
   } catch (error) {
     await stop();
     throw error;
+  }
+
+  async function listenOnSocket(adapter: EdgeAdapter): Promise<void> {
+    if (config.socket === undefined) return;
+    const server = adapter.getInstance();
+    const answer: RequestListener = (request, response) => server.routing(request, response);
+    const socket = await listenOnUnixSocket(config.socket, answer, edge);
+    open('Unix socket', () => socket.close());
   }
 
   async function embeddedEventStore(): Promise<string> {

@@ -12,6 +12,10 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { ContainerHealth } from './health/container-health.js';
+import { FleetHealth } from './health/fleet-health.js';
+import { ReportFleetHandler } from './health/fleet-report.js';
+import { HealthMonitor } from './health/health-monitor.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -29,6 +33,7 @@ import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
+import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
 import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
@@ -44,6 +49,7 @@ import { FindScouts } from './scouting/find-scouts.js';
 import { PlanToursHandler } from './scouting/plan-tours.js';
 import { ScoutMarketsHandler } from './scouting/scout-markets.js';
 import { AnswerOnce } from './requests/answer-once.js';
+import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
@@ -66,6 +72,9 @@ export const services = [
   Recovery,
   BootRecovery,
   FleetDaemon,
+  ContainerHealth,
+  HealthMonitor,
+  FleetHealth,
 ] as const;
 
 export const commandHandlers = [
@@ -90,6 +99,7 @@ export const commandHandlers = [
   RegisterPlayerHandler,
   ScanMarketHandler,
   ScoutMarketsHandler,
+  OrderShipHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -102,4 +112,6 @@ export const queryHandlers = [
   ShowLivenessHandler,
   ListHeartbeatsHandler,
   PlanToursHandler,
+  FindPlayerHandler,
+  ReportFleetHandler,
 ] as const;

@@ -26,6 +26,22 @@ export interface Policy {
   readonly maxRestarts: number;
   readonly restart: RestartRules;
   readonly idempotencyTtlMs: number;
+  /** The player whose account of the game this server is linked to. */
+  readonly gamePlayer: number;
+  readonly health: HealthRules;
+}
+
+export interface HealthRules {
+  /** Between two looks at the fleet. */
+  readonly intervalMs: number;
+  /** A ship that is in flight so long after its arrival is stuck. */
+  readonly stuckAfterMs: number;
+  /** A ship leaves the watch list when nothing was wrong with it for so long. */
+  readonly healthyAfterMs: number;
+  /** How often it is tried to set a ship right. */
+  readonly attempts: number;
+  /** A container without end whose iterations take less on average is suspicious. */
+  readonly fastestIterationMs: number;
 }
 
 /** How long the leases of a container live without a renewal. */

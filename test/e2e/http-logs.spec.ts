@@ -104,6 +104,21 @@ describe('what containers say of their work, over HTTP and by the command', () =
       expect((await ask(id, '--since', 'yesterday')).code).toBe(2);
     });
 
+    it('[A090, A089] prints with everything that is known of a container, and every control character under --json', async () => {
+      const texts = ['\t\u0001tab', 'bell \u0007 and \u001b[31mred', 'two\nlines', 'ünïcode 🚀'];
+      const { id } = await speaker('SHIP-10', ...texts);
+      await app.post(`containers/${id}/metadata`, { entries: { ship_symbol: 'SHIP-10' } });
+      const inspect = (...more: string[]) => holdfast(['container', 'inspect', id, ...more], { url: app.url });
+      const { stdout, code } = await inspect('--json');
+      expect(code).toBe(0);
+      const { container, lines } = JSON.parse(stdout);
+      expect(container).toMatchObject({ id, status: 'RUNNING', metadata: { ship_symbol: 'SHIP-10' } });
+      expect(textsIn({ lines })).toEqual(texts);
+      const { stdout: shown } = await inspect('--tail', '1');
+      expect(shown).toMatch(new RegExp(`${id}[^]*INFO  ünïcode 🚀\n$`));
+      expect(shown).not.toContain('tab');
+    });
+
     it('follows until it is interrupted', async () => {
       const { id, token } = await speaker('SHIP-9', 'before');
       let interrupt = (): void => undefined;

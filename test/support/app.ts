@@ -39,6 +39,14 @@ export const testPolicy: Policy = {
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
+  gamePlayer: 1,
+  health: {
+    intervalMs: 60_000,
+    stuckAfterMs: 300_000,
+    healthyAfterMs: 120_000,
+    attempts: 5,
+    fastestIterationMs: 5_000,
+  },
 };
 
 class RememberedHeartbeats implements Heartbeats {

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { containerStream } from '../../domain/container/container.js';
+import { sameJson } from '../../domain/kernel/json.js';
 import type { Holder } from '../../domain/lease/events.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import type { Clock } from '../ports/clock.js';
@@ -21,12 +22,21 @@ export interface Renewal extends Pick<Heartbeat, 'token' | 'cursor'> {
   readonly quietForMs: number;
 }
 
+export interface LastHeard {
+  readonly heartbeat: Heartbeat;
+  readonly agoMs: number;
+  /** How long its cursor has been the same. */
+  readonly movedAgoMs: number;
+}
+
 interface Known {
   readonly token: number;
   readonly sequence: number | null;
   readonly moved: bigint | null;
   readonly heardAtMs: number;
   readonly heartbeat: Heartbeat | null;
+  /** When the cursor was first heard as it is now. */
+  readonly cursorAtMs: number;
 }
 
 /**
@@ -83,14 +93,14 @@ export class HeardHeartbeats {
   }
 
   /** What was last heard, without starting a count. */
-  last(subject: string): { readonly heartbeat: Heartbeat; readonly agoMs: number } | undefined {
-    const { heartbeat, heardAtMs } = this.#known.get(subject) ?? {};
-    return heartbeat && heardAtMs !== undefined
-      ? { heartbeat, agoMs: this.clock.monotonicMs() - heardAtMs }
-      : undefined;
+  last(subject: string): LastHeard | undefined {
+    const known = this.#known.get(subject);
+    if (!known?.heartbeat) return undefined;
+    const nowMs = this.clock.monotonicMs();
+    return { heartbeat: known.heartbeat, agoMs: nowMs - known.heardAtMs, movedAgoMs: nowMs - known.cursorAtMs };
   }
 
-  all(): readonly { readonly heartbeat: Heartbeat; readonly agoMs: number }[] {
+  all(): readonly LastHeard[] {
     return [...this.#known.keys()].flatMap((subject) => this.last(subject) ?? []);
   }
 
@@ -112,7 +122,10 @@ export class HeardHeartbeats {
     const known = this.#known.get(subject);
     if (known && known.token > token) return;
     const moved = known?.moved ?? null;
-    this.#known.set(subject, { token, sequence, moved, heardAtMs: this.clock.monotonicMs(), heartbeat });
+    const heardAtMs = this.clock.monotonicMs();
+    const stands = known?.heartbeat?.token === token && sameJson(known.heartbeat.cursor, heartbeat.cursor);
+    const cursorAtMs = stands ? known.cursorAtMs : heardAtMs;
+    this.#known.set(subject, { token, sequence, moved, heardAtMs, heartbeat, cursorAtMs });
   }
 
   #expect(subject: string, token: number, moved: bigint): Known {
@@ -120,8 +133,8 @@ export class HeardHeartbeats {
     const same = known?.token === token ? known : undefined;
     // One that came before the first question about its revision stands: there is nothing older to compare with.
     const heardAtMs = same && same.moved === null ? same.heardAtMs : this.clock.monotonicMs();
-    const { sequence = null, heartbeat = null } = same ?? {};
-    const expected: Known = { token, sequence, moved, heardAtMs, heartbeat };
+    const { sequence = null, heartbeat = null, cursorAtMs = heardAtMs } = same ?? {};
+    const expected: Known = { token, sequence, moved, heardAtMs, heartbeat, cursorAtMs };
     this.#known.set(subject, expected);
     return expected;
   }

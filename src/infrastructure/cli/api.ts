@@ -25,13 +25,19 @@ const defaultTimeoutMs = 60_000;
 /** Talks to a server, and turns whatever can go wrong there into a Failure. */
 export class Api {
   readonly #base: URL;
+  readonly #socket: string | undefined;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(private readonly options: ApiOptions) {
-    if (!URL.canParse(options.url) || !/^https?:$/.test(new URL(options.url).protocol)) {
-      throw new Failure(2, `"${options.url}" is not the address of a server: it has the form http://127.0.0.1:4000.`);
+    this.#socket = /^unix:(\/.+)$/.exec(options.url)?.[1];
+    const address = this.#socket === undefined ? options.url : 'http://localhost';
+    if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+      throw new Failure(
+        2,
+        `"${options.url}" is not the address of a server: it has the form http://127.0.0.1:4000, or unix:/PATH for a socket.`,
+      );
     }
-    const base = new URL(options.url);
+    const base = new URL(address);
     const { username, password } = base;
     base.username = base.password = '';
     base.pathname = base.pathname.replace(/\/?$/, '/');
@@ -88,6 +94,7 @@ export class Api {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       timeoutMs,
+      socket: this.#socket,
     });
     const { status, type } = await exchange.begin();
     if (status >= 200 && status < 300) return exchange;

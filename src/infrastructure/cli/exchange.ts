@@ -7,6 +7,8 @@ export interface Request {
   readonly body: string | undefined;
   /** For the whole of it; absent: as long as it takes. */
   readonly timeoutMs: number | undefined;
+  /** The Unix socket that the server is asked on; absent: the address says where. */
+  readonly socket: string | undefined;
 }
 
 /**
@@ -26,18 +28,19 @@ export class Exchange {
 
   /** @throws Failure 5 when nobody answers, 124 when the time is over */
   async begin(): Promise<{ readonly status: number; readonly type: string }> {
-    const { method, headers, body } = this.asked;
+    const { method, headers, body, socket } = this.asked;
     try {
       const request = this.url.protocol === 'https:' ? (await import('node:https')).request : plainly;
       this.#response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent = request(this.url, { method, headers, ...(this.#limit && { signal: this.#limit }) });
+        const where = socket === undefined ? {} : { socketPath: socket };
+        const sent = request(this.url, { method, headers, ...where, ...(this.#limit && { signal: this.#limit }) });
         sent.once('response', resolve).once('error', reject);
         sent.end(body);
       });
     } catch (cause) {
       throw this.#failure(
         cause,
-        `No Holdfast answers at ${this.url.origin}: start one with "holdfast start", or name another address with --url or HOLDFAST_URL.`,
+        `No Holdfast answers at ${this.#address}: start one with "holdfast start", or name another address with --url or HOLDFAST_URL.`,
       );
     }
     return { status: this.#response.statusCode ?? 0, type: this.#response.headers['content-type'] ?? '' };
@@ -48,7 +51,7 @@ export class Exchange {
     try {
       for await (const piece of this.#response?.setEncoding('utf8') ?? []) yield piece as string;
     } catch (cause) {
-      throw this.#failure(cause, `The connection to ${this.url.origin} broke in the middle of an answer.`);
+      throw this.#failure(cause, `The connection to ${this.#address} broke in the middle of an answer.`);
     }
   }
 
@@ -56,6 +59,10 @@ export class Exchange {
     let text = '';
     for await (const piece of this.pieces()) text += piece;
     return text;
+  }
+
+  get #address(): string {
+    return this.asked.socket === undefined ? this.url.origin : `unix:${this.asked.socket}`;
   }
 
   #failure(cause: unknown, otherwise: string): Failure {

@@ -33,7 +33,10 @@ export async function programFor(world: World, only = ''): Promise<Command> {
   const program = new Command('holdfast')
     .description('Custody of a fleet: who holds which ship, which work is done, and why.')
     .version(world.version)
-    .option('--url <address>', 'of the server; HOLDFAST_URL, else http://127.0.0.1 at HOLDFAST_PORT or 4000')
+    .option(
+      '--url <address>',
+      'of the server, or unix:/PATH; HOLDFAST_URL, else http://127.0.0.1 at HOLDFAST_PORT or 4000',
+    )
     .option('--json', 'print exactly what the API answers')
     .addOption(
       new Option('--time-format <form>', 'how moments are written')

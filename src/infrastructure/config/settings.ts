@@ -71,6 +71,12 @@ export const configSchema = z.object({
       'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
   }),
   port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API.'),
+  socket: directory().optional().register(settings, {
+    name: 'HOLDFAST_SOCKET',
+    accepts: 'a path without ".."',
+    meaning:
+      'Where the HTTP API is served on a Unix socket too: a file that only its owner can open, one request per connection. Absent: nowhere.',
+  }),
   allowRemote: bool(
     'HOLDFAST_ALLOW_REMOTE',
     'Allow `HOLDFAST_HOST` to be reachable from other machines, unauthenticated.',
@@ -286,6 +292,25 @@ export const configSchema = z.object({
     'HOLDFAST_STALE_ALERT_MS',
     600_000,
     'Age at which a lease without progress is reported as stale.',
+  ),
+  healthIntervalMs: millis(
+    'HOLDFAST_HEALTH_INTERVAL_MS',
+    60_000,
+    'How often the health of the fleet is looked at: loops that spin, and ships that do not arrive.',
+    10,
+  ),
+  stuckAfterMs: millis(
+    'HOLDFAST_STUCK_AFTER_MS',
+    300_000,
+    'A ship that is still in flight so long after its arrival is stuck.',
+  ),
+  recoveryAttempts: count(
+    'HOLDFAST_RECOVERY_ATTEMPTS',
+    5,
+    1,
+    1_000,
+    'attempts',
+    'How often it is tried to set a stuck ship right before its container is failed.',
   ),
   idempotencyTtlS: count(
     'HOLDFAST_IDEMPOTENCY_TTL_S',

@@ -29,6 +29,7 @@ import { ToursController } from './registry/tours.controller.js';
 import { EffectsController } from './ships/effects.controller.js';
 import { LeaseController } from './ships/lease.controller.js';
 import { OperatorController } from './ships/operator.controller.js';
+import { OrderController } from './ships/order.controller.js';
 import { ShipController } from './ships/ship.controller.js';
 import { ShipsController } from './ships/ships.controller.js';
 import { LiveStreams } from './stream/live-streams.js';
@@ -40,6 +41,7 @@ export const controllers = [
   LogsController,
   ShipsController,
   ShipController,
+  OrderController,
   LeaseController,
   OperatorController,
   EffectsController,

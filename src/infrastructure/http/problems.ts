@@ -47,6 +47,8 @@ const failureProblems = {
   DatabaseUnavailable: [503, 'views-unavailable', 'The views cannot be read at the moment', true],
   GameUnavailable: [503, 'game-unavailable', 'The game does not answer', true],
   EraChanged: [503, 'era-changed', 'The universe of the game was reset'],
+  NobodyNamed: [422, 'no-player', 'Neither a player nor an agent is named'],
+  UnknownAgent: [404, 'unknown-agent', 'No player is registered under that agent'],
   NoGame: [422, 'no-game', 'This server is linked to no game'],
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],

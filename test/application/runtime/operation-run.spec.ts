@@ -1,7 +1,11 @@
+import type { ContainerSnapshot } from '../../../src/domain/container/events.js';
+import { StartContainer } from '../../../src/application/containers/start-container.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../../src/application/ports/event-store.js';
 import { GameRefused, GameUnavailable } from '../../../src/application/ports/game.js';
-import { ship as resource } from '../../support/custody.js';
+import { ship as resource, startOf } from '../../support/custody.js';
+import { DaemonInstance } from '../../support/daemons.js';
+import { eventually } from '../../support/eventually.js';
 import { violationsOf } from '../../support/invariants.js';
 import { MortalProcess } from '../../support/mortal-process.js';
 import { Supervision, Theatre, type Order } from '../../support/operation-runs.js';
@@ -191,6 +195,30 @@ describe('an attempt', () => {
       error: 'Ship has to be docked. (4244)',
       permanent: false,
     });
+  });
+
+  it('[A083, A084] docks and orbits after the flight that is under way, and says so; a refusal it names', async () => {
+    await theatre.game.orbit(ship);
+    await theatre.game.navigate(ship, b);
+    expect(await run(orderOf('dock', {}))).toEqual({ type: 'completed' });
+    expect(io.lines).toContain(`info dock waits: ${ship} is on its way to ${b}`);
+    expect((await theatre.game.ship(ship)).nav.status).toBe('DOCKED');
+
+    for (const deed of ['dock', 'orbit'] as const) {
+      theatre = new Theatre(worldWith({ docked: deed === 'orbit' }));
+      theatre.game.fail(deed, new GameRefused(4214, 'Ship is in transit.', 'reconcile', {}), 99);
+      const { operations } = { operations: theatre.runtime().run };
+      const daemon = await new DaemonInstance(theatre.room, 'one', { operations }).up();
+      const order = startOf({ ...orderOf(deed, {}), runner: 'daemon', restartPolicy: 'no' });
+      const outcome = await daemon.instance.outcome(new StartContainer(daemon.instance.context(), order));
+      daemon.supervisor.take((outcome as unknown as { container: ContainerSnapshot }).container);
+      await eventually(async () => {
+        expect(await theatre.room.container(order.containerId)).toMatchObject({ status: 'FAILED' });
+      });
+      expect(daemon.lines.written.filter(({ level }) => level === 'error')).toMatchObject([
+        { containerId: order.containerId, text: `${deed} failed: Ship is in transit. (4214)` },
+      ]);
+    }
   });
 
   it('waits as long as the game says', async () => {

@@ -29,7 +29,7 @@ describe('a command line', () => {
     [['eventstore', 'start'], 'Say where the log is kept: --data DIR, or --mem.'],
     [
       ['assignments', '--url', 'nowhere'],
-      '"nowhere" is not the address of a server: it has the form http://127.0.0.1:4000.',
+      '"nowhere" is not the address of a server: it has the form http://127.0.0.1:4000, or unix:/PATH for a socket.',
     ],
   ])('%j is refused with 2 and says what would be right', async (args, sentence) => {
     await expect(ask(...args)).resolves.toStrictEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });

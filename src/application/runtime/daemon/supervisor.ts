@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../../domain/container/events.js';
+import { operationName } from '../../../domain/container/types.js';
 import { systemContext, type CommandContext } from '../../command-context.js';
 import { RestartContainer } from '../../containers/restart-container.js';
 import { Decisions } from '../../decide-and-append.js';
@@ -198,7 +199,9 @@ export class Supervisor {
 
   async #settle(here: AttemptHere, end: AttemptEnd): Promise<Settled> {
     if (end.type === 'failed') {
-      this.lines.write({ ...lineOf(here), level: 'error', text: `Container failed: ${end.error}` });
+      const { containerType, commandType } = here.container;
+      const text = `${operationName(containerType, commandType)} failed: ${end.error}`;
+      this.lines.write({ ...lineOf(here), level: 'error', text });
     }
     const of = { containerId: idOf(here), token: here.token };
     return this.#untilWritten(here, (context) => this.ends.settle(context, of, end, interruption));

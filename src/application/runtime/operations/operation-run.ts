@@ -109,6 +109,7 @@ export class OperationRun {
       }
       case 'wait':
         this.#moved(container, 'wait', ship, step.untilMs - this.ports.clock.nowMs() + slackMs);
+        this.#words.waiting(step.why);
         await this.#waits.until(step.untilMs);
         this.#seen = {};
         return this.#gotOn();

@@ -19,6 +19,10 @@ export class TourWords {
     else this.io.log('info', `Starting scout tour: ${this.ship} visiting ${this.#markets.length} markets`);
   }
 
+  waiting(why: string): void {
+    if (this.operation.type !== 'scout-tour') this.io.log('info', `${this.operation.type} waits: ${why}`);
+  }
+
   visiting(waypoint: string, { progress }: ContainerSnapshot): void {
     this.io.log('info', `Visiting market ${progress.visited.length + 1}/${this.#markets.length}: ${waypoint}`);
   }

@@ -12,6 +12,7 @@ import { list } from '../print/table.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 import { containerHistory } from './history.js';
+import { inspectVerb } from './container-inspect.js';
 import { logsVerb } from './container-logs.js';
 import { workerVerbs } from './container-worker.js';
 
@@ -27,6 +28,7 @@ export function containers(program: Command, world: World): void {
   startVerb(container, world);
   listVerb(container, world);
   does(fresh(container.command('get <id>').description('One container, an ended one too')), world, getContainer);
+  inspectVerb(container, world);
   workerVerbs(container, world);
   endVerbs(container, world);
   logsVerb(container, world);
@@ -35,7 +37,8 @@ export function containers(program: Command, world: World): void {
 }
 
 interface Start extends Writes {
-  readonly player: number;
+  readonly player?: number;
+  readonly agent?: string;
   readonly ship?: readonly string[];
   readonly command?: string;
   readonly params?: object;
@@ -55,7 +58,8 @@ interface Start extends Writes {
 function startVerb(container: Command, world: World): void {
   const start = manyShips(container.command('start'))
     .description('Start a container and take its ships: all of that, or nothing')
-    .requiredOption('--player <id>', 'whose ships', player)
+    .option('--player <id>', 'whose ships', player)
+    .option('--agent <symbol>', 'whose ships, by the agent; --player wins')
     .option('--command <type>', 'what it runs, such as ScoutTourCommand')
     .option('--params <json>', 'parameters of the command: JSON or @FILE', jsonObject)
     .option('--config <json>', 'the whole configuration instead: JSON or @FILE', jsonObject)
@@ -120,9 +124,9 @@ function missing({ all, limit: _limit, ...filter }: Filter): string {
 
 async function getContainer(session: Session, options: Fresh, id: string): Promise<void> {
   const answer = await session.api.get<SeenContainer>(containerPath(id), { ...options });
-  session.show(answer, ({ container, ageMs }) => {
-    remarkOnAge(session, { ageMs });
-    return list(containerEntries(container, session.when), session.colors.bold);
+  session.show(answer, (seen) => {
+    remarkOnAge(session, seen);
+    return list(containerEntries(seen, session.when), session.colors.bold);
   });
 }
 

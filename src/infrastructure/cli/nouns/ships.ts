@@ -10,13 +10,15 @@ import { span } from '../print/moments.js';
 import { shipEntries, toldFreed, toldGrant } from '../print/ships.js';
 import { list } from '../print/table.js';
 import type { World } from '../world.js';
+import { orderVerbs } from './ship-orders.js';
 import { operatorVerbs } from './ship-operator.js';
 
 export function ships(program: Command, world: World): void {
-  const ship = program.command('ship').description('One ship and its lease');
+  const ship = program.command('ship').description('One ship, its lease, and what it is to do');
   withExamples(
     ship,
     'holdfast ship get COOPER-2',
+    'holdfast ship navigate COOPER-2 X1-TS98-B7',
     'holdfast ship acquire COOPER-2 --player 2 --holder agent-7',
     'holdfast ship renew COOPER-2 --token 3',
     'holdfast ship break COOPER-2 --reason "agent-7 was unplugged" --preview',
@@ -40,6 +42,7 @@ export function ships(program: Command, world: World): void {
   acquireVerb(ship, world);
   holderVerbs(ship, world);
   operatorVerbs(ship, world);
+  orderVerbs(ship, world);
 }
 
 interface Acquire extends OfPlayer, Writes {

@@ -1,4 +1,4 @@
-import type { ChangedContainer, Container, StartedContainer } from '../answers.js';
+import type { ChangedContainer, Container, SeenContainer, StartedContainer } from '../answers.js';
 import { span } from './moments.js';
 import type { Column } from './table.js';
 
@@ -17,12 +17,16 @@ export function containerColumns(when: When): readonly Column<Container>[] {
   ];
 }
 
-export function containerEntries(container: Container, when: When): readonly (readonly [string, string])[] {
+export function containerEntries(
+  { container, health }: SeenContainer,
+  when: When,
+): readonly (readonly [string, string])[] {
   const { commandType, type, exitReason, stopReason, lastError, parent } = container;
   const entries: readonly (readonly [string, string | null])[] = [
     ['container', container.id],
     ['player', String(container.player)],
     ['status', statusOf(container, when)],
+    ['work', `${health.verdict}, moved ${when(health.movedAtMs)}`],
     ['runs', commandType || type],
     ['attempt', String(container.attempt)],
     ['iterations', iterationsOf(container)],
@@ -58,6 +62,10 @@ export function toldStart({ container, token, leases, renewMs }: StartedContaine
     `${container.id} is ${container.status}, attempt ${container.attempt}, token ${token}.`,
     `It holds ${holds}; its worker renews every ${span(renewMs)}.`,
   ].join('\n');
+}
+
+export function toldOrder({ container: { id, ships } }: StartedContainer): string {
+  return `${ships.join(', ')}: ${id} is begun. See: holdfast container get ${id}`;
 }
 
 export function told({ container, already, ships, restart }: ChangedContainer, when: When): string {

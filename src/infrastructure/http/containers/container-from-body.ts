@@ -7,11 +7,12 @@ import type { StartContainerBody } from './container-schemas.js';
 
 /** The same request names the same container, so that a repeat of it finds what the first one made. */
 export function containerFromBody(
+  player: number,
   body: StartContainerBody,
   { commandId }: CommandContext,
   policy: Policy,
 ): ContainerDescription {
-  const { player, type, ships, config = {}, metadata = {}, restartPolicy, parent, runner } = body;
+  const { type, ships, config = {}, metadata = {}, restartPolicy, parent, runner } = body;
   const commandType = body.config?.command_type ?? '';
   const iterations = body.iterations ?? body.config?.iterations ?? 1;
   const hex8 = commandId.replaceAll('-', '').slice(0, 8);

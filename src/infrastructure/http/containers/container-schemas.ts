@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { containerStatuses, restartPolicies, runners } from '../../../domain/container/events.js';
+import { verdicts } from '../../../domain/health/verdict.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import * as asked from '../schemas/asked.js';
-import { backOff, instant, jsonObjectOut, lease, positionOut, seen } from '../schemas/answered.js';
+import { backOff, instant, jsonObjectOut, jsonOut, lease, positionOut, seen } from '../schemas/answered.js';
 
 const iterations = z.int().min(-1).max(1_000_000_000);
 
@@ -18,7 +19,11 @@ const config = z
 
 export const startContainer = z
   .strictObject({
-    player: asked.player,
+    player: asked.player.or(z.literal(0)).optional().meta({ description: 'Whose ships; 0 or absent: see `agent`' }),
+    agent: asked.symbol
+      .or(z.literal(''))
+      .optional()
+      .meta({ description: 'The player by the symbol of its agent; `player` wins' }),
     type: z.string().min(1).max(64).default('command').meta({ example: 'SCOUT_TOUR' }),
     id: asked.containerId.optional().meta({ description: 'Made from the command and the first ship if absent' }),
     ships: z
@@ -145,7 +150,18 @@ export const renewedContainer = z
     position: positionOut,
   })
   .meta({ id: 'RenewedContainer' });
-export const seenContainer = z.object({ container, ...seen }).meta({ id: 'SeenContainer' });
+const health = z
+  .object({
+    verdict: z.enum(verdicts).meta({
+      description:
+        'PROGRESS: it moved lately. IDLE: nothing is to be expected of it now. BLOCKED: it runs, and has not moved for longer than it said',
+    }),
+    cursor: jsonOut.meta({ description: 'Where the work stands, in the worker’s own words' }),
+    movedAtMs: instant,
+    quietUntilMs: instant.nullable(),
+  })
+  .meta({ id: 'ContainerHealth' });
+export const seenContainer = z.object({ container, health, ...seen }).meta({ id: 'SeenContainer' });
 export const containerPage = z
   .object({ containers: z.array(container), next: z.string().nullable(), ...seen })
   .meta({ id: 'ContainerPage' });

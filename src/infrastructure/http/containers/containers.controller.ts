@@ -7,6 +7,7 @@ import { StartContainer } from '../../../application/containers/start-container.
 import { StopContainer } from '../../../application/containers/stop-container.js';
 import { ContainerHistory } from '../../../application/custody/container-history.js';
 import { ContainerInLog } from '../../../application/custody/container-in-log.js';
+import { ContainerHealth } from '../../../application/health/container-health.js';
 import type { Policy } from '../../../application/policy.js';
 import { POLICY } from '../../../application/ports/tokens.js';
 import { DatabaseUnavailable } from '../../../application/ports/views.js';
@@ -18,6 +19,7 @@ import { Asked } from '../asking/command-context.js';
 import { cursorOf, keyOf } from '../asking/cursors.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { historyBody, historyPageOf, historyQuery } from '../asking/history-body.js';
+import { playerNumber } from '../asking/player-number.js';
 import { Answers } from '../openapi/answers.js';
 import { failure, refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
@@ -32,6 +34,7 @@ export class ContainersController {
   constructor(
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(POLICY) private readonly policy: Policy,
+    @Inject(ContainerHealth) private readonly health: ContainerHealth,
   ) {}
 
   @Post()
@@ -44,9 +47,10 @@ export class ContainersController {
     @Asked() context: CommandContext,
   ) {
     const { takeover, adoptObligations } = body;
+    const player = await playerNumber(this.dispatcher, body);
     const answer = await this.dispatcher.command(
       new StartContainer(context, {
-        ...containerFromBody(body, context, this.policy),
+        ...containerFromBody(player, body, context, this.policy),
         adoptsObligations: adoptObligations,
         takesOver: takeover ? { containerId: takeover.container } : null,
       }),
@@ -84,7 +88,7 @@ export class ContainersController {
     const found = this.dispatcher.view(new FindContainer({ containerId: id, ...query }));
     const { value, ...seen } = await found.catch((error: unknown) => this.#inLog(id, error));
     if (!value) throw refusalProblem({ type: 'UnknownContainer', containerId: id }, 0);
-    return asSeen(seen, { container: containerBody(value) });
+    return asSeen(seen, { container: containerBody(value), health: this.health.of(value) });
   }
 
   async #inLog(id: string, error: unknown) {

@@ -1,13 +1,28 @@
+import type { HealthStatus } from '../../../application/health/health-monitor.js';
 import type { LivenessStatus } from '../../../application/liveness/liveness.js';
+import { successRate } from '../../../domain/health/watch.js';
 import type { Repair } from '../../../domain/sweep/repairs.js';
 import type { RefusalCounts } from '../asking/refusal-counts.js';
 
-export function livenessBody({ monitor, sweep }: LivenessStatus, refusals: RefusalCounts) {
+export function livenessBody({ monitor, sweep }: LivenessStatus, health: HealthStatus, refusals: RefusalCounts) {
   const { lastRun: swept, ...sweeping } = sweep;
   return {
     monitor,
     sweep: { ...sweeping, lastRun: swept && { ...swept, repaired: swept.repaired.map(repairBody) } },
+    health: healthBody(health),
     refusals: { sinceMs: refusals.sinceMs, counts: refusals.counts() },
+  };
+}
+
+function healthBody({ rules, lastCheckAtMs, watch, fast, stuck }: HealthStatus) {
+  const { ships, ...counts } = watch;
+  return {
+    ...rules,
+    lastCheckAtMs,
+    recoveries: { ...counts, successRate: successRate(watch) },
+    watched: [...ships].map(([ship, watched]) => ({ ship, ...watched })),
+    fast: fast.map(({ containerId, averageMs }) => ({ container: containerId, averageMs })),
+    stuck,
   };
 }
 

@@ -61,6 +61,36 @@ export const liveness = z
           .nullable(),
       })
       .meta({ description: 'Repairs what a crash left half made' }),
+    health: z
+      .object({
+        intervalMs: z.number(),
+        stuckAfterMs: z.number(),
+        healthyAfterMs: z.number(),
+        attempts: z.int().meta({ description: 'How often it is tried to set a ship right' }),
+        fastestIterationMs: z.number(),
+        lastCheckAtMs: instant.nullable(),
+        recoveries: z.object({
+          attempts: z.int(),
+          successful: z.int(),
+          failed: z.int(),
+          abandoned: z.int(),
+          successRate: z.number().nullable().meta({ description: 'Percent of all attempts' }),
+        }),
+        watched: z.array(
+          z.object({
+            ship: z.string(),
+            sinceMs: instant,
+            attempts: z.int(),
+            healthySinceMs: instant.nullable(),
+            abandoned: z.boolean(),
+          }),
+        ),
+        fast: z.array(z.object({ container: z.string(), averageMs: z.number() })),
+        stuck: z.array(
+          z.object({ ship: z.string(), severity: z.enum(['warning', 'critical']), overdueMs: z.number() }),
+        ),
+      })
+      .meta({ description: 'Looks for loops that spin and for ships that do not arrive' }),
     refusals: z.object({
       sinceMs: instant,
       counts: z.array(z.object({ code: z.string().meta({ example: 'lease-held' }), count: z.int() })),

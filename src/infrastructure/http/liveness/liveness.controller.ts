@@ -1,4 +1,5 @@
 import { Get, Inject } from '@nestjs/common';
+import { HealthMonitor } from '../../../application/health/health-monitor.js';
 import { ShowLiveness } from '../../../application/liveness/liveness.js';
 import { ApiV1 } from '../asking/api.js';
 import { Dispatcher } from '../asking/dispatcher.js';
@@ -11,12 +12,16 @@ import { liveness } from './liveness-schemas.js';
 export class LivenessController {
   constructor(
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(HealthMonitor) private readonly health: HealthMonitor,
     @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
   ) {}
 
   @Get()
-  @Answers('How this process watches over the leases, and how often it refused a command since its start', liveness)
+  @Answers(
+    'How this process watches over the leases and the fleet, and how often it refused a command since its start',
+    liveness,
+  )
   async show() {
-    return livenessBody(await this.dispatcher.query(new ShowLiveness()), this.refusals);
+    return livenessBody(await this.dispatcher.query(new ShowLiveness()), this.health.status, this.refusals);
   }
 }

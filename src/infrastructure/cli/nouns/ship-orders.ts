@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { StartedContainer } from '../answers.js';
+import { ofPlayer, writes, type OfPlayer, type Writes } from '../common-options.js';
+import { does } from '../does.js';
+import { findShip } from '../find-ship.js';
+import { wholeNumber } from '../parse/values.js';
+import { shipPath } from '../paths.js';
+import { toldOrder } from '../print/containers.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+
+interface Order extends OfPlayer, Writes {
+  readonly agent?: string;
+  readonly at?: string;
+}
+
+const units = wholeNumber(1);
+
+/** One deed of one ship, which the server runs. */
+export function orderVerbs(ship: Command, world: World): void {
+  const verb = (words: string, description: string): Command =>
+    writes(ofPlayer(ship.command(words).description(description))).option(
+      '--agent <symbol>',
+      'whose ship, by the agent; --player wins',
+    );
+  const at = (command: Command): Command => command.option('--at <waypoint>', 'fly there for it first');
+
+  does<Order, [string, string]>(
+    verb('navigate <ship> <waypoint>', 'Have the ship fly to a waypoint of the system'),
+    world,
+    (session, options, symbol, destination) => order(session, options, symbol, 'navigate', { destination }),
+  );
+  does<Order, [string]>(verb('dock <ship>', 'Have the ship dock where it is'), world, (session, options, symbol) =>
+    order(session, options, symbol, 'dock'),
+  );
+  does<Order, [string]>(verb('orbit <ship>', 'Have the ship go into orbit'), world, (session, options, symbol) =>
+    order(session, options, symbol, 'orbit'),
+  );
+  does<Order, [string]>(at(verb('refuel <ship>', 'Have the tank filled')), world, (session, options, symbol) =>
+    order(session, options, symbol, 'refuel', { waypoint: options.at }),
+  );
+  const jettison = verb('jettison <ship> <good>', 'Have cargo thrown away').argument('[units]', 'all of it', units);
+  does<Order, [string, string, number?]>(jettison, world, async (session, options, symbol, good, count) => {
+    await session.confirm(`${count ?? 'All'} ${good} of ${symbol} are lost.`);
+    return order(session, options, symbol, 'jettison', { good, units: count });
+  });
+  const purchase = at(verb('purchase <ship> <good>', 'Have cargo bought')).argument('<units>', 'how many', units);
+  does<Order, [string, string, number]>(purchase, world, (session, options, symbol, good, count) =>
+    order(session, options, symbol, 'purchase', { good, units: count, waypoint: options.at }),
+  );
+  const sell = at(verb('sell <ship> <good>', 'Have cargo sold')).argument('[units]', 'all of it', units);
+  does<Order, [string, string, number?]>(sell, world, (session, options, symbol, good, count) =>
+    order(session, options, symbol, 'sell', { good, units: count, waypoint: options.at }),
+  );
+}
+
+async function order(
+  session: Session,
+  { player, agent, idempotencyKey }: Order,
+  symbol: string,
+  deed: string,
+  body: object = {},
+): Promise<void> {
+  const named = player ?? agent;
+  const path = named === undefined ? (await findShip(session, symbol, undefined)).path : shipPath(named, symbol);
+  session.show(await session.api.post<StartedContainer>(`${path}/${deed}`, { body, idempotencyKey }), toldOrder);
+}
