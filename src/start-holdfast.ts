@@ -29,6 +29,9 @@ import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
+import { createMetrics } from './infrastructure/metrics/metrics.js';
+import { measureRequests } from './infrastructure/metrics/measure-requests.js';
+import { MeasuredEventStore } from './infrastructure/metrics/measured-event-store.js';
 import { processes } from './infrastructure/processes.js';
 import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
@@ -74,6 +77,7 @@ export async function startHoldfast(
     timestamp: false,
     colors: wantsColours(),
   });
+  const metrics = createMetrics();
   let starting = true;
   // Nest's own words: only what is wrong, and not what the start fails with anyway.
   const nestLogger: LoggerService = {
@@ -107,7 +111,10 @@ export async function startHoldfast(
   try {
     const eventStoreUrl = config.eventStoreUrl?.reveal() ?? (await embeddedEventStore());
     const databaseUrl = config.databaseUrl?.reveal() ?? (await embeddedPostgres());
-    const store = connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs });
+    const store = new MeasuredEventStore(
+      connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs }),
+      metrics,
+    );
     open('connection to the event store', () => store.close());
     const database = new PostgresDatabase({ url: databaseUrl, log: say('database') });
     open('database pool', () => database.close());
@@ -121,6 +128,7 @@ export async function startHoldfast(
     const linked = config.game ? await linkedGame() : undefined;
 
     const adapter = createFastifyAdapter(edge);
+    measureRequests(adapter.getInstance(), metrics);
     const app = await createApp(adapter, {
       store,
       database,
@@ -231,6 +239,7 @@ export async function startHoldfast(
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,
+      metrics,
       clock: systemClock,
       ids: uuids,
       processes,

@@ -16,6 +16,9 @@ import { VersionController } from './health/version.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { OwnProcess } from '../metrics/own-process.js';
+import { Scrape } from '../metrics/scrape.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { PageController } from './page/page.controller.js';
 import { PageFiles } from './page/page-files.js';
@@ -57,6 +60,7 @@ export const controllers = [
   HeartbeatsController,
   HealthController,
   VersionController,
+  MetricsController,
   DocsController,
   PageController,
 ];
@@ -71,4 +75,6 @@ export const httpProviders = [
   ApiDocument,
   LiveStreams,
   PageFiles,
+  Scrape,
+  OwnProcess,
 ];
