@@ -36,6 +36,7 @@ import { controllers, httpProviders } from './infrastructure/http/controllers.js
 import { VERSION } from './infrastructure/http/health/product.js';
 import { measuredRebuilds } from './infrastructure/metrics/measured-rebuilds.js';
 import { createMetrics, METRICS, type Metrics } from './infrastructure/metrics/metrics.js';
+import { metricsProviders } from './infrastructure/metrics/providers.js';
 import { METRICS_BESIDE, type MetricsBeside } from './infrastructure/metrics/scrape.js';
 import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
@@ -106,7 +107,15 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers,
-      providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
+      providers: [
+        ...given,
+        ...services,
+        ...commandHandlers,
+        ...queryHandlers,
+        ...viewProviders,
+        ...httpProviders,
+        ...metricsProviders,
+      ],
     };
   }
 }

@@ -29,9 +29,14 @@ import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
+import { isLoopback } from './infrastructure/loopback.js';
+import { countShutdown } from './infrastructure/metrics/count-shutdown.js';
 import { createMetrics } from './infrastructure/metrics/metrics.js';
 import { measureRequests } from './infrastructure/metrics/measure-requests.js';
 import { MeasuredEventStore } from './infrastructure/metrics/measured-event-store.js';
+import { metricsAt } from './infrastructure/metrics/metrics-at.js';
+import type { MetricsBeside } from './infrastructure/metrics/scrape.js';
+import { watchCalls } from './infrastructure/metrics/watch-calls.js';
 import { processes } from './infrastructure/processes.js';
 import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
@@ -78,6 +83,8 @@ export async function startHoldfast(
     colors: wantsColours(),
   });
   const metrics = createMetrics();
+  metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
+  let metricsBeside: MetricsBeside | undefined;
   let starting = true;
   // Nest's own words: only what is wrong, and not what the start fails with anyway.
   const nestLogger: LoggerService = {
@@ -112,7 +119,9 @@ export async function startHoldfast(
     const eventStoreUrl = config.eventStoreUrl?.reveal() ?? (await embeddedEventStore());
     const databaseUrl = config.databaseUrl?.reveal() ?? (await embeddedPostgres());
     const store = new MeasuredEventStore(
-      connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs }),
+      connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs }, (as) =>
+        metrics.appendUnknownResolved.inc({ as }),
+      ),
       metrics,
     );
     open('connection to the event store', () => store.close());
@@ -121,7 +130,7 @@ export async function startHoldfast(
     const heartbeats = new PostgresHeartbeats(database);
     open('heartbeats', () => heartbeats.close());
     const lines = new PostgresContainerLines(database, systemClock);
-    open('lines of containers', () => lines.close());
+    open('lines of containers', async () => metrics.cancelled.inc({ operation: 'container_log' }, await lines.close()));
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
@@ -157,14 +166,17 @@ export async function startHoldfast(
       game: linked?.url ?? null,
       databaseAnswers: await answers(database),
       stop: async (reason) => {
+        const askedAtMs = performance.now();
         adapter.startDraining();
         const manifest = await daemon
           ?.shutDown()
           .catch((error: unknown) => void logger.error(`The daemon did not stop in order: ${String(error)}`));
         if (manifest?.cut.length) logger.warn(`Containers did not stop in time: ${manifest.cut.join(', ')}`, 'daemon');
-        await record
-          .stopped(reason, manifest)
-          .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
+        await record.stopped(reason, manifest).catch((error: unknown) => {
+          metrics.cancelled.inc({ operation: 'instance_record' });
+          logger.warn(`The stop was not recorded: ${String(error)}`);
+        });
+        countShutdown(metrics, performance.now() - askedAtMs, manifest ?? undefined);
         await stop();
         return manifest?.cut.length ?? 0;
       },
@@ -178,6 +190,7 @@ export async function startHoldfast(
     const dataDir = await directory('eventstore');
     const log = say('event store');
     const running = await startEventStoreProcess({ dataDir, port: config.eventStorePort, log, onGone });
+    metricsBeside = metricsAt(`http://127.0.0.1:${running.port}/metrics`);
     open('event store', () => running.stop());
     return running.connectionString;
   }
@@ -192,7 +205,8 @@ export async function startHoldfast(
 
   async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
     const token = config.gameToken?.reveal();
-    if (token !== undefined) return { url: config.gameUrl, game: connectGame(config.gameUrl, token, systemClock) };
+    if (token !== undefined)
+      return { url: config.gameUrl, game: connectGame(config.gameUrl, token, systemClock, watchCalls(metrics)) };
     const { universePort: port, universeFile: file, universeTimeFactor: timeFactor } = config;
     const world = await directory('universe/world');
     const universe = await startUniverseProcess({
@@ -206,7 +220,7 @@ export async function startHoldfast(
     open('universe', () => universe.stop());
     const agent = await agentOfUniverse(universe.url, join(config.dataDirectory, 'universe', 'agent.json'));
     const url = `${universe.url}/v2`;
-    return { url, game: connectGame(url, agent.token, systemClock) };
+    return { url, game: connectGame(url, agent.token, systemClock, watchCalls(metrics)) };
   }
 
   /** Goes on beside everything else: nobody waits for a game that is away. */
@@ -240,6 +254,7 @@ export async function startHoldfast(
     const module = AppModule.of({
       ...parts,
       metrics,
+      metricsBeside,
       clock: systemClock,
       ids: uuids,
       processes,

@@ -1,4 +1,6 @@
 import { Liveness } from '../../src/application/liveness/liveness.js';
+import { startEventStore } from '../../src/embedded/eventstore/server.js';
+import { metricsAt } from '../../src/infrastructure/metrics/metrics-at.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { OutcomeUnknown } from '../../src/application/ports/event-store.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -131,6 +133,39 @@ describe('the metrics of a running application', () => {
       expect(await value('fleet_lease_grants_total', { kind: 'ship' })).toBeGreaterThan(3);
     } finally {
       await other.close();
+    }
+  });
+});
+
+describe('the metrics of the event store beside it', () => {
+  it('are in the same answer; without them the others are there, and it says so', async () => {
+    const eventStore = await startEventStore({ memory: true });
+    const metricsBeside = metricsAt(`http://127.0.0.1:${eventStore.port}/metrics`);
+    const app = await startTestApp({ parts: { metricsBeside } });
+    try {
+      expect(valueOf(await scrape(app), 'fleet_store_bytes')).toBeGreaterThan(0);
+      await eventStore.stop();
+      const alone = await scrape(app);
+      expect(valueOf(alone, 'fleet_store_bytes')).toBeUndefined();
+      expect(valueOf(alone, 'fleet_scrape_errors_total', { source: 'event_store' })).toBe(1);
+      expect(valueOf(alone, 'fleet_lease_active', { kind: 'ship' })).toBe(0);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('are not waited for when it says nothing', async () => {
+    const left: AbortSignal[] = [];
+    const metricsBeside = (signal: AbortSignal) => new Promise<string>(() => left.push(signal));
+    const app = await startTestApp({ parts: { metricsBeside } });
+    try {
+      const askedAt = performance.now();
+      const samples = await scrape(app);
+      expect(performance.now() - askedAt).toBeLessThan(3_000);
+      expect(valueOf(samples, 'fleet_scrape_errors_total', { source: 'event_store' })).toBe(1);
+      expect(left.map(({ aborted }) => aborted)).toEqual([true]);
+    } finally {
+      await app.close();
     }
   });
 });

@@ -240,7 +240,7 @@ export class Instance {
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, rules)],
       [ReportProgress, new ReportProgressHandler(decisions)],
-      [RenewContainer, new RenewContainerHandler(decisions, this.heard)],
+      [RenewContainer, new RenewContainerHandler(decisions, this.heard, rules)],
       [AcquireLease, new AcquireLeaseHandler(decisions)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
       [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],

@@ -17,8 +17,6 @@ import { LeasesController } from './leases/leases.controller.js';
 import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { OwnProcess } from '../metrics/own-process.js';
-import { Scrape } from '../metrics/scrape.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { PageController } from './page/page.controller.js';
 import { PageFiles } from './page/page-files.js';
@@ -75,6 +73,4 @@ export const httpProviders = [
   ApiDocument,
   LiveStreams,
   PageFiles,
-  Scrape,
-  OwnProcess,
 ];
