@@ -35,6 +35,10 @@ import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-po
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
+import { measuredRebuilds } from './infrastructure/metrics/measured-rebuilds.js';
+import { createMetrics, METRICS, type Metrics } from './infrastructure/metrics/metrics.js';
+import { metricsProviders } from './infrastructure/metrics/providers.js';
+import { METRICS_BESIDE, type MetricsBeside } from './infrastructure/metrics/scrape.js';
 import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
 import { rebuild } from './projections/rebuild/rebuild.js';
@@ -61,13 +65,17 @@ export interface AppParts {
   readonly decideStep: DecideStep;
   readonly runtimeLimits?: RuntimeLimits | undefined;
   readonly cargo: CargoReader;
+  /** What the parts before it move, too; absent: of its own. */
+  readonly metrics?: Metrics;
+  /** Those of the event store that runs beside it. */
+  readonly metricsBeside?: MetricsBeside | undefined;
 }
 
 /** The composition root: introduces every room to every other, and opens nothing by itself. */
 @Module({})
 export class AppModule {
   static of(parts: AppParts): DynamicModule {
-    const { store, clock, ids, policy } = parts;
+    const { store, clock, ids, policy, metrics = createMetrics() } = parts;
     const given: Provider[] = [
       { provide: EVENT_STORE, useValue: store },
       { provide: DATABASE, useValue: parts.database },
@@ -87,7 +95,9 @@ export class AppModule {
       { provide: CARGO, useValue: parts.cargo },
       { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
-      { provide: REBUILDS, useValue: rebuildsOf(parts) },
+      { provide: REBUILDS, useValue: measuredRebuilds(rebuildsOf(parts), metrics) },
+      { provide: METRICS, useValue: metrics },
+      { provide: METRICS_BESIDE, useValue: parts.metricsBeside ?? null },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
       {
         provide: Liveness,
@@ -100,7 +110,15 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers,
-      providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
+      providers: [
+        ...given,
+        ...services,
+        ...commandHandlers,
+        ...queryHandlers,
+        ...viewProviders,
+        ...httpProviders,
+        ...metricsProviders,
+      ],
     };
   }
 }

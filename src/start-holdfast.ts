@@ -32,6 +32,14 @@ import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
+import { isLoopback } from './infrastructure/loopback.js';
+import { countShutdown } from './infrastructure/metrics/count-shutdown.js';
+import { createMetrics } from './infrastructure/metrics/metrics.js';
+import { measureRequests } from './infrastructure/metrics/measure-requests.js';
+import { MeasuredEventStore } from './infrastructure/metrics/measured-event-store.js';
+import { metricsAt } from './infrastructure/metrics/metrics-at.js';
+import type { MetricsBeside } from './infrastructure/metrics/scrape.js';
+import { watchCalls } from './infrastructure/metrics/watch-calls.js';
 import { processes } from './infrastructure/processes.js';
 import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
@@ -87,6 +95,9 @@ export async function startHoldfast(
     timestamp: false,
     colors: wantsColours(),
   });
+  const metrics = createMetrics();
+  metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
+  let metricsBeside: MetricsBeside | undefined;
   let starting = true;
   // Nest's own words: only what is wrong, and not what the start fails with anyway.
   const nestLogger: LoggerService = {
@@ -120,14 +131,19 @@ export async function startHoldfast(
   try {
     const eventStoreUrl = config.eventStoreUrl?.reveal() ?? (await embeddedEventStore());
     const databaseUrl = config.databaseUrl?.reveal() ?? (await embeddedPostgres());
-    const store = connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs });
+    const store = new MeasuredEventStore(
+      connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs }, (as) =>
+        metrics.appendUnknownResolved.inc({ as }),
+      ),
+      metrics,
+    );
     open('connection to the event store', () => store.close());
     const database = new PostgresDatabase({ url: databaseUrl, log: say('database') });
     open('database pool', () => database.close());
     const heartbeats = new PostgresHeartbeats(database);
     open('heartbeats', () => heartbeats.close());
     const lines = new PostgresContainerLines(database, systemClock);
-    open('lines of containers', () => lines.close());
+    open('lines of containers', async () => metrics.cancelled.inc({ operation: 'container_log' }, await lines.close()));
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
@@ -140,6 +156,7 @@ export async function startHoldfast(
     const linked = config.game ? await linkedGame() : undefined;
 
     const adapter = createFastifyAdapter(edge);
+    measureRequests(adapter.getInstance(), metrics);
     const app = await createApp(adapter, {
       store,
       database,
@@ -177,14 +194,17 @@ export async function startHoldfast(
       game: linked?.url ?? null,
       databaseAnswers: await answers(database),
       stop: async (reason) => {
+        const askedAtMs = performance.now();
         adapter.startDraining();
         const manifest = await daemon
           ?.shutDown()
           .catch((error: unknown) => void logger.error(`The daemon did not stop in order: ${String(error)}`));
         if (manifest?.cut.length) logger.warn(`Containers did not stop in time: ${manifest.cut.join(', ')}`, 'daemon');
-        await record
-          .stopped(reason, manifest)
-          .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
+        await record.stopped(reason, manifest).catch((error: unknown) => {
+          metrics.cancelled.inc({ operation: 'instance_record' });
+          logger.warn(`The stop was not recorded: ${String(error)}`);
+        });
+        countShutdown(metrics, performance.now() - askedAtMs, manifest ?? undefined);
         await stop();
         return manifest?.cut.length ?? 0;
       },
@@ -206,6 +226,7 @@ export async function startHoldfast(
     const dataDir = await directory('eventstore');
     const log = say('event store');
     const running = await startEventStoreProcess({ dataDir, port: config.eventStorePort, log, onGone });
+    metricsBeside = metricsAt(`http://127.0.0.1:${running.port}/metrics`);
     open('event store', () => running.stop());
     return running.connectionString;
   }
@@ -220,7 +241,8 @@ export async function startHoldfast(
 
   async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
     const token = config.gameToken?.reveal();
-    const connect = (url: string, of: string) => connectGame(url, of, systemClock, config.gameTimeoutMs);
+    const watch = watchCalls(metrics);
+    const connect = (url: string, of: string) => connectGame(url, of, systemClock, config.gameTimeoutMs, watch);
     if (token !== undefined) return { url: config.gameUrl, game: connect(config.gameUrl, token) };
     const {
       universePort: port,
@@ -274,6 +296,8 @@ export async function startHoldfast(
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,
+      metrics,
+      metricsBeside,
       clock: systemClock,
       ids: uuids,
       processes,

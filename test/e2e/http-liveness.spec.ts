@@ -13,7 +13,7 @@ describe('the watch over the leases', () => {
 
   it('[A015] tells how often a claim was refused, and which held ships show no progress', async () => {
     expect((await app.get('liveness')).body).toMatchObject({
-      monitor: { runs: 0, lastRunAtMs: null, lastError: null, lastRun: null },
+      monitor: { runs: 0, lastRunAtMs: null, lastGoodRunAtMs: null, lastError: null, lastRun: null },
       sweep: { runs: 0, lastRun: null },
       refusals: { counts: [] },
     });

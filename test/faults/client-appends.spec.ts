@@ -29,10 +29,12 @@ async function took<T>(work: () => Promise<T>): Promise<{ readonly value: T; rea
 describe('an append over the official client', () => {
   let server: ScriptedStore;
   let store: EventStore;
+  let settled: string[];
 
   beforeEach(async () => {
     server = await ScriptedStore.start();
-    store = connectEventStore(server.connectionString, { deadlineMs });
+    settled = [];
+    store = connectEventStore(server.connectionString, { deadlineMs }, (as) => settled.push(as));
   });
   afterEach(async () => {
     await store.close();
@@ -67,6 +69,7 @@ describe('an append over the official client', () => {
       expect(await appendTo(stream, events)).toEqual({ type: 'Appended', revision: 1n, position: 200n });
       expect(idsInLog()).toEqual(events.map(({ id }) => id));
       expect(server.calls.filter((call) => call === 'append')).toHaveLength(1);
+      expect(settled).toEqual(['committed']);
     });
 
     it('is a conflict if somebody else wrote meanwhile', async () => {
@@ -77,6 +80,7 @@ describe('an append over the official client', () => {
       expect((await appendTo(stream, [theirs])).type).toBe('Appended');
       expect(await mine).toEqual({ type: 'Conflict' });
       expect(idsInLog()).toEqual([theirs.id]);
+      expect(settled).toEqual(['absent']);
     });
 
     it('stays unknown if it goes unanswered twice and the log has nothing', async () => {

@@ -15,6 +15,9 @@ import { noOperations } from '../../src/application/runtime/daemon/no-operations
 import { nextStep } from '../../src/domain/operations/operation.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import { PostgresContainerLines } from '../../src/infrastructure/postgres/container-lines.js';
+import { createMetrics } from '../../src/infrastructure/metrics/metrics.js';
+import { measureRequests } from '../../src/infrastructure/metrics/measure-requests.js';
+import { MeasuredEventStore } from '../../src/infrastructure/metrics/measured-event-store.js';
 import { processes } from '../../src/infrastructure/processes.js';
 import { uuids } from '../../src/infrastructure/ids.js';
 import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-database.js';
@@ -86,7 +89,9 @@ export interface TestAppOptions {
 /** The application as it is served: a listening server, a log in memory, PostgreSQL, and a running projector. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
-  const store = options.store ?? new InMemoryEventStore();
+  const log = options.store ?? new InMemoryEventStore();
+  const metrics = createMetrics();
+  const store = new MeasuredEventStore(log, metrics);
   const database = new PostgresDatabase({ url: options.databaseUrl ?? own?.url ?? '', poolSize: 4 });
   await database.open();
   const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
@@ -107,11 +112,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     operations: noOperations,
     decideStep: nextStep,
     cargo: noGame,
+    metrics,
     livenessLog: { info: () => undefined, warn: () => undefined },
     ...options.parts,
   };
   const edge = { translate };
   const adapter = createFastifyAdapter(edge);
+  measureRequests(adapter.getInstance(), metrics);
   const routes: string[] = [];
   adapter.getInstance().addHook('onRoute', ({ method, url }) => {
     const path = url.replace(/:(\w+)/g, '{$1}');
@@ -135,7 +142,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...asker(url),
     app,
     url,
-    store,
+    store: log,
     database,
     routes,
     stop,

@@ -103,7 +103,7 @@ export class Application {
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],
-      [RenewContainer, new RenewContainerHandler(decisions, this.heard)],
+      [RenewContainer, new RenewContainerHandler(decisions, this.heard, policy)],
       [AcquireLease, new AcquireLeaseHandler(decisions)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
       [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],

@@ -178,7 +178,7 @@ export class Instance extends Application {
       clock: options.clock ?? room.clock,
       ids: { uuid: () => uuids.derived(name, String(++drawn.count)), derived: uuids.derived },
       heartbeats,
-      queries: { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus,
+      queries: { execute: (query: unknown) => answered(room, query) },
       cargo: options.cargo ?? noGame,
       policy: { ...policy, ...options.policy },
       rules: { ...usualRules, ...options.rules },

@@ -29,6 +29,17 @@ export interface LastHeard {
   readonly movedAgoMs: number;
 }
 
+/** `subject` is where the holder's heartbeats are kept; `ttlMs` how long it lives without another. */
+export interface Renewing extends Pick<Heartbeat, 'subject' | 'attempt'> {
+  readonly ttlMs: number;
+}
+
+export interface Margin {
+  /** Of its time to live, when it renewed: 0 where it was late. */
+  readonly leftMs: number;
+  readonly ttlMs: number;
+}
+
 interface Known {
   readonly token: number;
   readonly sequence: number | null;
@@ -46,14 +57,17 @@ interface Known {
 export class HeardHeartbeats {
   readonly #known = new Map<string, Known>();
   #countsFromMs = -Infinity;
+  /** Told of every renewal that follows another one under the same token. */
+  onRenewal: (margin: Margin) => void = () => undefined;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HEARTBEATS) private readonly heartbeats: Heartbeats,
   ) {}
 
-  /** The heartbeat that a renewal leaves. `holder.subject` is where its heartbeats are kept. */
-  renew(holder: Pick<Heartbeat, 'subject' | 'attempt'>, { quietForMs, ...renewal }: Renewal): Heartbeat {
+  /** The heartbeat that a renewal leaves. */
+  renew({ ttlMs, ...holder }: Renewing, { quietForMs, ...renewal }: Renewal): Heartbeat {
+    this.#tellMargin(holder.subject, renewal.token, ttlMs);
     const before = this.#known.get(holder.subject)?.sequence ?? 0;
     const atMs = this.clock.nowMs();
     const quietUntilMs = quietForMs > 0 ? atMs + quietForMs : null;
@@ -115,6 +129,13 @@ export class HeardHeartbeats {
     for (const [subject, { heardAtMs }] of this.#known) {
       if (!subjects.has(subject) && heardAtMs < longAgoMs) this.forget(subject);
     }
+  }
+
+  #tellMargin(subject: string, token: number, ttlMs: number): void {
+    const last = this.last(subject);
+    if (last?.heartbeat.token !== token) return;
+    const leftMs = ttlMs + quietFor(last.heartbeat) - last.agoMs;
+    this.onRenewal({ leftMs: Math.min(ttlMs, Math.max(0, leftMs)), ttlMs });
   }
 
   #hear(heartbeat: Heartbeat): void {

@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.js';
 export interface PeriodicStatus {
   readonly runs: number;
   readonly lastRunAtMs: number | null;
+  /** Of the last run that did not fail. */
+  readonly lastGoodRunAtMs: number | null;
   readonly lastError: string | null;
 }
 
@@ -10,7 +12,7 @@ export interface PeriodicStatus {
 export class Periodic {
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  #status: PeriodicStatus = { runs: 0, lastRunAtMs: null, lastError: null };
+  #status: PeriodicStatus = { runs: 0, lastRunAtMs: null, lastGoodRunAtMs: null, lastError: null };
 
   constructor(
     private readonly clock: Clock,
@@ -49,6 +51,13 @@ export class Periodic {
       lastError = error instanceof Error ? error.message : String(error);
       if (lastError !== this.#status.lastError) this.onError(lastError);
     }
-    this.#status = { runs: this.#status.runs + 1, lastRunAtMs: this.clock.nowMs(), lastError };
+    const { runs, lastGoodRunAtMs: before } = this.#status;
+    const nowMs = this.clock.nowMs();
+    this.#status = {
+      runs: runs + 1,
+      lastRunAtMs: nowMs,
+      lastGoodRunAtMs: lastError === null ? nowMs : before,
+      lastError,
+    };
   }
 }

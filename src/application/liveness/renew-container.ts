@@ -6,7 +6,9 @@ import type { ContainerSnapshot } from '../../domain/container/events.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { Answer } from '../answer.js';
 import { Decisions } from '../decide-and-append.js';
+import { ttlFor, type Policy } from '../policy.js';
 import type { Heartbeat } from '../ports/heartbeats.js';
+import { POLICY } from '../ports/tokens.js';
 import { HeardHeartbeats, type Renewal } from './heard-heartbeats.js';
 
 export interface ContainerRenewed {
@@ -31,6 +33,7 @@ export class RenewContainerHandler implements ICommandHandler<RenewContainer> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
+    @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
   async execute({ containerId, renewal }: RenewContainer): Promise<Answer<ContainerRenewed | ContainerRefusal>> {
@@ -40,7 +43,8 @@ export class RenewContainerHandler implements ICommandHandler<RenewContainer> {
     if (refusal) return { outcome: refusal, position };
     const { attempt, status } = renewed;
     const hasEnded = isFinished(renewed) || status === 'INTERRUPTED';
-    const heartbeat = hasEnded ? null : this.heard.renew({ subject, attempt }, renewal);
+    const ttlMs = ttlFor(renewed, this.policy);
+    const heartbeat = hasEnded ? null : this.heard.renew({ subject, attempt, ttlMs }, renewal);
     return { outcome: { type: 'Renewed', container: renewed, heartbeat }, position };
   }
 }

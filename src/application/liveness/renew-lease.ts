@@ -40,7 +40,7 @@ export class RenewLeaseHandler implements ICommandHandler<RenewLease> {
     const { hold } = state;
     const { holder } = hold;
     const subject = heartbeatSubject(resource, holder);
-    const heartbeat = this.heard.renew({ subject, attempt: holder.attempt }, renewal);
+    const heartbeat = this.heard.renew({ subject, attempt: holder.attempt, ttlMs: hold.ttlMs }, renewal);
     return { outcome: { type: 'Renewed', hold, heartbeat }, position };
   }
 }

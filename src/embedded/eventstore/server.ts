@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { serverNotReady, toCallError } from './grpc/call-error.js';
 import { serverVersion } from './grpc/cluster.js';
@@ -8,8 +8,10 @@ import { addServices } from './grpc/services.js';
 import { listenOnSharedPort } from './http/shared-port.js';
 import { createStatusPages } from './http/status-pages.js';
 import type { EventLog, LogBroken } from './log/event-log.js';
+import type { LogWatch } from './log/log-watch.js';
 import { openMemoryLog } from './log/memory-log.js';
 import { openSegmentLog } from './log/segment-log.js';
+import { StoreMetrics } from './metrics/store-metrics.js';
 import { MetadataCache } from './streams/metadata-cache.js';
 import { RecentIds } from './streams/recent-ids.js';
 import { rememberTail } from './streams/remember-tail.js';
@@ -67,23 +69,29 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
   const host = options.host ?? '127.0.0.1';
   if (!isLoopback(host) && options.insecureAnyHost !== true)
     throw new HostNotAllowed(`${host} is not a loopback address, and this server asks nobody for a password.`);
-  const log = await openLog(options);
+  const metrics = new StoreMetrics(options.dataDir);
+  const log = await openLog(options, metrics);
   try {
-    return await serveLog(log, host, options);
+    return await serveLog(log, host, options, metrics);
   } catch (failure) {
     await log.close();
     throw failure;
   }
 }
 
-async function openLog({ memory, dataDir }: EventStoreOptions): Promise<EventLog> {
+async function openLog({ memory, dataDir }: EventStoreOptions, watch: LogWatch): Promise<EventLog> {
   if (memory === true) return openMemoryLog();
   if (dataDir === undefined) throw new TypeError('An event store needs a dataDir, or memory: true.');
-  return openSegmentLog({ dataDir });
+  return openSegmentLog({ dataDir, watch });
 }
 
 /** Serves an open log, which the server closes when it stops. */
-export async function serveLog(log: EventLog, host: string, options: EventStoreOptions): Promise<RunningEventStore> {
+export async function serveLog(
+  log: EventLog,
+  host: string,
+  options: EventStoreOptions,
+  metrics = new StoreMetrics(options.dataDir),
+): Promise<RunningEventStore> {
   const metadata = new MetadataCache(log);
   const recentIds = new RecentIds();
   await writeFirstEvents(log);
@@ -116,18 +124,26 @@ export async function serveLog(log: EventLog, host: string, options: EventStoreO
   const member = (): { instanceId: string; host: string; port: number } => ({ instanceId, host, port: shared.port });
   addServices(grpc, node, member, { advertiseBatchAppend: options.advertiseBatchAppend ?? true });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  const pages = createStatusPages(() => ({
+  const status = () => ({
     ...member(),
     isReady,
     version: serverVersion,
     lastPosition: log.lastPosition,
     uptimeMs: Date.now() - startedAt,
-  }));
+  });
+  const metricsPage = async () => ({ type: metrics.contentType, text: await metrics.text(log.durableEnd) });
+  const pages = createStatusPages(status, metricsPage);
+  // A server that does not listen itself keeps no list of its connections.
+  const visitors = new Set<Socket>();
   const shared = await listenOnSharedPort(
     host,
     options.port ?? 0,
     (socket) => injector.injectConnection(socket),
-    (socket) => pages.emit('connection', socket),
+    (socket) => {
+      visitors.add(socket);
+      socket.once('close', () => visitors.delete(socket));
+      pages.emit('connection', socket);
+    },
   );
 
   let stopping: Promise<void> | undefined;
@@ -138,7 +154,7 @@ export async function serveLog(log: EventLog, host: string, options: EventStoreO
     await log.settled().catch(() => undefined);
     await shutDown(grpc);
     injector.destroy();
-    pages.closeAllConnections();
+    for (const socket of visitors) socket.destroy();
     await log.close();
   };
   return {

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { OnSettled } from './esdb-appends.js';
 import { EsdbEventStore, type EsdbTimes } from './esdb-event-store.js';
 import { connectUnary } from './unary-client.js';
 
@@ -11,9 +12,14 @@ const defaultTimes: EsdbTimes = {
 /**
  * The event store behind a connection string: esdb://, kurrentdb:// or kdb://, each also with +discover. Nothing is
  * contacted before the first call.
+ * @param onSettled told what became of an append that was not answered
  * @throws Error for a string that does not parse, or that names a certificate file that is not there
  */
-export function connectEventStore(connectionString: string, times: Partial<EsdbTimes> = {}): EventStore {
+export function connectEventStore(
+  connectionString: string,
+  times: Partial<EsdbTimes> = {},
+  onSettled: OnSettled = () => undefined,
+): EventStore {
   const esdb = connectionString.trim().replace(/^(kurrentdb|kdb)(?=(\+discover)?:\/\/)/, 'esdb');
   const first = connectUnary(esdb);
   let unused: typeof first | undefined = first;
@@ -24,5 +30,6 @@ export function connectEventStore(connectionString: string, times: Partial<EsdbT
       return client;
     },
     { ...defaultTimes, ...times },
+    onSettled,
   );
 }

@@ -16,13 +16,19 @@ import { certainlyNotWritten, isWrongExpectedVersion, toStoreError } from './sto
 
 const readBackEveryMs = 100;
 
+export type OnSettled = (as: 'committed' | 'absent') => void;
+
 /** Appends over the official client that always end, and whose outcome is known whenever the log can still be read. */
 export class EsdbAppends {
-  /** @param deadlineMs for an answer; finding out what became of an append without one may take as long again */
+  /**
+   * @param deadlineMs for an answer; finding out what became of an append without one may take as long again
+   * @param onSettled told what became of an append that was not answered
+   */
   constructor(
     private readonly connection: Connection,
     private readonly reads: EsdbReads,
     private readonly deadlineMs: number,
+    private readonly onSettled: OnSettled,
   ) {}
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
@@ -33,13 +39,15 @@ export class EsdbAppends {
     const answer = await this.#write(stream, expected, events, this.deadlineMs);
     if (answer.type === 'Written') return appended(first, events, answer.position);
     const endsAtMs = performance.now() + this.deadlineMs;
-    return settleAppend(first, events, answer, {
+    const result = await settleAppend(first, events, answer, {
       readBack: (from, max) => this.#readBack(stream, from, max, endsAtMs),
       writeAgain: (from) => {
         const after = from === 0 ? expected : first + BigInt(from) - 1n;
         return this.#write(stream, after, events.slice(from), Math.max(1, endsAtMs - performance.now()));
       },
     });
+    if (answer.type === 'NoAnswer') this.onSettled(result.type === 'Appended' ? 'committed' : 'absent');
+    return result;
   }
 
   /** Rejects only if nothing was written. What a failed result says about revisions is not looked at: it can be wrong. */

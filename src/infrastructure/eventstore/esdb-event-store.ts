@@ -10,7 +10,7 @@ import type {
 } from '../../application/ports/event-store.js';
 import { Connection } from './connection.js';
 import type { Feed } from './delivery.js';
-import { EsdbAppends } from './esdb-appends.js';
+import { EsdbAppends, type OnSettled } from './esdb-appends.js';
 import { EsdbFeed } from './esdb-feed.js';
 import { EsdbReads } from './esdb-reads.js';
 import { LogSubscription, type Backoff } from './log-subscription.js';
@@ -34,10 +34,11 @@ export class EsdbEventStore implements EventStore {
   constructor(
     connect: () => UnaryClient,
     private readonly times: EsdbTimes,
+    onSettled: OnSettled,
   ) {
     this.#connection = new Connection(connect);
     this.#reads = new EsdbReads(this.#connection, times.deadlineMs);
-    this.#appends = new EsdbAppends(this.#connection, this.#reads, times.deadlineMs);
+    this.#appends = new EsdbAppends(this.#connection, this.#reads, times.deadlineMs, onSettled);
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {

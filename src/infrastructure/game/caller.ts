@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.js';
 import { EraChanged, GameOutcomeUnknown, GameUnavailable, type CallOptions } from '../../application/ports/game.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
+import { unwatched, type CallWatch } from './call-watch.js';
 import * as contract from './contract.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { refusedOf, tellsOfReset } from './refusals.js';
@@ -41,6 +42,7 @@ export class Caller {
     private readonly options: CallerOptions,
     private readonly limiter: RateLimiter,
     private readonly clock: Clock,
+    private readonly watch: CallWatch = unwatched,
   ) {}
 
   /** The game's clock less this machine's, as far as its answers tell. */
@@ -62,7 +64,9 @@ export class Caller {
     const repeatable = call.method === 'GET' || call.repeatable === true;
     const delays = [...this.options.retryDelaysMs];
     for (let turnedAway = 0; ;) {
+      const askedAtMs = this.clock.monotonicMs();
       await this.limiter.take(priority, signal);
+      this.watch.waited(this.clock.monotonicMs() - askedAtMs);
       if (this.clock.monotonicMs() > sendBeforeMs) {
         throw new GameUnavailable(`${call.method} ${call.path}: its turn came too late`);
       }
@@ -86,11 +90,11 @@ export class Caller {
     const sent = await this.#send(call, signal ? AbortSignal.any([signal, timeout]) : timeout).catch(
       (error: unknown): Attempt => {
         signal?.throwIfAborted();
-        if (timeout.aborted) return { type: 'Unknown', why: `no answer within ${this.options.timeoutMs} ms` };
         const { code, message } = causeOf(error);
-        return beforeSending.has(code)
-          ? { type: 'NotDone', why: message, afterMs: null }
-          : { type: 'Unknown', why: message };
+        const wasSent = timeout.aborted || !beforeSending.has(code);
+        this.watch.ended(wasSent ? 'no_answer' : 'no_connection');
+        if (timeout.aborted) return { type: 'Unknown', why: `no answer within ${this.options.timeoutMs} ms` };
+        return !wasSent ? { type: 'NotDone', why: message, afterMs: null } : { type: 'Unknown', why: message };
       },
     );
     return 'type' in sent ? sent : this.#judge(sent.response, sent.text);
@@ -108,6 +112,7 @@ export class Caller {
   }
 
   #judge({ status, ok, headers }: Response, text: string): Attempt {
+    this.watch.ended(`${status}`);
     this.#noteClock(headers);
     this.limiter.learn(headers);
     const body = parsed(text);

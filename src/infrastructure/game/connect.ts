@@ -1,5 +1,6 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { Game } from '../../application/ports/game.js';
+import { unwatched, type CallWatch } from './call-watch.js';
 import { Caller } from './caller.js';
 import { RateLimiter } from './rate-limiter.js';
 import { SpaceTraders } from './space-traders.js';
@@ -11,7 +12,13 @@ const retryDelaysMs = [500, 1_000, 2_000];
  * @param url with the version: https://api.spacetraders.io/v2
  * @param timeoutMs for one answer
  */
-export function connectGame(url: string, token: string | undefined, clock: Clock, timeoutMs = 30_000): Game {
+export function connectGame(
+  url: string,
+  token: string | undefined,
+  clock: Clock,
+  timeoutMs = 30_000,
+  watch: CallWatch = unwatched,
+): Game {
   const options = { baseUrl: url.replace(/\/+$/, ''), token, timeoutMs, retryDelaysMs };
-  return new SpaceTraders(new Caller(options, new RateLimiter(clock), clock));
+  return new SpaceTraders(new Caller(options, new RateLimiter(clock), clock, watch));
 }

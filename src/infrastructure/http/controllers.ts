@@ -17,6 +17,7 @@ import { InstancesController } from './instances/instances.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { PageController } from './page/page.controller.js';
 import { PageFiles } from './page/page-files.js';
@@ -61,6 +62,7 @@ export const controllers = [
   InstancesController,
   HealthController,
   VersionController,
+  MetricsController,
   DocsController,
   PageController,
 ];

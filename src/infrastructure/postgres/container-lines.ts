@@ -93,10 +93,11 @@ export class PostgresContainerLines implements ContainerLines {
     return mine;
   }
 
-  /** Writes a last time, if PostgreSQL is there. */
-  async close(): Promise<void> {
+  /** Writes a last time, if PostgreSQL is there. Gives how many lines could not be written. */
+  async close(): Promise<number> {
     clearInterval(this.#timer);
     await this.flush().catch(() => undefined);
+    return this.#waiting.length;
   }
 
   async #write(): Promise<void> {

@@ -1,5 +1,6 @@
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
+import { CountFleetHandler } from './fleet-count-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
@@ -15,6 +16,7 @@ export const viewProviders = [
   FindAssignmentsHandler,
   SummariseOperationsHandler,
   ListHoldsHandler,
+  CountFleetHandler,
   ListContainersHandler,
   FindContainerHandler,
   ListDaemonsHandler,

@@ -23,6 +23,29 @@ describe('the game over its API', () => {
   });
   afterEach(() => universe.stop());
 
+  it('tells whoever watches how each call ended, and how long it waited for its turn', async () => {
+    const codes: string[] = [];
+    const waits: number[] = [];
+    const watch = { ended: (code: string) => void codes.push(code), waited: (ms: number) => void waits.push(ms) };
+    const connect = (url: string, timeoutMs: number) => {
+      const limiter = new RateLimiter(systemClock, {
+        steady: { calls: 1, windowMs: 200 },
+        burst: { calls: 0, windowMs: 1 },
+      });
+      const options = { baseUrl: `${url}/v2`, token, timeoutMs, retryDelaysMs: [] };
+      return new SpaceTraders(new Caller(options, limiter, systemClock, watch));
+    };
+    const watched = connect(universe.url, 2_000);
+    await watched.agent();
+    await expect(watched.ship('NOBODY-1')).rejects.toBeInstanceOf(GameRefused);
+    expect(codes).toEqual(['200', '404']);
+    expect(waits[0]).toBeLessThan(100);
+    expect(waits[1]).toBeGreaterThan(50);
+    const nowhere = connect(`http://127.0.0.1:${await freePort()}`, 2_000);
+    await expect(nowhere.agent()).rejects.toBeInstanceOf(GameUnavailable);
+    expect(codes.at(-1)).toBe('no_connection');
+  });
+
   interface Fleet {
     token: string;
     ships: { symbol: string }[];

@@ -6,6 +6,7 @@ import { Liveness } from '../../../src/application/liveness/liveness.js';
 import type { Policy } from '../../../src/application/policy.js';
 import type { ContainerLines } from '../../../src/application/ports/container-lines.js';
 import type { Processes } from '../../../src/application/ports/processes.js';
+import { nextStep } from '../../../src/domain/operations/operation.js';
 import { RunOperation } from '../../../src/application/runtime/operations/run-operation.js';
 import { GameCargo } from '../../../src/application/runtime/recovery/game-cargo.js';
 import type { RuntimeLimits, RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
@@ -37,6 +38,14 @@ export const policy: Policy = {
   maxRestarts: 3,
   restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
   idempotencyTtlMs: 86_400_000,
+  gamePlayer: player,
+  health: {
+    intervalMs: 60_000,
+    stuckAfterMs: 60_000,
+    healthyAfterMs: 60_000,
+    attempts: 5,
+    fastestIterationMs: 1_000,
+  },
 };
 
 export const limits: RuntimeLimits = {
@@ -83,7 +92,7 @@ export class SimulatedDaemon {
     const ports = { store, clock, ids, heartbeats, queries: queriesOf(life, views), cargo, policy, rules: usualRules };
     this.application = new Application(ports, planted.parts);
     const { decisions } = this.application;
-    const honest: RuntimePorts = { commands: this.#noting(game), decisions, game, clock, ids };
+    const honest: RuntimePorts = { commands: this.#noting(game), decisions, game, clock, ids, decideStep: nextStep };
     const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
     this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
     const say = (text: string) => this.say(text);

@@ -272,7 +272,8 @@ export class Supervisor {
   #renew(here: AttemptHere): void {
     if (!here.renews) return;
     const { containerId, attempt } = here.container;
-    this.heard.renew({ subject: containerStream(containerId), attempt }, here.renewal(this.clock));
+    const ttlMs = this.policy.daemonTtlMs;
+    this.heard.renew({ subject: containerStream(containerId), attempt, ttlMs }, here.renewal(this.clock));
   }
 
   #dropped(here: AttemptHere): void {

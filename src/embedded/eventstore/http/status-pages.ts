@@ -11,6 +11,9 @@ export interface NodeStatus {
   readonly uptimeMs: number;
 }
 
+/** What Prometheus reads. */
+export type MetricsPage = () => Promise<{ readonly type: string; readonly text: string }>;
+
 const json = { 'content-type': 'application/json; charset=utf-8' };
 type Page = (response: ServerResponse, status: NodeStatus, method: string, url: URL) => void;
 
@@ -51,21 +54,31 @@ const pages: Readonly<Record<string, Page>> = {
 };
 
 /** The few HTTP pages a client, a probe or a person may ask a node for. It does not listen: connections are handed to it. */
-export function createStatusPages(status: () => NodeStatus): Server {
-  const server = createServer((request, response) => answer(request, response, status()));
+export function createStatusPages(status: () => NodeStatus, metrics: MetricsPage): Server {
+  const server = createServer((request, response) => answer(request, response, status(), metrics));
   server.headersTimeout = 10_000;
   server.requestTimeout = 10_000;
   server.keepAliveTimeout = 5_000;
   return server;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, status: NodeStatus): void {
+function answer(request: IncomingMessage, response: ServerResponse, status: NodeStatus, metrics: MetricsPage): void {
   request.resume();
   const url = new URL(request.url ?? '/', 'http://node');
+  if (url.pathname === '/metrics') return void answerMetrics(response, metrics);
   const page = pages[url.pathname.toLowerCase()];
   const method = request.method ?? 'GET';
   if (page === undefined) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('Not Found');
   page(response, status, method, url);
+}
+
+async function answerMetrics(response: ServerResponse, metrics: MetricsPage): Promise<void> {
+  try {
+    const { type, text } = await metrics();
+    response.writeHead(200, { 'content-type': type }).end(text);
+  } catch {
+    response.writeHead(500).end();
+  }
 }
 
 /** A probe may ask for a code of its own, as `?liveCode=200`. */

@@ -21,6 +21,8 @@ export interface Frame {
 export interface CommitObserver {
   /** A new segment is ready; the frames that follow lie in it. */
   segmentCreated(segment: Segment): void;
+  /** Just before `durable`: how long the sync took, and how many records shared it. */
+  synced(ms: number, records: number): void;
   durable(frames: number, end: number): void;
   /**
    * Every frame that was handed over and is not durable is lost. After LogFull the next ones may succeed; after
@@ -114,7 +116,10 @@ export class GroupCommit {
     }
     const bytes = group.length === 1 ? group[0]!.bytes : Buffer.concat(group.map((frame) => frame.bytes));
     await writeWhole(file, bytes, position - segment.base);
+    const began = performance.now();
     await orBroken(file.sync());
+    const records = group.reduce((sum, { count }) => sum + count, 0);
+    this.observer.synced(performance.now() - began, records);
   }
 
   // A segment is begun only when all before it is synced, so that only the newest one can have a torn end.

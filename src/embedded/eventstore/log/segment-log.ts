@@ -9,12 +9,13 @@ import { GroupCommit } from './group-commit.js';
 import { Listeners } from './listeners.js';
 import type { LogIndex } from './log-index.js';
 import { LogTail } from './log-tail.js';
+import { unwatched, type LogWatch } from './log-watch.js';
 import { detached } from './record.js';
 import { RecentRecords } from './recent-records.js';
 import { RecordReader } from './record-reader.js';
 import { recover } from './recovery.js';
 import type { Recovered } from './recovery.js';
-import { LogUnusable } from './refusals.js';
+import { LogDamaged, LogUnusable } from './refusals.js';
 import { SegmentFiles } from './segment-files.js';
 import { segmentHeaderBytes } from './segment-header.js';
 import type { Segment } from './segment-header.js';
@@ -30,6 +31,7 @@ export interface SegmentLogOptions {
   readonly maxOpenFiles?: number;
   /** The machine's disk unless told. */
   readonly disk?: Disk;
+  readonly watch?: LogWatch;
 }
 
 /**
@@ -45,7 +47,10 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<EventL
   try {
     await disk.makeDirectory(dataDir);
     lock = await disk.lock(dataDir);
-    return new SegmentLog({ ...options, dataDir, disk }, await recover(disk, dataDir), lock);
+    const began = performance.now();
+    const found = await recover(disk, dataDir);
+    options.watch?.recovered(performance.now() - began, found.truncatedBytes);
+    return new SegmentLog({ ...options, dataDir, disk }, found, lock);
   } catch (error) {
     await lock?.release();
     const fromDisk = (error as NodeJS.ErrnoException).code !== undefined;
@@ -74,6 +79,7 @@ class SegmentLog implements EventLog {
   readonly #reader: RecordReader;
   readonly #recent: RecentRecords;
   readonly #writer: GroupCommit;
+  readonly #watch: LogWatch;
   readonly #onDurable = new Listeners<readonly LogRecord[]>();
   readonly #onBroken = new Listeners<LogBroken>();
   #pending: PendingAppend[] = [];
@@ -91,6 +97,7 @@ class SegmentLog implements EventLog {
   ) {
     const { disk, dataDir, segmentBytes = 32 << 20, cacheBytes = 16 << 20, maxOpenFiles = 64 } = options;
     this.recovered = { truncatedBytes: found.truncatedBytes };
+    this.#watch = options.watch ?? unwatched;
     this.#index = found.index;
     this.#segments = found.segments;
     this.#tail = new LogTail(segmentBytes, found.tail);
@@ -102,6 +109,7 @@ class SegmentLog implements EventLog {
     this.#endsClosed = found.closed;
     this.#writer = new GroupCommit(disk, dataDir, found.tail, {
       segmentCreated: (segment) => this.#segmentCreated(segment),
+      synced: (ms, records) => this.#watch.synced(ms, records),
       durable: (frames, end) => this.#durable(frames, end),
       lost: (reason) => this.#lost(reason),
     });
@@ -230,13 +238,22 @@ class SegmentLog implements EventLog {
   ): Promise<LogRecord[]> {
     const records = ordinals.map((ordinal) => this.#recent.get(ordinal));
     const missing = ordinals.filter((_, at) => records[at] === undefined);
-    const read = (await this.#reader.load(missing, this.#durableEnd)).values();
+    const read = (await this.#readFromDisk(missing)).values();
     return records.map((record, at) => {
       if (record !== undefined) return record;
       const fresh = read.next().value!;
       loaded?.(ordinals[at]!, fresh);
       return fresh;
     });
+  }
+
+  async #readFromDisk(ordinals: readonly number[]): Promise<LogRecord[]> {
+    try {
+      return await this.#reader.load(ordinals, this.#durableEnd);
+    } catch (error) {
+      if (error instanceof LogDamaged) this.#watch.damaged();
+      throw error;
+    }
   }
 
   /** Whether the record before this ordinal, the last one that begins before `position`, ends there too. */

@@ -4,6 +4,7 @@ import { holder, instant, jsonOut, obligation, resource } from '../schemas/answe
 const loop = {
   runs: z.int(),
   lastRunAtMs: instant.nullable(),
+  lastGoodRunAtMs: instant.nullable().meta({ description: 'Of the last run that did not fail' }),
   lastError: z.string().nullable().meta({ description: 'Of the last run; null when it went well' }),
 };
 const failed = z

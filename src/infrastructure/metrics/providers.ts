@@ -1,0 +1,6 @@
+import { OwnProcess } from './own-process.js';
+import { Scrape } from './scrape.js';
+import { WatchRenewals } from './watch-renewals.js';
+
+/** They need METRICS and METRICS_BESIDE. */
+export const metricsProviders = [Scrape, OwnProcess, WatchRenewals];
