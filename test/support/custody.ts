@@ -1,4 +1,3 @@
-import type { QueryBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../../src/application/command-context.js';
 import { StartContainer } from '../../src/application/containers/start-container.js';
 import type { DecisionRules } from '../../src/application/decide-and-append.js';

@@ -141,13 +141,13 @@ export const configSchema = z.object({
   }),
   gameTurnMs: millis(
     'HOLDFAST_GAME_TURN_MS',
-    60_000,
+    15_000,
     'How long a change of the game waits for its turn under the limit of calls.',
     100,
   ),
   gameTimeoutMs: millis(
     'HOLDFAST_GAME_TIMEOUT_MS',
-    30_000,
+    15_000,
     'How long to wait for an answer of the game. A change that was not answered is held for possible until its turn and this are over.',
     100,
   ),

@@ -118,11 +118,11 @@ export class Life {
             if (served instanceof Promise) {
               served.then(
                 (value: T) => answer(() => resolve(value)),
-                (error: unknown) => answer(() => reject(error as Error)),
+                (error: unknown) => answer(() => reject(error)),
               );
             } else answer(() => resolve(served));
           } catch (error) {
-            answer(() => reject(error as Error));
+            answer(() => reject(error));
           }
         };
         if (fate.lost !== 'request') scheduler.after(fate.outMs, label, lands, isOfProcess);
