@@ -105,6 +105,10 @@ describe('two daemons over one log, one database and one game', () => {
     await one.start();
     const frozen = await daemonOf(tours()[0]!);
     door.server = one.server;
+    // Answers wait for it when it wakes: it is in the midst of many calls.
+    await stage.universe.arm({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: 1_500, times: 12 });
+    const { length: before } = await stage.universe.journal();
+    await eventually(async () => expect((await stage.universe.journal()).length).toBeGreaterThanOrEqual(before + 12));
     process.kill(other.server.pid, 'SIGSTOP');
     try {
       expect(await allLeft(frozen)).toBeLessThan(adoptedWithinMs);
