@@ -46,20 +46,31 @@ describe('a server whose simulator, event store and PostgreSQL are killed while 
 
   const kill = { universe: killUniverse, 'event store': killEventStore, PostgreSQL: killPostgres };
 
-  it.each([
-    [['universe']],
-    [['event store']],
-    [['PostgreSQL']],
-    [['PostgreSQL', 'event store', 'universe']],
-  ] as (readonly (keyof typeof kill)[])[][])(
+  it.each<[string, readonly (keyof typeof kill)[]]>([
+    ['the simulator', ['universe']],
+    ['the event store', ['event store']],
+    ['PostgreSQL', ['PostgreSQL']],
+    ['all three at once', ['PostgreSQL', 'event store', 'universe']],
+  ])(
     'flies again soon after the death of %s',
-    async (parts) => {
+    async (_name, parts) => {
       for (const part of parts) kill[part](servers.server);
       await everyoneMoves(universe, shipsOf(plan), fliesAgainWithinMs);
       await eventually(async () => expect((await servers.server.get('/readyz')).status).toBe(200));
     },
     60_000,
   );
+
+  it('flies again soon after its own death, with all its parts, and after that of its event store in the same moment', async () => {
+    await servers.kill();
+    await servers.start();
+    await everyoneMoves(universe, shipsOf(plan), fliesAgainWithinMs);
+    killEventStore(servers.server);
+    killPostgres(servers.server);
+    await servers.kill();
+    await servers.start();
+    await everyoneMoves(universe, shipsOf(plan), fliesAgainWithinMs);
+  }, 90_000);
 
   it('has done nothing twice and lost nothing', async () => {
     expect(shipsOf(plan)).toHaveLength(20);

@@ -48,20 +48,20 @@ export class Servers implements Door {
 
 /** What the game does wrong now and then, each for a few calls. */
 const mishaps: readonly (() => FaultToArm)[] = [
-  () => ({ kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*', times: between(1, 4) }),
-  () => ({ kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/purchase', times: 1 }),
-  () => ({ kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/sell', times: 1 }),
+  () => ({ kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/purchase', times: 2 }),
+  () => ({ kind: 'error-after', method: 'POST', path: '/v2/my/ships/*/sell', times: 2 }),
   () => ({ kind: 'error-before', method: 'POST', path: '/v2/my/ships/*', times: between(1, 4) }),
-  () => ({ kind: 'error-after', method: 'POST', path: '/v2/my/ships/*', times: between(1, 3) }),
-  () => ({ kind: 'error-before', method: 'GET', times: between(1, 6) }),
   () => ({ kind: 'rate-limit', times: between(2, 12) }),
+  () => ({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 7_000), times: between(1, 4) }),
+  () => ({ kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*', times: between(1, 4) }),
+  () => ({ kind: 'error-before', method: 'GET', times: between(1, 6) }),
   () => ({ kind: 'rate-limit', headers: false, times: between(1, 3) }),
-  () => ({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: between(200, 5_000), times: between(1, 4) }),
   () => ({ kind: 'slow', method: 'GET', delayMs: between(100, 1_000), times: between(1, 6) }),
 ];
 
-export async function armSomething(universe: Universe): Promise<void> {
-  const mishap = mishaps[between(0, mishaps.length)];
+/** Each kind of mishap has its turn. */
+export async function armMishap(universe: Universe, turn: number): Promise<void> {
+  const mishap = mishaps[turn % mishaps.length];
   if (mishap) await universe.arm(mishap());
 }
 
@@ -70,8 +70,8 @@ export async function armSomething(universe: Universe): Promise<void> {
  * start takes, and sooner than they are held for impossible.
  */
 export function armLateChanges(universe: Universe): Promise<void> {
-  const path = `/v2/my/ships/*/${between(0, 2) === 0 ? 'purchase' : 'navigate'}`;
-  return universe.arm({ kind: 'late', method: 'POST', path, delayMs: between(2_500, 3_500), times: 6 });
+  const path = `/v2/my/ships/*/${between(0, 3) === 0 ? 'navigate' : 'purchase'}`;
+  return universe.arm({ kind: 'late', method: 'POST', path, delayMs: between(3_500, 5_500), times: 6 });
 }
 
 /** Value below which this share of them lies. */

@@ -11,12 +11,20 @@ import { evidenceOf, oneSidedRows } from './inspection.js';
 import { judge } from './judge/judge.js';
 import { planFor, type FleetPlan } from './plan.js';
 import { setStage, startOwn, type OwnProcess, type Stage } from './stage.js';
-import { Servers } from './storm.js';
+import { armLateChanges, armMishap, between, Servers, wait } from './storm.js';
 
+/** More of them by hand: `HOLDFAST_FLEET_ROUNDS=30`. */
+const rounds = Number(process.env['HOLDFAST_FLEET_ROUNDS'] ?? 4);
 const ttlMs = 4_000;
 const lookingEveryMs = 300;
 /** The project's promise for a dead holder: one and a half times to live, and a look. */
 const adoptedWithinMs = 1.5 * ttlMs + lookingEveryMs;
+
+function tell(fate: string, tookMs: number): number {
+  if (process.env['HOLDFAST_FLEET_ROUNDS'] !== undefined)
+    console.log(`${fate}: taken over after ${tookMs.toFixed(0)} ms`);
+  return tookMs;
+}
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- events are read as they lie in the log */
 
@@ -91,7 +99,7 @@ describe('two daemons over one log, one database and one game', () => {
     const dead = await daemonOf(tours()[0]!);
     door.server = other.server;
     await one.kill();
-    expect(await allLeft(dead)).toBeLessThan(adoptedWithinMs);
+    expect(tell('killed', await allLeft(dead))).toBeLessThan(adoptedWithinMs);
     const after = await runners();
     for (const tour of tours()) {
       const [was, is] = [before.get(tour)!, after.get(tour)!];
@@ -105,9 +113,13 @@ describe('two daemons over one log, one database and one game', () => {
     await one.start();
     const frozen = await daemonOf(tours()[0]!);
     door.server = one.server;
+    // Answers wait for it when it wakes: it is in the midst of many calls.
+    await stage.universe.arm({ kind: 'slow', method: 'POST', path: '/v2/my/ships/*', delayMs: 1_500, times: 12 });
+    const { length: before } = await stage.universe.journal();
+    await eventually(async () => expect((await stage.universe.journal()).length).toBeGreaterThanOrEqual(before + 12));
     process.kill(other.server.pid, 'SIGSTOP');
     try {
-      expect(await allLeft(frozen)).toBeLessThan(adoptedWithinMs);
+      expect(tell('frozen', await allLeft(frozen))).toBeLessThan(adoptedWithinMs);
     } finally {
       process.kill(other.server.pid, 'SIGCONT');
     }
@@ -118,6 +130,41 @@ describe('two daemons over one log, one database and one game', () => {
     expect(since.filter(({ containerId }) => tours().includes(containerId as string))).toEqual([]);
     expect(since.filter(({ daemon }) => daemon === frozen)).toEqual([]);
   }, 60_000);
+
+  /** One of them, or both, and what befalls it; resolves when it is back. */
+  const befall = async (
+    what: 'killed' | 'stopped' | 'frozen' | 'both killed',
+    [victim, spared]: readonly [Servers, Servers],
+  ) => {
+    door.server = spared.server;
+    if (what === 'frozen') {
+      const { pid } = victim.server;
+      process.kill(pid, 'SIGSTOP');
+      await wait(between(500, 2 * ttlMs)).finally(() => process.kill(pid, 'SIGCONT'));
+      return;
+    }
+    if (what === 'both killed') await Promise.all([victim.kill(), spared.kill()]);
+    else if (what === 'killed') await victim.kill();
+    else await victim.stop();
+    await wait(between(0, 1_500));
+    if (what === 'both killed') {
+      await spared.start();
+      door.server = spared.server;
+    }
+    await victim.start();
+  };
+
+  it('goes on whatever befalls either of them', async () => {
+    const fates = ['killed', 'frozen', 'stopped', 'both killed'] as const;
+    for (let round = 0; round < rounds; round += 1) {
+      await armMishap(stage.universe, round);
+      await armLateChanges(stage.universe);
+      await wait(between(0, 1_500));
+      await befall(fates[round % fates.length]!, round % 8 < 4 ? [one, other] : [other, one]);
+    }
+    await stage.universe.clearFaults();
+    await everyoneMoves(stage.universe, shipsOf(plan), 40_000);
+  }, 900_000);
 
   it('has done nothing twice and lost nothing', async () => {
     await fleet.end();

@@ -22,6 +22,8 @@ export interface Database extends Session {
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** A name that one process at a time can have; undefined while another has it. */
   claim(name: string): Promise<Claim | undefined>;
+  /** Ends the claim of whoever has the name, without asking: for one that has it and stands still. */
+  evict(name: string): Promise<void>;
 }
 
 export interface Claim {

@@ -43,6 +43,13 @@ export async function claimName(
   return undefined;
 }
 
+/** Ends the session that the lock of a name lives on. A number of 64 bits is shown in two halves. */
+export const endClaim = `
+  SELECT pg_terminate_backend(lock.pid)
+    FROM pg_locks lock JOIN pg_database here ON here.oid = lock.database
+   WHERE lock.locktype = 'advisory' AND lock.granted AND lock.objsubid = 1 AND here.datname = current_database()
+     AND (lock.classid::bigint << 32 | lock.objid::bigint) = hashtextextended($1, 0)`;
+
 /** How long a connection may take to say that it still is one. */
 const answerWithinMs = 5_000;
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Claim, Database, Session, TransactionOptions } from '../../application/ports/views.js';
-import { claimName } from './claim.js';
+import { claimName, endClaim } from './claim.js';
 import { createDataSource, type PoolOptions } from './data-source.js';
 import { migrate } from './migrate.js';
 import { explained } from './sql-errors.js';
@@ -58,6 +58,10 @@ export class PostgresDatabase implements Database {
   async claim(name: string): Promise<Claim | undefined> {
     await this.#opened();
     return claimName(this.#options, name);
+  }
+
+  async evict(name: string): Promise<void> {
+    await this.query(endClaim, [name]);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { EventStore, Subscription, SubscriptionOptions } from '../../../src/application/ports/event-store.js';
 import type { ProjectionStatus } from '../../../src/application/ports/views.js';
 import { InMemoryEventStore } from '../../../src/infrastructure/eventstore/in-memory-event-store.js';
-import type { Projecting } from '../../../src/projections/project.js';
+import { readCheckpoints } from '../../../src/projections/live/checkpoint.js';
+import { claimName, type Projecting } from '../../../src/projections/project.js';
 import { rebuild } from '../../../src/projections/rebuild/rebuild.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
@@ -79,6 +80,29 @@ describe('projecting', () => {
     await first.stop();
     await world.reached(await world.writer.write(lease.released()));
     expect(statusOf(second)).toMatchObject({ role: 'projecting', eventsApplied: 1 });
+  });
+
+  it('is taken from an instance that stands still', async () => {
+    const frozen = await world.anotherDatabase().claim(claimName);
+    const second = world.project({ standstillMs: 200 });
+    await world.reached(await world.writer.write(...history));
+    expect(statusOf(second)).toMatchObject({ role: 'projecting' });
+    expect(frozen?.lost.aborted).toBe(true);
+    expect(world.told.filter((sentence) => sentence.includes('stands still'))).toHaveLength(1);
+  });
+
+  it('is left to one that lives, also while nothing happens', async () => {
+    const first = world.project();
+    await world.reached(await world.writer.write(...history));
+    const second = world.project({ database: world.anotherDatabase(), standstillMs: 200 });
+    await eventually(() => expect(statusOf(second).role).toBe('standby'));
+    const marks = new Set<number>();
+    await eventually(async () => {
+      for (const { currentAtMs } of await readCheckpoints(world.database)) marks.add(currentAtMs ?? 0);
+      expect(marks.size).toBeGreaterThan(40);
+    });
+    expect([statusOf(first), statusOf(second)]).toMatchObject([{ role: 'projecting', epoch: 1 }, { role: 'standby' }]);
+    expect(world.told).toEqual([]);
   });
 
   it('survives that PostgreSQL ends all of its sessions', async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fastify, type FastifyInstance } from 'fastify';
 import { Refusal } from '../actions/refusal.js';
 import type { World } from '../state/world.js';
@@ -22,6 +23,7 @@ export function universeApp(world: World, { rateLimit, onBug }: AppOptions): Fas
   const game = new Game(world);
   const faults = new Faults();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   app.addHook('preClose', async () => closing.abort());
   app.setErrorHandler((error, _request, reply) => refuse(reply, refusalFor(error, onBug)));
   app.setNotFoundHandler((request, reply) =>
