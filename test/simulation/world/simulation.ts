@@ -1,3 +1,4 @@
+import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { Chance } from '../../support/interleaving.js';
 import { InMemoryGame } from '../../support/in-memory-game.js';
 import { Captain, drawOrders, type Order } from './captain.js';
@@ -148,6 +149,7 @@ export class Simulation {
     }
     scheduler.after(weather.stormMs, 'calm', () => {
       for (const worker of this.#workers.values()) worker.finish();
+      void this.#tidyUp().catch((error: unknown) => this.watch.say('R0', `tidying up: ${String(error)}`));
     });
   }
 
@@ -199,6 +201,20 @@ export class Simulation {
     const operator = new Operator(life, this.#doorFor(life), this.truth, ships, this.#chance);
     await operator.act(number).catch((error: unknown) => this.watch.say('R0', `operator: ${String(error)}`));
     this.#acting -= 1;
+  }
+
+  /** Somebody stops what workers have begun and know nothing of any more. */
+  async #tidyUp(): Promise<void> {
+    const life = this.#live('janitor', machineOfPeople, false);
+    for (let n = 1; !this.#isAtRest(); n++) {
+      await life.clock.sleep(20_000);
+      if (this.#working > 0) continue;
+      for (const containerId of this.truth.containers.keys()) {
+        if (!containerId.startsWith('errand-') || this.truth.isOver(containerId)) continue;
+        const ask = { containerId, reason: 'abandoned', token: null, immediately: true };
+        await this.#doorFor(life).ask(`tidy ${containerId} ${n}`, (context) => new StopContainer(context, ask));
+      }
+    }
   }
 
   #live(name: string, machine: Machine, isMortal: boolean): Life {

@@ -77,8 +77,8 @@ export class Watch {
 
   #custody(): void {
     for (const { invariant, stream, position, what } of violationsOf(this.of.log.events)) {
-      // A lease may be lost between its grant and the beginning of the container: that one is ended at once.
-      const isJustBeginning = invariant === 'lease-under-work' && /^Container(Start|Stop)/.test(what);
+      // A lease may be lost between its grant and the beginning of the container, which is ended at once then.
+      const isJustBeginning = invariant === 'lease-under-work' && /^(Container(Start|Stop)|LeaseReserved|LeaseBroken)/.test(what);
       if (!isJustBeginning) this.say(invariant, `${stream} at ${position}: ${what}`);
     }
   }
@@ -94,6 +94,7 @@ export class Watch {
   /** Every harmful change of the game was declared, made while it was open, and observed exactly once. */
   #deeds(): void {
     const done = new Map<string, number>();
+    const open = this.#open();
     for (const { effectId, action, by, ship, wasOpen, atMs } of this.of.game.deeds) {
       if (effectId !== undefined) done.set(effectId, (done.get(effectId) ?? 0) + 1);
       if (harmless.includes(action) || action === 'setFlightMode') continue;
@@ -117,7 +118,8 @@ export class Watch {
       const action = actions.get(effectId) ?? '';
       if (harmless.includes(action)) continue;
       if (count > 1) this.say('I4b', `${action} ${effectId} was done ${count} times`);
-      else if (!seen.has(effectId)) this.say('I4b', `${action} ${effectId} was done, and nobody knows`);
+      else if (!seen.has(effectId) && !open.has(effectId))
+        this.say('I4b', `${action} ${effectId} was done, and nobody knows`);
     }
   }
 
@@ -126,17 +128,26 @@ export class Watch {
     const { world, log } = this.of;
     for (const { symbol, cargo } of await world.ships())
       if (cargo.units > 0) this.say('I8', `${symbol} has cargo left`);
-    const units = (type: string) =>
-      log.events
+    const probes = this.#probes();
+    const open = this.#open();
+    const known = [
+      ...log.events
         .filter((event) => event.type === 'EffectObserved' && (event.data as Data).result === 'happened')
-        .map((event) => (event.data as Data).effectId as string)
-        .reduce((sum, id) => sum + (this.#probes().get(id)?.[type] ?? 0), 0);
+        .map((event) => (event.data as Data).effectId as string),
+      ...this.of.game.deeds.flatMap(({ effectId = '' }) => (open.has(effectId) ? [effectId] : [])),
+    ];
+    const units = (type: string) => known.reduce((sum, id) => sum + (probes.get(id)?.[type] ?? 0), 0);
     const journal = (action: string) =>
       world.journal.filter((deed) => deed.action === action).reduce((sum, { what }) => sum + Number(what['units']), 0);
     for (const action of ['purchase', 'sell']) {
-      const [known, done] = [units(action), journal(action)];
-      if (known !== done) this.say('I4b', `${action}: ${done} units of ${good} in the game, ${known} in the log`);
+      const [told, done] = [units(action), journal(action)];
+      if (told !== done) this.say('I4b', `${action}: ${done} units of ${good} in the game, ${told} in the log`);
     }
+  }
+
+  /** Intents whose ship nobody has had since: whoever has it next will look. */
+  #open(): ReadonlySet<string> {
+    return new Set([...this.of.truth.ships.values()].flatMap((ship) => [...ship.open.keys()]));
   }
 
   #probes(): ReadonlyMap<string, Readonly<Record<string, number>>> {
