@@ -45,6 +45,8 @@ export const places = [
 
 /** How long after the storm everything must be as it should. */
 export const calmMs = 900_000;
+/** Where a bug is planted, nobody waits for rest. */
+const shortCalmMs = 60_000;
 
 /** One world from its beginning until everything in it has come to rest: all of it decided by the seed. */
 export class Simulation {
@@ -64,6 +66,7 @@ export class Simulation {
   readonly #shared: Shared;
   readonly #lives = new Map<string, Life>();
   readonly #workers = new Map<number, Worker>();
+  #endsAtMs: number;
   #working = 0;
   #acting = 0;
   #born = 0;
@@ -80,9 +83,11 @@ export class Simulation {
     const nowMs = () => scheduler.nowMs;
     const gameClock = { nowMs: () => beginningMs + Math.round(scheduler.nowMs) };
     this.log = new SimulatedLog(gameClock.nowMs);
-    this.weather = weather ?? drawWeather(chance);
+    const drawn = weather ?? drawWeather(chance);
+    this.weather = { ...drawn, ...planted.weather };
     const sky = stormySky(this.weather, new Chance(seed * 15_485_863), nowMs);
     this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
+    this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
     this.cast = cast ?? drawCast(chance, this.weather);
     this.world = new InMemoryGame(gameClock, {
       places,
@@ -117,7 +122,9 @@ export class Simulation {
     process.on('unhandledRejection', bug);
     try {
       this.#begin();
-      await this.scheduler.run(() => !this.#isAtRest() && this.scheduler.nowMs < this.weather.stormMs + calmMs);
+      await this.scheduler.run(
+        () => !this.#isAtRest() && !this.watch.isBroken && this.scheduler.nowMs < this.#endsAtMs,
+      );
       return this.watch.verdict();
     } finally {
       process.off('unhandledRejection', bug);
@@ -146,6 +153,15 @@ export class Simulation {
       if (port !== 'views') continue;
       scheduler.after(fromMs, 'database down', () => (this.views.isDown = true), false);
       scheduler.after(untilMs, 'database up', () => (this.views.isDown = false), false);
+    }
+    const { losesUpTo } = this.#shared.planted;
+    if (losesUpTo !== undefined) {
+      const atMs = this.#chance.below(weather.stormMs);
+      scheduler.after(atMs, 'the store crashes', () => {
+        this.log.lose(Math.max(0, this.log.events.length - this.#chance.below(losesUpTo + 1)));
+        // Whoever has seen what is gone would never come to rest.
+        this.#endsAtMs = atMs;
+      });
     }
     scheduler.after(weather.stormMs, 'calm', () => {
       for (const worker of this.#workers.values()) worker.finish();
