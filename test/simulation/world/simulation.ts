@@ -14,7 +14,7 @@ import { SimulatedViews } from './simulated-views.js';
 import { Trace } from './trace.js';
 import { Truth } from './truth.js';
 import { Watch } from './watch.js';
-import { drawWeather, stormySky, type Weather } from './weather.js';
+import { drawWeather, fairSky, noWeather, stormySky, type Death, type Weather } from './weather.js';
 import { Worker, type WorkersNotes } from './worker.js';
 
 /** Who and what there is. */
@@ -33,6 +33,8 @@ export interface SimulationOptions {
   readonly lines?: string[];
   readonly weather?: Weather;
   readonly cast?: Cast;
+  /** Instead of a storm: fair weather, in which the daemons die in these calls. */
+  readonly deaths?: readonly Death[];
 }
 
 const ore = { IRON_ORE: { price: 10, volume: 10 } };
@@ -61,6 +63,10 @@ export class Simulation {
   readonly cast: Cast;
   readonly captains: readonly Captain[];
   readonly watch: Watch;
+  /** What the daemons have asked, where it is counted. */
+  readonly calls: string[] = [];
+  /** How many daemons are no more. */
+  died = 0;
   readonly daemons: (SimulatedDaemon | undefined)[] = [];
   readonly #chance: Chance;
   readonly #shared: Shared;
@@ -73,7 +79,7 @@ export class Simulation {
 
   constructor(
     readonly seed: number,
-    { planted = { name: 'none' }, lines, weather, cast }: SimulationOptions = {},
+    { planted = { name: 'none' }, lines, weather, cast, deaths }: SimulationOptions = {},
   ) {
     this.trace = new Trace(lines);
     const chance = new Chance(seed * 7_919);
@@ -83,9 +89,10 @@ export class Simulation {
     const nowMs = () => scheduler.nowMs;
     const gameClock = { nowMs: () => beginningMs + Math.round(scheduler.nowMs) };
     this.log = new SimulatedLog(gameClock.nowMs);
-    const drawn = weather ?? drawWeather(chance);
+    const drawn = weather ?? (deaths ? noWeather : drawWeather(chance));
     this.weather = { ...drawn, ...planted.weather };
-    const sky = stormySky(this.weather, new Chance(seed * 15_485_863), nowMs);
+    const luck = new Chance(seed * 15_485_863);
+    const sky = deaths ? fairSky(luck, deaths, this.calls) : stormySky(this.weather, luck, nowMs);
     this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
     this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
     this.cast = cast ?? drawCast(chance, this.weather);
@@ -173,6 +180,7 @@ export class Simulation {
     const machine = this.cast.machines[slot]!;
     const life = this.#live(`d${slot}.${++this.#born}`, machine, true);
     life.onDeath = () => {
+      this.died += 1;
       this.trace.add(this.scheduler.nowMs, `  ${life.name} is dead`);
       this.scheduler.after(this.#chance.next() * (this.isCalm ? 2_000 : 25_000), `start of ${slot}`, () =>
         this.#start(slot),

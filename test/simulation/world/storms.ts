@@ -1,7 +1,7 @@
 import { Simulation, type SimulationOptions } from './simulation.js';
 
 const named = process.env['HOLDFAST_SIMULATION_SEED'];
-const wanted = Number(process.env['HOLDFAST_SIMULATION_SEEDS'] ?? 1_000);
+const wanted = Number(process.env['HOLDFAST_SIMULATION_SEEDS'] ?? 2_000);
 const latest = 60;
 
 /** The seeds of one of several files: all of them together are one run; or the one seed that was asked for. */
