@@ -1,12 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { container, containerStream, isFinished, isStopping } from '../../domain/container/container.js';
-import type { AdoptedLease } from '../../domain/container/events.js';
+import type { AdoptedLease, ContainerSnapshot } from '../../domain/container/events.js';
 import type { Decision } from '../../domain/kernel/decider.js';
 import { acquire, handOver, release, takeUpAgain, type Granted } from '../../domain/lease/decisions.js';
 import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
 import { lease, sameOwner, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
-import { leaseStream, type Resource } from '../../domain/lease/resource.js';
+import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions, type Decided } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
@@ -71,6 +71,20 @@ export class ClaimShips {
     }
     const leases = resources.map(({ name }) => ({ ship: name, token: held.get(name) ?? 0 }));
     return { type: 'Claimed', leases, taken: [...taken.values()] };
+  }
+
+  /**
+   * What a container can pass on: the leases of its latest attempt, and the newer one that it has where its next attempt
+   * never began.
+   */
+  async passedOnBy({ containerId, player, leases }: ContainerSnapshot): Promise<Claim['continues']> {
+    const passed = leases.map(async ({ ship, token }) => {
+      const { hold } = (await this.decisions.current(lease, leaseStream(shipResource(player, ship)))).state;
+      const isNewer = hold?.holder.kind === 'container' && hold.holder.id === containerId && hold.token > token;
+      const isLeft = isNewer && !(await this.#hasBegun(hold.holder));
+      return [ship, { id: containerId, token: isLeft ? hold.token : token }] as const;
+    });
+    return new Map(await Promise.all(passed));
   }
 
   /** Why a claim of these would be refused now, if it would. Writes nothing. */

@@ -81,7 +81,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
       operation: containerType,
       ttlMs: ttlFor(rest, this.policy),
       adoptsObligations,
-      continues: leasesOf(predecessor),
+      continues: predecessor ? await this.ships.passedOnBy(predecessor) : new Map(),
     };
     const all = ships.map((ship) => shipResource(player, ship));
     if (!predecessor) return this.ships.claim(context, all, claim);
@@ -155,8 +155,4 @@ function holderOf(containerId: string): Holder {
 /** It works under that token, or under an older one of that ship: then the newer one is all it has left to go on with. */
 function livesBy(state: ContainerState, ship: string, token: number): boolean {
   return state?.leases.some((lease) => lease.ship === ship && (lease.token === token || !isFinished(state))) ?? false;
-}
-
-function leasesOf(predecessor: ContainerSnapshot | undefined) {
-  return new Map(predecessor?.leases.map(({ ship, token }) => [ship, { id: predecessor.containerId, token }] as const));
 }

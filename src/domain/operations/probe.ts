@@ -102,6 +102,23 @@ export function verdictOf(probe: Probe, ship: ShipInSight): Verdict {
   }
 }
 
+/**
+ * What the ship owes because of it and is not on record yet. While nobody knew of a purchase, somebody may have found its
+ * cargo aboard and put that down as owed: the same cargo is never owed twice.
+ */
+export function stillToIncur(
+  { good, incurs, settles }: CargoProbe,
+  ship: Pick<ShipInSight, 'cargo'>,
+  obligations: readonly Obligation[],
+): CargoProbe['incurs'] {
+  if (!incurs || obligations.some(({ obligationId }) => obligationId === incurs.obligationId)) return incurs;
+  const onRecord = obligations
+    .filter((owed) => owed.good === good && !settles.includes(owed.obligationId))
+    .reduce((sum, owed) => sum + owed.units, 0);
+  const units = Math.min(incurs.units, unitsAboard(ship, good) - onRecord);
+  return units > 0 ? { ...incurs, units } : null;
+}
+
 /** Whether it would do harm if it came true after it was held for undone: then its deadline is waited for. */
 export function mayHarmLate({ look }: Probe): boolean {
   return look !== 'berth' && look !== 'flight-mode';

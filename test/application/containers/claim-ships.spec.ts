@@ -316,6 +316,25 @@ describe('a container that takes over from another', () => {
     expect(await room.container('new')).toBeNull();
   });
 
+  it('has a laden ship also where a restart of the other one got no further than its lease', async () => {
+    const incur = { type: 'incur', token: 1, obligationId: 'o', good: 'FUEL', units: 1 } as const;
+    await here.execute(new RecordEffect(here.context(), ship('SHIP-1'), incur));
+    await here.execute(new EndContainer(here.context(), 'old', 1, { ...failed, permanent: false }));
+    const dying = new MortalStore(room.log);
+    dying.before = (verb, stream) => (verb === 'append' && stream === 'container-old' ? dying.die() : undefined);
+    const half = { containerId: 'old', token: 1, immediately: true };
+    const other = room.instance({ store: dying });
+    await expect(other.execute(new RestartContainer(other.context(), half))).rejects.toThrow();
+    const stop = { containerId: 'old', reason: 'enough', token: null, immediately: true };
+    await here.execute(new StopContainer(here.context(), stop));
+    expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ token: 2, holder: { id: 'old', attempt: 2 } });
+
+    expect(await takeOver({ adoptsObligations: true })).toMatchObject({
+      type: 'Started',
+      container: { leases: [{ ship: 'SHIP-1', token: 3 }] },
+    });
+  });
+
   it('is refused where the ship has passed on already, and gives back what it took', async () => {
     await here.execute(new EndContainer(here.context(), 'old', 1, failed));
     await here.started({ containerId: 'third', ships: ['SHIP-1'] });

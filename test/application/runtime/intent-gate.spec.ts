@@ -276,3 +276,24 @@ it('a change that lands after its sender was taken for dead is seen before it is
   expect(theatre.game.journal).toHaveLength(1);
   expect(await theatre.all('ObligationIncurred')).toHaveLength(1);
 });
+
+it('cargo that was put down as owed while nobody knew of its purchase is not owed twice', async () => {
+  const theatre = new Theatre(worldWith());
+  const dying = new MortalProcess();
+  const { run } = theatre.runtime(dying);
+  theatre.game.made = (change) => {
+    if (change === 'purchase') throw new Error('nobody hears this answer');
+  };
+  await run.run(await theatre.started(buying), new Supervision());
+  const { hold } = await theatre.room.lease(resource(ship));
+  const found = { type: 'incur', token: hold!.token, obligationId: `liquidate-${good}`, good, units: 5 } as const;
+  const finder = theatre.room.instance();
+  await finder.outcome(new RecordEffect(finder.context(), resource(ship), found));
+
+  theatre.game.made = () => undefined;
+  const end = await theatre.runtime().run.run(await theatre.restarted(buying.containerId), new Supervision());
+  expect(end).toEqual({ type: 'completed' });
+  const { effects, obligations } = await theatre.room.lease(resource(ship));
+  expect(effects).toEqual([]);
+  expect(obligations).toMatchObject([{ obligationId: `liquidate-${good}`, units: 5 }]);
+});

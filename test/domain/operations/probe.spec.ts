@@ -1,4 +1,10 @@
-import { mayHarmLate, probeOf, verdictOf } from '../../../src/domain/operations/probe.js';
+import {
+  mayHarmLate,
+  probeOf,
+  stillToIncur,
+  verdictOf,
+  type CargoProbe,
+} from '../../../src/domain/operations/probe.js';
 import type { Action } from '../../../src/domain/operations/step.js';
 import { nowMs, shipAt, type Ship } from './sights.js';
 
@@ -68,5 +74,32 @@ describe('what a trade means for what the ship owes', () => {
 
   it('a sale of what nobody owed settles nothing', () => {
     expect(probeOf(selling(5), laden, 'effect-1', [owed('x', 9, 'FUEL')])).toMatchObject({ settles: [], incurs: null });
+  });
+});
+
+describe('what the ship owes for a trade that nobody saw the end of', () => {
+  const owed = (obligationId: string, units: number, of = good) => ({ obligationId, good: of, units, sinceMs: 0 });
+  const bought = probeOf({ type: 'purchase', good, units: 5 }, shipAt({ at }), 'effect-1', []) as CargoProbe;
+  const laden = (units: number) => shipAt({ at, cargo: { [good]: units } });
+
+  it('is all of it where nothing is on record', () => {
+    expect(stillToIncur(bought, laden(5), [])).toEqual({ obligationId: 'effect-1', units: 5 });
+    expect(stillToIncur(bought, laden(5), [owed('other', 9, 'FUEL')])).toEqual({ obligationId: 'effect-1', units: 5 });
+  });
+
+  it('is only what somebody who found the cargo aboard has not put down already', () => {
+    expect(stillToIncur(bought, laden(5), [owed('liquidate-IRON_ORE', 5)])).toBeNull();
+    expect(stillToIncur(bought, laden(7), [owed('earlier', 2)])).toEqual({ obligationId: 'effect-1', units: 5 });
+    expect(stillToIncur(bought, laden(7), [owed('earlier', 4)])).toEqual({ obligationId: 'effect-1', units: 3 });
+  });
+
+  it('stays as it was put down for this very trade', () => {
+    expect(stillToIncur(bought, laden(5), [owed('effect-1', 5)])).toEqual({ obligationId: 'effect-1', units: 5 });
+  });
+
+  it('is the rest of what a sale met in part', () => {
+    const before = [owed('first', 4), owed('second', 6)];
+    const sold = probeOf({ type: 'sell', good, units: 6 }, laden(10), 'effect-1', before) as CargoProbe;
+    expect(stillToIncur(sold, laden(4), before)).toEqual({ obligationId: 'effect-1', units: 4 });
   });
 });

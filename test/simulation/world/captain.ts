@@ -13,6 +13,8 @@ export type Order =
   | { readonly type: 'flight'; readonly to: string };
 
 export const good = 'IRON_ORE';
+/** Clocks of two machines differ by no more. */
+const mostSkewMs = 6_000;
 
 /** Gives one ship its orders, one after the other, and sees to it that nothing bought is left aboard. */
 export class Captain {
@@ -57,7 +59,13 @@ export class Captain {
   async #clearTheHold(name: string, waypoint = 'X1-GZ7-B2'): Promise<void> {
     for (let n = 1; ; n++) {
       const { cargo } = await this.game.ship(this.ship);
-      const { owed, holder } = this.truth.ship(this.ship);
+      const { owed, holder, open } = this.truth.ship(this.ship);
+      const mayLandUntilMs = Math.max(0, ...[...open.values()].map(({ deadlineMs }) => deadlineMs + mostSkewMs));
+      const leftMs = mayLandUntilMs - this.life.clock.nowMs();
+      if (leftMs > 0) {
+        await this.life.clock.sleep(leftMs);
+        continue;
+      }
       if (cargo.units === 0 && owed.size === 0) return;
       const takesOver = holder !== null && this.truth.isOver(holder) ? { containerId: holder } : null;
       await this.#toItsEnd(`sale-${name}-${n}`, 'sell', { good, waypoint }, { takesOver, adoptsObligations: true });

@@ -25,7 +25,7 @@ export class Door {
       const up = this.up();
       if (up.length > 0) {
         const daemon = this.chance.oneOf(up);
-        const asked = command(asking(name, tries > 0));
+        const asked = command(asking(name));
         const serve = () => (daemon.isUp ? daemon.serve(asked) : Promise.reject<Outcome>(new Unreachable()));
         try {
           return await this.life.call('api', name, serve, unanswered);

@@ -2,6 +2,7 @@ import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
 import type { Substitutes } from '../../support/application.js';
 import type { Life } from './life.js';
+import type { Weather } from './weather.js';
 
 /** A bug, as a part that is put in the place of a right one. The product's own code knows nothing of it. */
 export interface Planted {
@@ -13,4 +14,6 @@ export interface Planted {
   runtime?(ports: RuntimePorts): RuntimePorts;
   /** The log answers before it keeps: in its crash up to so many events are lost. */
   readonly losesUpTo?: number;
+  /** The weather in which it shows soon. */
+  readonly weather?: Partial<Weather>;
 }

@@ -167,14 +167,14 @@ export class SimulatedDaemon {
   }
 }
 
-/** A name for one asking, which a repeat of it bears too. */
-export function asking(name: string, isRepeat: boolean): CommandContext {
+/** A name for one asking, which every repeat of it bears too. */
+export function asking(name: string): CommandContext {
   return {
     commandId: name,
     correlationId: name,
     causationId: name,
     actor: { key: 'captain', role: 'operator', player: null },
     via: 'http',
-    mayBeRepeat: isRepeat,
+    mayBeRepeat: true,
   };
 }

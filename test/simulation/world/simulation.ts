@@ -1,3 +1,4 @@
+import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { Chance } from '../../support/interleaving.js';
 import { InMemoryGame } from '../../support/in-memory-game.js';
 import { Captain, drawOrders, type Order } from './captain.js';
@@ -13,7 +14,7 @@ import { SimulatedViews } from './simulated-views.js';
 import { Trace } from './trace.js';
 import { Truth } from './truth.js';
 import { Watch } from './watch.js';
-import { drawWeather, stormySky, type Weather } from './weather.js';
+import { drawWeather, fairSky, noWeather, stormySky, type Death, type Weather } from './weather.js';
 import { Worker, type WorkersNotes } from './worker.js';
 
 /** Who and what there is. */
@@ -32,6 +33,8 @@ export interface SimulationOptions {
   readonly lines?: string[];
   readonly weather?: Weather;
   readonly cast?: Cast;
+  /** Instead of a storm: fair weather, in which the daemons die in these calls. */
+  readonly deaths?: readonly Death[];
 }
 
 const ore = { IRON_ORE: { price: 10, volume: 10 } };
@@ -44,6 +47,8 @@ export const places = [
 
 /** How long after the storm everything must be as it should. */
 export const calmMs = 900_000;
+/** Where a bug is planted, nobody waits for rest. */
+const shortCalmMs = 60_000;
 
 /** One world from its beginning until everything in it has come to rest: all of it decided by the seed. */
 export class Simulation {
@@ -58,18 +63,23 @@ export class Simulation {
   readonly cast: Cast;
   readonly captains: readonly Captain[];
   readonly watch: Watch;
+  /** What the daemons have asked, where it is counted. */
+  readonly calls: string[] = [];
+  /** How many daemons are no more. */
+  died = 0;
   readonly daemons: (SimulatedDaemon | undefined)[] = [];
   readonly #chance: Chance;
   readonly #shared: Shared;
   readonly #lives = new Map<string, Life>();
   readonly #workers = new Map<number, Worker>();
+  #endsAtMs: number;
   #working = 0;
   #acting = 0;
   #born = 0;
 
   constructor(
     readonly seed: number,
-    { planted = { name: 'none' }, lines, weather, cast }: SimulationOptions = {},
+    { planted = { name: 'none' }, lines, weather, cast, deaths }: SimulationOptions = {},
   ) {
     this.trace = new Trace(lines);
     const chance = new Chance(seed * 7_919);
@@ -79,9 +89,12 @@ export class Simulation {
     const nowMs = () => scheduler.nowMs;
     const gameClock = { nowMs: () => beginningMs + Math.round(scheduler.nowMs) };
     this.log = new SimulatedLog(gameClock.nowMs);
-    this.weather = weather ?? drawWeather(chance);
-    const sky = stormySky(this.weather, new Chance(seed * 15_485_863), nowMs);
+    const drawn = weather ?? (deaths ? noWeather : drawWeather(chance));
+    this.weather = { ...drawn, ...planted.weather };
+    const luck = new Chance(seed * 15_485_863);
+    const sky = deaths ? fairSky(luck, deaths, this.calls) : stormySky(this.weather, luck, nowMs);
     this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
+    this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
     this.cast = cast ?? drawCast(chance, this.weather);
     this.world = new InMemoryGame(gameClock, {
       places,
@@ -116,7 +129,9 @@ export class Simulation {
     process.on('unhandledRejection', bug);
     try {
       this.#begin();
-      await this.scheduler.run(() => !this.#isAtRest() && this.scheduler.nowMs < this.weather.stormMs + calmMs);
+      await this.scheduler.run(
+        () => !this.#isAtRest() && !this.watch.isBroken && this.scheduler.nowMs < this.#endsAtMs,
+      );
       return this.watch.verdict();
     } finally {
       process.off('unhandledRejection', bug);
@@ -146,8 +161,18 @@ export class Simulation {
       scheduler.after(fromMs, 'database down', () => (this.views.isDown = true), false);
       scheduler.after(untilMs, 'database up', () => (this.views.isDown = false), false);
     }
+    const { losesUpTo } = this.#shared.planted;
+    if (losesUpTo !== undefined) {
+      const atMs = this.#chance.below(weather.stormMs);
+      scheduler.after(atMs, 'the store crashes', () => {
+        this.log.lose(Math.max(0, this.log.events.length - this.#chance.below(losesUpTo + 1)));
+        // Whoever has seen what is gone would never come to rest.
+        this.#endsAtMs = atMs;
+      });
+    }
     scheduler.after(weather.stormMs, 'calm', () => {
       for (const worker of this.#workers.values()) worker.finish();
+      void this.#tidyUp().catch((error: unknown) => this.watch.say('R0', `tidying up: ${String(error)}`));
     });
   }
 
@@ -155,6 +180,7 @@ export class Simulation {
     const machine = this.cast.machines[slot]!;
     const life = this.#live(`d${slot}.${++this.#born}`, machine, true);
     life.onDeath = () => {
+      this.died += 1;
       this.trace.add(this.scheduler.nowMs, `  ${life.name} is dead`);
       this.scheduler.after(this.#chance.next() * (this.isCalm ? 2_000 : 25_000), `start of ${slot}`, () =>
         this.#start(slot),
@@ -199,6 +225,20 @@ export class Simulation {
     const operator = new Operator(life, this.#doorFor(life), this.truth, ships, this.#chance);
     await operator.act(number).catch((error: unknown) => this.watch.say('R0', `operator: ${String(error)}`));
     this.#acting -= 1;
+  }
+
+  /** Somebody stops what workers have begun and know nothing of any more. */
+  async #tidyUp(): Promise<void> {
+    const life = this.#live('janitor', machineOfPeople, false);
+    for (let n = 1; !this.#isAtRest(); n++) {
+      await life.clock.sleep(20_000);
+      if (this.#working > 0) continue;
+      for (const containerId of this.truth.containers.keys()) {
+        if (!containerId.startsWith('errand-') || this.truth.isOver(containerId)) continue;
+        const ask = { containerId, reason: 'abandoned', token: null, immediately: true };
+        await this.#doorFor(life).ask(`tidy ${containerId} ${n}`, (context) => new StopContainer(context, ask));
+      }
+    }
   }
 
   #live(name: string, machine: Machine, isMortal: boolean): Life {

@@ -98,3 +98,30 @@ export function stormySky(weather: Weather, chance: Chance, nowMs: () => number)
     turnMs: () => (isStorm() && chance.with(0.1) ? chance.next() * 4_500 : 0),
   };
 }
+
+/** One of the calls of all daemons, counted together from 1, in which the one that makes it dies. */
+export interface Death {
+  readonly at: number;
+  readonly how: 'before' | 'asked' | 'after';
+}
+
+/** Nothing goes wrong but this. `calls` is filled with what the mortal ask. */
+export function fairSky(chance: Chance, deaths: readonly Death[], calls: string[]): Sky {
+  return {
+    fateOf: (_life, port, what, isMortal) => {
+      const [outMs, backMs] = usual[port];
+      const times = { outMs: chance.next() * outMs, backMs: chance.next() * backMs };
+      if (!isMortal) return { ...fair, ...times };
+      calls.push(`${port} ${what}`);
+      const death = deaths.find(({ at }) => at === calls.length);
+      return { ...fair, ...times, dies: death?.how ?? 'not' };
+    },
+    lagMs: () => 5 + chance.next() * 60,
+    turnMs: () => 0,
+  };
+}
+
+export const noWeather: Weather = {
+  ...{ stormMs: 0, deaths: 0, pauses: 0, longestPauseMs: 0, lostRequests: 0, lostAnswers: 0, slow: 0 },
+  ...{ outages: [], offsetMs: 0, drift: 0 },
+};

@@ -1,6 +1,14 @@
 import type { JsonObject } from '../../../domain/kernel/json.js';
-import type { Obligation, OpenEffect } from '../../../domain/lease/events.js';
-import { mayHarmLate, probeOf, verdictOf, type CargoProbe, type Probe } from '../../../domain/operations/probe.js';
+import type { Obligation } from '../../../domain/lease/events.js';
+import type { LeaseState } from '../../../domain/lease/lease.js';
+import {
+  mayHarmLate,
+  probeOf,
+  stillToIncur,
+  verdictOf,
+  type CargoProbe,
+  type Probe,
+} from '../../../domain/operations/probe.js';
 import { unitsAboard, type ShipInSight } from '../../../domain/operations/sight.js';
 import type { Action } from '../../../domain/operations/step.js';
 import {
@@ -74,7 +82,11 @@ export class IntentGate {
    * still land until its deadline, which is waited for; the impatient leave it open instead. Gives false when there was
    * nothing to learn: what another kind of worker declared, and cannot land any more, is left to who understands it.
    */
-  async settle(ship: string, effects: readonly OpenEffect[], isPatient = true): Promise<boolean> {
+  async settle(
+    ship: string,
+    { effects, obligations }: Pick<LeaseState, 'effects' | 'obligations'>,
+    isPatient = true,
+  ): Promise<boolean> {
     let hasLearned = false;
     for (const { effectId, probe: stored, deadlineMs, action } of effects) {
       const probe = probeIn(stored);
@@ -82,7 +94,7 @@ export class IntentGate {
       if (!probe && !mayLand) continue;
       hasLearned = true;
       if (probe) {
-        await this.#settleOne({ effectId, probe, deadlineMs }, ship, isPatient);
+        await this.#settleOne({ effectId, probe, deadlineMs }, ship, obligations, isPatient);
       } else if (isPatient) {
         this.io.log('warn', `${action} of ${ship} was begun by another kind of worker: waiting until it cannot land`);
         await this.waits.until(deadlineMs);
@@ -104,13 +116,18 @@ export class IntentGate {
     } else if (this.waits.signal.aborted && error === this.waits.signal.reason) {
       // What may be sent again may have been sent before the waiting ended.
       if (mayHarmLate(declared.probe)) await this.#didNotHappen(declared, { why: 'stopped before it was sent' });
-      else await this.#settleOne(declared, ship, false);
+      else await this.#settleOne(declared, ship, [], false);
       this.waits.go();
     }
     throw error;
   }
 
-  async #settleOne(declared: Declared, symbol: string, isPatient: boolean): Promise<void> {
+  async #settleOne(
+    declared: Declared,
+    symbol: string,
+    obligations: readonly Obligation[],
+    isPatient: boolean,
+  ): Promise<void> {
     const { probe, deadlineMs } = declared;
     for (;;) {
       this.waits.allow();
@@ -119,7 +136,10 @@ export class IntentGate {
       const traces = probe.look === 'cargo' ? await this.#tracesOf(declared, probe, ship) : {};
       const verdict = verdictOf(probe, ship);
       if (verdict === 'happened' || (verdict === 'ambiguous' && 'transaction' in traces)) {
-        return this.#happened(declared, { ...seen(probe, ship), ...traces });
+        const isOwed = probe.look === 'cargo' && {
+          probe: { ...probe, incurs: stillToIncur(probe, ship, obligations) },
+        };
+        return this.#happened({ ...declared, ...isOwed }, { ...seen(probe, ship), ...traces });
       }
       if (!mayHarmLate(probe) || lookedAtMs >= deadlineMs) {
         return this.#didNotHappen(declared, { ...seen(probe, ship), ...traces });

@@ -83,7 +83,7 @@ export class OperationRun {
       const untilMs = Math.max(...lease.effects.map(({ deadlineMs }) => deadlineMs));
       const leftMs = untilMs - this.ports.clock.nowMs();
       if (leftMs > 0) this.io.progress({ iteration: container.iteration, doing: 'settle', untilMs }, leftMs + slackMs);
-      if (await this.#gate.settle(this.ship, lease.effects, mayGoOn)) this.#seen = {};
+      if (await this.#gate.settle(this.ship, lease, mayGoOn)) this.#seen = {};
     }
     if (!mayGoOn) throw new Halted();
   }
