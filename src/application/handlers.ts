@@ -42,6 +42,7 @@ import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
 import { CarryOutStep } from './runtime/recovery/carry-out-step.js';
+import { Eras } from './runtime/recovery/eras.js';
 import { Evidence } from './runtime/recovery/evidence.js';
 import { Recovery } from './runtime/recovery/recovery.js';
 import { FirstTours } from './scouting/first-tours.js';
@@ -68,6 +69,7 @@ export const services = [
   Families,
   Supervisor,
   Evidence,
+  Eras,
   CarryOutStep,
   Recovery,
   BootRecovery,

@@ -2,6 +2,7 @@ import { containerToken, isFinished, isRunByDaemon } from '../container/containe
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
 import { cargoBeyond } from './cargo-beyond.js';
+import { isOfClosedEra } from './recovery.js';
 import type {
   RecoveredContainer,
   RecoveredLease,
@@ -80,14 +81,17 @@ const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
 function judge(
   lease: Held,
   containers: ReadonlyMap<string, RecoveredContainer>,
-  { runners, cargo }: RecoveryEvidence,
+  evidence: RecoveryEvidence,
   isFresh: boolean,
 ): Judged {
+  const { runners, cargo } = evidence;
   const { holder } = lease.hold;
   if (isReservation(lease.hold)) return asIs('reserved');
   if (holder.kind !== 'container') return asIs('session');
   const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
+    // It is about to end: until its hold was looked at, nobody has the ship by right.
+    if (endsWithItsEra(container, evidence)) return asIs('unverified');
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
   }
@@ -116,18 +120,24 @@ function ofTheGone(
 function stepsFor(
   containers: readonly RecoveredContainer[],
   standings: ReadonlyMap<string, Standing>,
-  { runners }: RecoveryEvidence,
+  evidence: RecoveryEvidence,
   nowMs: number,
 ): OfContainer[] {
+  const dead = containers.filter((container) => endsWithItsEra(container, evidence));
   const left = containers.filter((container) => {
-    return !isFinished(container) && isRunByDaemon(container) && runners.get(container.containerId) === 'gone';
+    const isGone = evidence.runners.get(container.containerId) === 'gone';
+    return !isFinished(container) && isRunByDaemon(container) && isGone && !dead.includes(container);
   });
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  return left.flatMap((container): OfContainer[] => {
+  const ofTheDead = dead.map((container): OfContainer => {
+    const of = { containerId: container.containerId, token: containerToken(container) };
+    return { type: 'Fail', ...of, exitReason: 'dead_era', detail: 'its universe is gone' };
+  });
+  const ofTheLeft = left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
@@ -136,6 +146,13 @@ function stepsFor(
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
+  return [...ofTheDead, ...ofTheLeft];
+}
+
+/** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */
+function endsWithItsEra(container: RecoveredContainer, evidence: RecoveryEvidence): boolean {
+  const isLeft = !isRunByDaemon(container) || evidence.runners.get(container.containerId) === 'gone';
+  return isLeft && !isFinished(container) && container.status !== 'STOPPING' && isOfClosedEra(container, evidence);
 }
 
 interface InTheWay {
