@@ -44,6 +44,8 @@ export function planRecovery(
     const judged = isHeld(lease) ? judge(lease, containers, evidence, isFresh) : null;
     standings.set(leaseStream(lease.resource), { lease, judged });
   }
+  const dead = state.containers.filter((container) => endsWithItsEra(container, evidence));
+  const ofTheDead = dead.map(endOfEra).filter((step) => freesWhatItHolds(step, containers, standings, evidence));
   const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
   const ends = wanted.filter(
     (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
@@ -53,7 +55,12 @@ export function planRecovery(
     verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
       return { resource, holder: hold.holder, token: hold.token, verdict };
     }),
-    steps: [...held.flatMap(({ judged }) => judged.then), ...ends, ...wanted.filter(({ type }) => type === 'Adopt')],
+    steps: [
+      ...held.flatMap(({ judged }) => judged.then),
+      ...ofTheDead,
+      ...ends,
+      ...wanted.filter(({ type }) => type === 'Adopt'),
+    ],
   };
 }
 
@@ -123,21 +130,16 @@ function stepsFor(
   evidence: RecoveryEvidence,
   nowMs: number,
 ): OfContainer[] {
-  const dead = containers.filter((container) => endsWithItsEra(container, evidence));
   const left = containers.filter((container) => {
-    const isGone = evidence.runners.get(container.containerId) === 'gone';
-    return !isFinished(container) && isRunByDaemon(container) && isGone && !dead.includes(container);
+    const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
+    return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  const ofTheDead = dead.map((container): OfContainer => {
-    const of = { containerId: container.containerId, token: containerToken(container) };
-    return { type: 'Fail', ...of, exitReason: 'dead_era', detail: 'its universe is gone' };
-  });
-  const ofTheLeft = left.flatMap((container): OfContainer[] => {
+  return left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
@@ -146,13 +148,17 @@ function stepsFor(
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
-  return [...ofTheDead, ...ofTheLeft];
 }
 
 /** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */
 function endsWithItsEra(container: RecoveredContainer, evidence: RecoveryEvidence): boolean {
   const isLeft = !isRunByDaemon(container) || evidence.runners.get(container.containerId) === 'gone';
   return isLeft && !isFinished(container) && container.status !== 'STOPPING' && isOfClosedEra(container, evidence);
+}
+
+function endOfEra(container: RecoveredContainer): OfContainer {
+  const of = { containerId: container.containerId, token: containerToken(container) };
+  return { type: 'Fail', ...of, exitReason: 'dead_era', detail: 'its universe is gone' };
 }
 
 interface InTheWay {
