@@ -2,6 +2,7 @@ import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
 import { LogLinesHandler } from './containers/log-lines.js';
+import { PruneContainers } from './containers/prune-containers.js';
 import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
@@ -77,6 +78,7 @@ export const services = [
   ContainerHealth,
   HealthMonitor,
   FleetHealth,
+  PruneContainers,
 ] as const;
 
 export const commandHandlers = [

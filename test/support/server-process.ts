@@ -36,7 +36,7 @@ export interface ServerProcess extends Asker {
   readonly url: string;
   readonly dataDir: string;
   readonly pid: number;
-  /** What it printed on stderr so far. */
+  /** What it printed so far. */
   output(): string;
   kill(): Promise<void>;
   /** SIGTERM; gives the exit code. */
@@ -70,9 +70,11 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const onPort = port ?? (await freePort());
   const env = { ...plainEnvironment(), ...quick, ...settings, HOLDFAST_DATA: dataDir, HOLDFAST_PORT: String(onPort) };
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  }
   const output = () => lines.join('');
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = `http://127.0.0.1:${onPort}`;
@@ -80,7 +82,10 @@ export async function startServer(
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output()}`);
     const { status } = await fetch(`${url}/readyz`);
     if (status !== 200) throw new Error(`not ready: ${status} ${output()}`);
-  }, 60_000);
+  }, 60_000).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     ...asker(url),
     url,
