@@ -21,6 +21,7 @@ export function policyOf(config: Config): Policy {
     maxRestarts: config.maxRestarts,
     restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
     idempotencyTtlMs: config.idempotencyTtlS * 1_000,
+    retentionMs: config.retentionDays * 86_400_000,
     gamePlayer: config.gamePlayer,
     health: {
       intervalMs: config.healthIntervalMs,

@@ -12,6 +12,7 @@ import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
 import { FleetHealth } from './application/health/fleet-health.js';
+import { PruneContainers } from './application/containers/prune-containers.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
 import type { Game } from './application/ports/game.js';
@@ -180,6 +181,9 @@ export async function startHoldfast(
       critical: (text) => logger.error(`CRITICAL: ${text}`, undefined, 'health'),
     });
     open('watch over the fleet', () => health.stop());
+    const retention = app.get(PruneContainers);
+    retention.start(say('retention'));
+    open('retention', () => retention.stop());
     await app.listen(config.port, config.host);
     await listenOnSocket(adapter);
     starting = false;

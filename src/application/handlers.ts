@@ -2,6 +2,7 @@ import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
 import { LogLinesHandler } from './containers/log-lines.js';
+import { PruneContainers } from './containers/prune-containers.js';
 import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
@@ -42,6 +43,7 @@ import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
 import { CarryOutStep } from './runtime/recovery/carry-out-step.js';
+import { Eras } from './runtime/recovery/eras.js';
 import { Evidence } from './runtime/recovery/evidence.js';
 import { Recovery } from './runtime/recovery/recovery.js';
 import { FirstTours } from './scouting/first-tours.js';
@@ -68,6 +70,7 @@ export const services = [
   Families,
   Supervisor,
   Evidence,
+  Eras,
   CarryOutStep,
   Recovery,
   BootRecovery,
@@ -75,6 +78,7 @@ export const services = [
   ContainerHealth,
   HealthMonitor,
   FleetHealth,
+  PruneContainers,
 ] as const;
 
 export const commandHandlers = [

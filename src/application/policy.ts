@@ -26,6 +26,8 @@ export interface Policy {
   readonly maxRestarts: number;
   readonly restart: RestartRules;
   readonly idempotencyTtlMs: number;
+  /** How long an ended container stays in the lists. */
+  readonly retentionMs: number;
   /** The player whose account of the game this server is linked to. */
   readonly gamePlayer: number;
   readonly health: HealthRules;

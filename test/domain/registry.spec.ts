@@ -10,13 +10,13 @@ const nowMs = 5_000;
 
 describe('a player', () => {
   const given = givenOf(player);
-  const ask = { player: 1, agentSymbol: 'COOPER', nowMs };
+  const ask = { player: 1, agentSymbol: 'COOPER', era: null, nowMs };
 
   it('is registered once', () => {
     given()
       .when(register, ask)
       .thenExpect({ type: 'Registered', already: false }, examples.player.registered({ atMs: nowMs }))
-      .thenState({ agentSymbol: 'COOPER' })
+      .thenState({ agentSymbol: 'COOPER', era: null, eraSinceMs: null })
       .when(register, { ...ask, nowMs: nowMs + 1 })
       .thenExpect({ type: 'Registered', already: true });
   });
@@ -24,7 +24,19 @@ describe('a player', () => {
   it('may come back under another agent', () => {
     given(examples.player.registered())
       .when(register, { ...ask, agentSymbol: 'TORWIND' })
-      .thenState({ agentSymbol: 'TORWIND' });
+      .thenState({ agentSymbol: 'TORWIND', era: null, eraSinceMs: null });
+  });
+
+  it('[A291] closes an era when another one is seen, and none while there was only one', () => {
+    given(examples.player.registered())
+      .when(register, { ...ask, era: '2026-01-11' })
+      .thenState({ agentSymbol: 'COOPER', era: '2026-01-11', eraSinceMs: null })
+      .when(register, { ...ask, nowMs: 6_000 })
+      .thenExpect({ type: 'Registered', already: true })
+      .when(register, { ...ask, era: '2026-01-25', nowMs: 7_000 })
+      .thenState({ agentSymbol: 'COOPER', era: '2026-01-25', eraSinceMs: 7_000 })
+      .when(register, { ...ask, agentSymbol: 'TORWIND', nowMs: 8_000 })
+      .thenState({ agentSymbol: 'TORWIND', era: '2026-01-25', eraSinceMs: 7_000 });
   });
 });
 

@@ -208,7 +208,7 @@ describe('the life of a container, over HTTP', () => {
     ['three for 3', { iterations: 3 }, 3],
     ['those of the config', { config: { command_type: 'navigate', iterations: 4 } }, 4],
     ['no end for -1', { iterations: -1 }, -1],
-  ])('[A036] it runs %s', async (_how, more, maxIterations) => {
+  ])('[A036, A283] it runs %s', async (_how, more, maxIterations) => {
     const { container, token } = await fleet.started([aShip()], more);
 
     for (let i = 1; i <= (maxIterations === -1 ? 5 : maxIterations); i++) {

@@ -42,6 +42,7 @@ export const policy: Policy = {
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
+  retentionMs: 14 * 86_400_000,
   gamePlayer: 1,
   health: {
     intervalMs: 60_000,

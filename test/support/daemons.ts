@@ -1,5 +1,6 @@
 import { InstanceRecord } from '../../src/application/instance/instance-record.js';
 import type { ContainerLines, Line } from '../../src/application/ports/container-lines.js';
+import type { Game } from '../../src/application/ports/game.js';
 import type { Processes } from '../../src/application/ports/processes.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../../src/application/runtime/attempt-run.js';
 import { Families } from '../../src/application/runtime/daemon/families.js';
@@ -8,6 +9,7 @@ import { SettleEnd } from '../../src/application/runtime/daemon/settle-end.js';
 import { Supervisor } from '../../src/application/runtime/daemon/supervisor.js';
 import { BootRecovery } from '../../src/application/runtime/recovery/boot-recovery.js';
 import { CarryOutStep } from '../../src/application/runtime/recovery/carry-out-step.js';
+import { Eras } from '../../src/application/runtime/recovery/eras.js';
 import { Evidence } from '../../src/application/runtime/recovery/evidence.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import { Recovery } from '../../src/application/runtime/recovery/recovery.js';
@@ -53,6 +55,8 @@ export interface DaemonOptions extends InstanceOptions {
   readonly operations?: RunAttempt;
   /** What this machine knows of the processes of others; nothing by default. */
   readonly look?: Processes['look'];
+  /** Whose present era is asked for; nobody by default. */
+  readonly game?: Pick<Game, 'status'>;
 }
 
 export interface DaemonPorts {
@@ -87,8 +91,9 @@ export class DaemonParts {
       policy,
     );
     const evidence = new Evidence(decisions, heard, this.supervisor, processes, cargo, daemon, policy);
+    const eras = new Eras(decisions, options.game ?? null, clock, policy);
     const steps = new CarryOutStep(commands, decisions, ends, this.supervisor, clock, ids, policy);
-    this.recovery = new Recovery(decisions, queries, evidence, steps, this.supervisor, daemon, clock, policy);
+    this.recovery = new Recovery(decisions, queries, evidence, eras, steps, this.supervisor, daemon, clock, policy);
     this.record = new InstanceRecord(decisions, queries, ids, policy);
     this.boot = new BootRecovery(this.recovery, this.record, store, clock);
     this.fleet = new FleetDaemon(store, this.supervisor, this.recovery, this.boot, daemon, clock, policy);

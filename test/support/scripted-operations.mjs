@@ -1,7 +1,8 @@
 // Operations for tests. `config.params` says what an attempt does:
 //   workMs: how long it works; stopMs: how long a stop takes to reach a safe point (-1: it never does);
 //   failAttempts: as many attempts fail first; permanent: they fail for good; throws, rejects: instead of failing;
-//   say: what it logs, once per attempt.
+//   say: what it logs, once per attempt;
+//   finishes: a stop does not keep it from finishing its work; failsAsStopped: a stop makes it fail for good.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const aborted = (signal) =>
@@ -13,6 +14,7 @@ const aborted = (signal) =>
 export const scriptedOperations = {
   run({ config, attempt }, io) {
     const { workMs = 0, stopMs = 0, failAttempts = 0, permanent = false, throws, rejects, say } = config.params ?? {};
+    const { finishes = false, failsAsStopped = false } = config.params ?? {};
     if (throws && attempt <= failAttempts) throw new Error(throws);
     return (async () => {
       for (const text of [say ?? []].flat()) io.log('info', text);
@@ -22,10 +24,13 @@ export const scriptedOperations = {
       const enough = new globalThis.AbortController();
       await Promise.race([
         sleep(workMs, undefined, { signal: enough.signal }).catch(() => undefined),
-        aborted(io.stop).then(() => (stopMs < 0 ? new Promise(() => undefined) : sleep(stopMs))),
+        aborted(io.stop).then(() => (stopMs < 0 || finishes ? new Promise(() => undefined) : sleep(stopMs))),
         aborted(io.cut),
       ]);
       enough.abort();
+      if (finishes && !io.cut.aborted) return { type: 'completed' };
+      if (failsAsStopped && io.stop.aborted)
+        return { type: 'failed', error: 'failed as it was stopped', permanent: true };
       return io.stop.aborted ? { type: 'stopped' } : { type: 'completed' };
     })();
   },

@@ -36,7 +36,7 @@ export interface ServerProcess extends Asker {
   readonly url: string;
   readonly dataDir: string;
   readonly pid: number;
-  /** What it printed on stderr so far. */
+  /** What it printed so far. */
   output(): string;
   kill(): Promise<void>;
   /** SIGTERM; gives the exit code. */
@@ -77,7 +77,11 @@ export async function startServer(
   port?: number,
   entry = main,
 ): Promise<ServerProcess> {
-  return (await launchServer(dataDir, settings, port, entry)).ready();
+  const launched = await launchServer(dataDir, settings, port, entry);
+  return launched.ready().catch(async (error: unknown) => {
+    await launched.kill();
+    throw error;
+  });
 }
 
 export async function launchServer(
@@ -88,9 +92,11 @@ export async function launchServer(
 ): Promise<LaunchedServer> {
   const onPort = port ?? (await freePort());
   const env = { ...plainEnvironment(), ...quick, ...settings, HOLDFAST_DATA: dataDir, HOLDFAST_PORT: String(onPort) };
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  }
   const output = () => lines.join('');
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = `http://127.0.0.1:${onPort}`;

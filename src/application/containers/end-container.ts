@@ -16,7 +16,13 @@ export class EndContainer extends Command<ContainerAnswer> {
     readonly containerId: string,
     readonly token: number,
     readonly end:
-      { readonly type: 'completed' } | { readonly type: 'failed'; readonly error: string; readonly permanent: boolean },
+      | { readonly type: 'completed' }
+      | {
+          readonly type: 'failed';
+          readonly error: string;
+          readonly permanent: boolean;
+          readonly exitReason?: string;
+        },
   ) {
     super();
   }
@@ -35,8 +41,12 @@ export class EndContainerHandler implements ICommandHandler<EndContainer> {
     const ended = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       end.type === 'completed'
         ? complete({ containerId, token, rules, nowMs }, state)
-        : fail({ containerId, token, rules, nowMs, error: end.error, permanent: end.permanent }, state),
+        : fail({ containerId, token, rules, nowMs, ...failureOf(end) }, state),
     );
     return this.ends.answer(context, ended);
   }
+}
+
+function failureOf({ error, permanent, exitReason }: Extract<EndContainer['end'], { readonly type: 'failed' }>) {
+  return { error, permanent, ...(exitReason !== undefined && { exitReason }) };
 }

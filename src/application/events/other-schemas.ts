@@ -51,7 +51,15 @@ export const marketSchemas = {
 } satisfies EventSchemas<MarketEvent>;
 
 export const playerSchemas = {
-  PlayerRegistered: stored(z.strictObject({ player, agentSymbol: text, atMs: instant })),
+  PlayerRegistered: stored(
+    z.strictObject({
+      player,
+      agentSymbol: text,
+      era: text.exactOptional(),
+      eraSinceMs: instant.exactOptional(),
+      atMs: instant,
+    }),
+  ),
 } satisfies EventSchemas<PlayerEvent>;
 
 export const instanceSchemas = {

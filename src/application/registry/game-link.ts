@@ -58,7 +58,8 @@ export class GameLink {
     const { signal } = this.#stop;
     const context = systemContext(this.ids, 'game', 'import');
     const { symbol: agent, headquarters } = await game.agent({ signal });
-    await this.commands.execute(new RegisterPlayer(context, player, agent));
+    const { era } = await game.status({ signal });
+    await this.commands.execute(new RegisterPlayer(context, player, agent, era));
     const system = headquarters.split('-').slice(0, 2).join('-');
     const waypoints = await game.waypoints(system, { signal });
     const read = readChart({ data: waypoints.map((each) => ({ ...each, systemSymbol: each.system })) }, system);

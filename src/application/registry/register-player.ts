@@ -10,6 +10,7 @@ export class RegisterPlayer extends Command<Answer<Registered>> {
     readonly context: CommandContext,
     readonly player: number,
     readonly agentSymbol: string,
+    readonly era: string | null = null,
   ) {
     super();
   }
@@ -19,12 +20,12 @@ export class RegisterPlayer extends Command<Answer<Registered>> {
 export class RegisterPlayerHandler implements ICommandHandler<RegisterPlayer> {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
-  execute({ context, player: id, agentSymbol }: RegisterPlayer): Promise<Answer<Registered>> {
+  execute({ context, player: id, agentSymbol, era }: RegisterPlayer): Promise<Answer<Registered>> {
     return this.decisions.decide({
       aggregate: player,
       stream: playerStream(id),
       context,
-      decide: (state, nowMs) => register({ player: id, agentSymbol, nowMs }, state),
+      decide: (state, nowMs) => register({ player: id, agentSymbol, era, nowMs }, state),
     });
   }
 }

@@ -3,7 +3,13 @@ import type { Json } from '../../domain/kernel/json.js';
 
 export type AttemptEnd =
   | { readonly type: 'completed' }
-  | { readonly type: 'failed'; readonly error: string; readonly permanent: boolean }
+  | {
+      readonly type: 'failed';
+      readonly error: string;
+      readonly permanent: boolean;
+      /** What the container's end is called, where a word says more than the error. */
+      readonly exitReason?: string;
+    }
   /** The stop signal was honoured at a safe point. */
   | { readonly type: 'stopped' }
   /** Fenced: a newer token exists. Nothing more was done. */

@@ -1,3 +1,4 @@
+import type { ContainerSnapshot } from '../../domain/container/events.js';
 import { EraChanged, GameRefused } from '../ports/game.js';
 import type { AttemptEnd } from './attempt-run.js';
 
@@ -27,13 +28,19 @@ export function endOf(error: unknown): AttemptEnd {
   if (error instanceof CutOff) return { type: 'lost', reason: 'cut off' };
   if (error instanceof Halted) return { type: 'stopped' };
   if (error instanceof EraChanged) {
-    return failed('the universe was reset, and this container belongs to the one before', true);
+    return failed('the universe was reset, and this container belongs to the one before', true, 'dead_era');
   }
   if (error instanceof GameRefused) return failed(`${error.message} (${error.code})`, error.kind === 'permanent');
   const text = error instanceof Error ? error.message : String(error);
   return failed(text, error instanceof Blocked);
 }
 
-export function failed(error: string, permanent: boolean): AttemptEnd {
-  return { type: 'failed', error, permanent };
+export function failed(error: string, permanent: boolean, exitReason?: string): AttemptEnd {
+  return { type: 'failed', error, permanent, ...(exitReason !== undefined && { exitReason }) };
+}
+
+/** Of a type that nobody here can run: at a first start, or found by a recovery. */
+export function unknownCommandType({ containerType, commandType, attempt }: ContainerSnapshot): AttemptEnd {
+  const error = `unknown command type: nobody here knows how to run ${commandType || containerType}`;
+  return failed(error, true, attempt > 1 ? 'recovery_failed' : 'start_failed');
 }

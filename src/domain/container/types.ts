@@ -35,6 +35,34 @@ export function isContainerType(text: string): boolean {
   return (containerTypes as readonly string[]).includes(text);
 }
 
+/** Types that only a worker of somebody else's can run: this program has no operation for them. */
+export const workerTypes = [
+  'JUMP',
+  'CONTRACT',
+  'CONTRACT_WORKFLOW',
+  'CONTRACT_FLEET_COORDINATOR',
+  'BALANCING',
+  'MINING',
+  'MINING_WORKER',
+  'MINING_COORDINATOR',
+  'TRANSPORT_WORKER',
+  'ARBITRAGE_WORKER',
+  'ARBITRAGE_COORDINATOR',
+  'GOODS_FACTORY_COORDINATOR',
+  'MANUFACTURING_COORDINATOR',
+  'PARALLEL_MANUFACTURING',
+  'MANUFACTURING_TASK_WORKER',
+  'GAS_COORDINATOR',
+  'GAS_SIPHON_WORKER',
+  'STORAGE_SHIP',
+] as const satisfies readonly (typeof containerTypes)[number][];
+
+/** Operations that were run once, each with what replaced it. */
+export const retiredOperations: Readonly<Record<string, string>> = {
+  scout: 'a scout tour',
+  'scout-fleet-assignment': 'having the markets of a system scouted',
+};
+
 /** The word an id begins with: `ScoutTourCommand` gives `scout-tour`, `MINING_WORKER` gives `mining-worker`. */
 export function operationName(containerType: string, commandType: string): string {
   const command = commandType.replace(/Command$/, '');

@@ -6,16 +6,23 @@ export type PlayerEvent = {
   readonly type: 'PlayerRegistered';
   readonly player: number;
   readonly agentSymbol: string;
+  /** The universe that the agent plays in: everything of an earlier one is gone. Absent: nobody said. */
+  readonly era?: string;
+  /** When that one was first seen, in the place of another; absent: there was no other. */
+  readonly eraSinceMs?: number;
   readonly atMs: number;
 };
 
 export interface PlayerState {
   readonly agentSymbol: string | null;
+  readonly era: string | null;
+  /** What began before belongs to a closed era; null: no era was closed. */
+  readonly eraSinceMs: number | null;
 }
 
 export const player: Aggregate<PlayerState, PlayerEvent> = {
-  initial: { agentSymbol: null },
-  evolve: (_state, { agentSymbol }) => ({ agentSymbol }),
+  initial: { agentSymbol: null, era: null, eraSinceMs: null },
+  evolve: (_state, { agentSymbol, era = null, eraSinceMs = null }) => ({ agentSymbol, era, eraSinceMs }),
   opensChapter: () => true,
   chapterOf: () => undefined,
 };
@@ -29,14 +36,30 @@ export interface Registered {
   readonly already: boolean;
 }
 
+export interface Register {
+  readonly player: number;
+  readonly agentSymbol: string;
+  /** Null: the one that is known. */
+  readonly era: string | null;
+  readonly nowMs: number;
+}
+
 export function register(
-  ask: { readonly player: number; readonly agentSymbol: string; readonly nowMs: number },
+  { player, agentSymbol, era: said, nowMs }: Register,
   state: PlayerState,
 ): Decision<Registered, PlayerEvent> {
-  if (state.agentSymbol === ask.agentSymbol) return decided({ type: 'Registered', already: true });
-  const { player, agentSymbol, nowMs } = ask;
+  const era = said ?? state.era;
+  if (state.agentSymbol === agentSymbol && state.era === era) return decided({ type: 'Registered', already: true });
+  const eraSinceMs = state.era !== null && state.era !== era ? nowMs : state.eraSinceMs;
   return decided(
     { type: 'Registered', already: false },
-    { type: 'PlayerRegistered', player, agentSymbol, atMs: nowMs },
+    {
+      type: 'PlayerRegistered',
+      player,
+      agentSymbol,
+      ...(era !== null && { era }),
+      ...(eraSinceMs !== null && { eraSinceMs }),
+      atMs: nowMs,
+    },
   );
 }

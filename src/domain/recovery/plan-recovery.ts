@@ -2,6 +2,7 @@ import { containerToken, isFinished, isRunByDaemon } from '../container/containe
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
 import { cargoBeyond } from './cargo-beyond.js';
+import { isOfClosedEra } from './recovery.js';
 import type {
   RecoveredContainer,
   RecoveredLease,
@@ -43,6 +44,8 @@ export function planRecovery(
     const judged = isHeld(lease) ? judge(lease, containers, evidence, isFresh) : null;
     standings.set(leaseStream(lease.resource), { lease, judged });
   }
+  const dead = state.containers.filter((container) => endsWithItsEra(container, evidence));
+  const ofTheDead = dead.map(endOfEra).filter((step) => freesWhatItHolds(step, containers, standings, evidence));
   const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
   const ends = wanted.filter(
     (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
@@ -52,7 +55,12 @@ export function planRecovery(
     verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
       return { resource, holder: hold.holder, token: hold.token, verdict };
     }),
-    steps: [...held.flatMap(({ judged }) => judged.then), ...ends, ...wanted.filter(({ type }) => type === 'Adopt')],
+    steps: [
+      ...held.flatMap(({ judged }) => judged.then),
+      ...ofTheDead,
+      ...ends,
+      ...wanted.filter(({ type }) => type === 'Adopt'),
+    ],
   };
 }
 
@@ -80,14 +88,17 @@ const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
 function judge(
   lease: Held,
   containers: ReadonlyMap<string, RecoveredContainer>,
-  { runners, cargo }: RecoveryEvidence,
+  evidence: RecoveryEvidence,
   isFresh: boolean,
 ): Judged {
+  const { runners, cargo } = evidence;
   const { holder } = lease.hold;
   if (isReservation(lease.hold)) return asIs('reserved');
   if (holder.kind !== 'container') return asIs('session');
   const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
+    // It is about to end: until its hold was looked at, nobody has the ship by right.
+    if (endsWithItsEra(container, evidence)) return asIs('unverified');
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
   }
@@ -116,11 +127,12 @@ function ofTheGone(
 function stepsFor(
   containers: readonly RecoveredContainer[],
   standings: ReadonlyMap<string, Standing>,
-  { runners }: RecoveryEvidence,
+  evidence: RecoveryEvidence,
   nowMs: number,
 ): OfContainer[] {
   const left = containers.filter((container) => {
-    return !isFinished(container) && isRunByDaemon(container) && runners.get(container.containerId) === 'gone';
+    const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
+    return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
   const promised = new Map<string, string>();
   for (const container of left) {
@@ -136,6 +148,17 @@ function stepsFor(
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
+}
+
+/** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */
+function endsWithItsEra(container: RecoveredContainer, evidence: RecoveryEvidence): boolean {
+  const isLeft = !isRunByDaemon(container) || evidence.runners.get(container.containerId) === 'gone';
+  return isLeft && !isFinished(container) && container.status !== 'STOPPING' && isOfClosedEra(container, evidence);
+}
+
+function endOfEra(container: RecoveredContainer): OfContainer {
+  const of = { containerId: container.containerId, token: containerToken(container) };
+  return { type: 'Fail', ...of, exitReason: 'dead_era', detail: 'its universe is gone' };
 }
 
 interface InTheWay {

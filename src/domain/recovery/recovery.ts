@@ -13,7 +13,16 @@ export interface RecoveredLease {
 
 export type RecoveredContainer = Pick<
   ContainerSnapshot,
-  'containerId' | 'player' | 'status' | 'ships' | 'leases' | 'attempt' | 'backOff' | 'stopReason' | 'runner'
+  | 'containerId'
+  | 'player'
+  | 'status'
+  | 'ships'
+  | 'leases'
+  | 'attempt'
+  | 'backOff'
+  | 'stopReason'
+  | 'runner'
+  | 'createdAtMs'
 >;
 
 /**
@@ -43,6 +52,17 @@ export interface RecoveryEvidence {
   readonly runners: ReadonlyMap<string, RunnerEvidence>;
   /** By lease stream; one that is not listed is unknown. */
   readonly cargo: ReadonlyMap<string, CargoEvidence>;
+  /** By player: what was created before belongs to a universe that is gone. One that is not listed has no closed era. */
+  readonly erasClosedMs: ReadonlyMap<number, number>;
+}
+
+/** Whatever it worked with is gone, and with it whoever could have gone on. */
+export function isOfClosedEra(
+  { player, createdAtMs }: Pick<RecoveredContainer, 'player' | 'createdAtMs'>,
+  { erasClosedMs }: Pick<RecoveryEvidence, 'erasClosedMs'>,
+): boolean {
+  const closedAtMs = erasClosedMs.get(player);
+  return closedAtMs !== undefined && createdAtMs < closedAtMs;
 }
 
 export interface RecoveryRules {

@@ -293,6 +293,14 @@ export const configSchema = z.object({
     600_000,
     'Age at which a lease without progress is reported as stale.',
   ),
+  retentionDays: count(
+    'HOLDFAST_RETENTION_DAYS',
+    14,
+    1,
+    36_500,
+    'days',
+    'How long ended containers stay in the lists; their histories stay in the log.',
+  ),
   healthIntervalMs: millis(
     'HOLDFAST_HEALTH_INTERVAL_MS',
     60_000,

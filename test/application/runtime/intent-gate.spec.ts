@@ -156,6 +156,7 @@ describe('the intent gate', () => {
       type: 'failed',
       error: 'the universe was reset, and this container belongs to the one before',
       permanent: true,
+      exitReason: 'dead_era',
     });
     expect((await theatre.room.lease(resource(ship))).effects).toEqual([]);
   });

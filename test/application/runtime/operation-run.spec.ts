@@ -171,6 +171,7 @@ describe('an attempt', () => {
       type: 'failed',
       error: 'scout-tour: markets must name a waypoint',
       permanent: true,
+      exitReason: 'invalid_config',
     });
   });
 

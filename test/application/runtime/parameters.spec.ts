@@ -1,4 +1,5 @@
 import { assignmentOf, isOperation } from '../../../src/application/runtime/operations/parameters.js';
+import { containerTypes, operationName, retiredOperations, workerTypes } from '../../../src/domain/container/types.js';
 import type { JsonObject } from '../../../src/domain/kernel/json.js';
 
 const leases = [
@@ -59,9 +60,23 @@ describe('what a container was told to do', () => {
     ['purchase', { good: 'FUEL', units: 0 }, 'purchase: units must be 1 or more'],
     ['purchase', { good: 'FUEL', units: 'all' }, 'purchase: units must be a whole number'],
     ['dock', { ship_symbol: 'OTHER-1' }, 'the container does not hold its ship'],
-    ['mine', {}, 'nobody here knows how to run mine'],
   ])('%s with %j is refused in one sentence', (commandType, given, why) => {
     expect(of(commandType, params(given))).toEqual({ type: 'Unfit', why });
+  });
+
+  it('[A290] may be what was run once: then its successor is named', () => {
+    expect(of('', {}, 'SCOUT_FLEET_ASSIGNMENT')).toEqual({
+      type: 'Retired',
+      why: 'it was replaced by having the markets of a system scouted',
+    });
+    expect(of('mine', {})).toEqual({ type: 'Unknown' });
+  });
+
+  it('[A284] is run here, left to a worker, or retired, whatever type a container may have', () => {
+    const byItsCommand = ['command', 'TRADING'];
+    const runHere = containerTypes.filter((type) => isOperation(type, ''));
+    const retired = containerTypes.filter((type) => operationName(type, '') in retiredOperations);
+    expect([...byItsCommand, ...runHere, ...workerTypes, ...retired].sort()).toEqual([...containerTypes].sort());
   });
 
   it('needs a ship', () => {

@@ -58,7 +58,7 @@ describe('the list of watched ships', () => {
   });
 
   it('[A345f] tells how many tries of a hundred helped', () => {
-    const outcomes = Array.from({ length: 20 }, (_each, i) => (i < 15 ? ('success' as const) : ('failure' as const)));
+    const outcomes = Array.from({ length: 20 }, (_each, i): 'success' | 'failure' => (i < 15 ? 'success' : 'failure'));
     expect(successRate(after(...outcomes))).toBe(75);
     expect(after(...outcomes).failed).toBe(5);
     expect(successRate(nothingWatched)).toBeNull();

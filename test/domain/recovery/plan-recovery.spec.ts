@@ -110,6 +110,24 @@ describe('what a start does with one container', () => {
     });
   });
 
+  it('[A291] fails what belongs to a closed era, before anybody asks for its worker, and takes over the rest', () => {
+    const [old, theirs, young] = [
+      aContainer({ containerId: 'old', ...held }),
+      aContainer({ containerId: 'theirs', runner: 'external', ships: [] }),
+      aContainer({ containerId: 'young', createdAtMs: nowMs - 1_000, ships: ['COOPER-2'] }),
+    ];
+    const closed = new Map([[1, nowMs - 5_000]]);
+    const found = world([aLease('old')], [old, theirs, young], { old: 'gone', young: 'gone' }, new Map(), closed);
+    expect(stepsOf(found)).toMatchObject([
+      { type: 'Fail', containerId: 'old', exitReason: 'dead_era' },
+      { type: 'Fail', containerId: 'theirs', exitReason: 'dead_era' },
+      { type: 'Adopt', containerId: 'young' },
+    ]);
+    expect(stepsOf(after(found, stepsOf(found)))).toEqual([]);
+    const open = world([aLease('old')], [old, theirs], { old: 'gone' }, new Map(), new Map([[2, nowMs]]));
+    expect(stepsOf(open)).toMatchObject([{ type: 'Adopt', containerId: 'old' }]);
+  });
+
   it('[A044] frees a zombie first where a container is to have its ship back', () => {
     const zombie = aContainer({ containerId: 'zombie', status: 'FAILED', ...held });
     const found = world([aLease('zombie')], [zombie, aContainer({ containerId: 'c' })], { c: 'gone' });

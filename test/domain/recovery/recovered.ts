@@ -25,6 +25,7 @@ export function aContainer(more: Partial<RecoveredContainer> & { readonly contai
     backOff: null,
     stopReason: null,
     runner: 'daemon',
+    createdAtMs: nowMs - 7_200_000,
     ...more,
   };
 }
@@ -46,10 +47,11 @@ export function world(
   containers: readonly RecoveredContainer[],
   runners: Readonly<Record<string, RunnerEvidence>> = {},
   cargo: RecoveryEvidence['cargo'] = new Map(),
+  erasClosedMs: RecoveryEvidence['erasClosedMs'] = new Map(),
 ): World {
   return {
     state: { leases, containers, nowMs },
-    evidence: { runners: new Map(Object.entries(runners)), cargo },
+    evidence: { runners: new Map(Object.entries(runners)), cargo, erasClosedMs },
   };
 }
 
@@ -104,6 +106,6 @@ export function after({ state, evidence }: World, steps: readonly RecoveryStep[]
   }
   return {
     state: { leases: [...leases.values()], containers: [...containers.values()], nowMs },
-    evidence: { runners, cargo: evidence.cargo },
+    evidence: { ...evidence, runners },
   };
 }

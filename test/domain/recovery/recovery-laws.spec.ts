@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { containerStatuses } from '../../../src/domain/container/events.js';
 import { leaseStream, shipResource } from '../../../src/domain/lease/resource.js';
-import type {
-  CargoEvidence,
-  RecoveredContainer,
-  RecoveredLease,
-  RunnerEvidence,
+import {
+  isOfClosedEra,
+  type CargoEvidence,
+  type RecoveredContainer,
+  type RecoveredLease,
+  type RunnerEvidence,
 } from '../../../src/domain/recovery/recovery.js';
 import { after, nowMs, planFor, type World } from './recovered.js';
 
@@ -25,6 +26,7 @@ const aContainer = (containerId: string): fc.Arbitrary<RecoveredContainer> =>
     backOff: fc.option(fc.record({ notBeforeMs: fc.constantFrom(nowMs - 1, nowMs + 1_000), error: fc.constant('x') })),
     stopReason: fc.option(fc.constant('lunch')),
     runner: fc.constantFrom('daemon', 'daemon', 'external'),
+    createdAtMs: fc.constantFrom(1, nowMs - 1),
   });
 
 const aHold = fc.record({
@@ -79,11 +81,13 @@ const worlds: fc.Arbitrary<World> = fc
       noNullPrototype: true,
     }),
     cargo: fc.array(fc.tuple(fc.constantFrom(...ships), someCargo)),
+    closedAtMs: fc.option(fc.constant(nowMs - 2)),
   })
-  .map(({ containers, leases, runners, cargo }) => ({
+  .map(({ containers, leases, runners, cargo, closedAtMs }) => ({
     state: { leases, containers, nowMs },
     evidence: {
       runners: new Map(Object.entries(runners)),
+      erasClosedMs: new Map(closedAtMs === null ? [] : [[1, closedAtMs]]),
       cargo: new Map(cargo.map(([ship, evidence]) => [leaseStream(shipResource(1, ship)), evidence])),
     },
   }));
@@ -129,21 +133,23 @@ describe('laws of the recovery', () => {
           const runner = found.evidence.runners.get(holder?.containerId ?? '');
           if (holder?.runner === 'daemon')
             expect([undefined, 'elsewhere', 'here']).not.toContain(isOver(holder) ? 'gone' : runner);
-          else if (holder) expect(isOver(holder)).toBe(true);
+          else if (holder) expect(isOver(holder) || isOfClosedEra(holder, found.evidence)).toBe(true);
         }
       }),
       runs,
     );
   });
 
-  it('nobody is taken over whom somebody runs', () => {
+  it('[A291] nobody is taken over whom somebody runs; a worker loses its container only with its era', () => {
     fc.assert(
       fc.property(worlds, (found) => {
         for (const step of planFor(found).steps) {
           if (!('containerId' in step)) continue;
           const container = found.state.containers.find(({ containerId }) => containerId === step.containerId);
-          expect(container?.runner).toBe('daemon');
-          expect(found.evidence.runners.get(step.containerId)).toBe('gone');
+          if (container?.runner !== 'daemon') {
+            expect(step).toMatchObject({ type: 'Fail', exitReason: 'dead_era' });
+            expect(container && isOfClosedEra(container, found.evidence)).toBe(true);
+          } else expect(found.evidence.runners.get(step.containerId)).toBe('gone');
         }
       }),
       runs,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
-import { operationName } from '../../../domain/container/types.js';
+import { operationName, retiredOperations } from '../../../domain/container/types.js';
 import { symbolForm } from '../../../domain/ids.js';
 import type { Operation } from '../../../domain/operations/operation.js';
 import { paramsOf } from '../../../domain/system/tour.js';
@@ -41,8 +41,12 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
 
 export type Assignment =
   | { readonly type: 'Assigned'; readonly operation: Operation; readonly ship: string }
-  /** One sentence. No repeat would help. */
-  | { readonly type: 'Unfit'; readonly why: string };
+  /** Its parameters cannot be read. One sentence; no repeat would help. */
+  | { readonly type: 'Unfit'; readonly why: string }
+  /** It was run once, and is not any more. */
+  | { readonly type: 'Retired'; readonly why: string }
+  /** Nobody here knows it: a worker may. */
+  | { readonly type: 'Unknown' };
 
 /** Whether an operation of that name can be run here, whatever its parameters are. */
 export function isOperation(containerType: string, commandType: string): boolean {
@@ -57,7 +61,10 @@ export function assignmentOf({
   leases,
 }: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Assignment {
   const type = typeOf(containerType, commandType);
-  if (!type) return unfit(`nobody here knows how to run ${commandType || containerType}`);
+  if (!type) {
+    const successor = retiredOperations[operationName(containerType, commandType)];
+    return successor === undefined ? { type: 'Unknown' } : { type: 'Retired', why: `it was replaced by ${successor}` };
+  }
   const params = paramsOf(config);
   const wanted = params['ship_symbol'] ?? leases[0]?.ship;
   const lease = leases.find(({ ship }) => ship === wanted);

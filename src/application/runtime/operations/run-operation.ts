@@ -1,10 +1,12 @@
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../attempt-run.js';
-import { CutOff, endOf, failed } from '../endings.js';
+import { CutOff, endOf, failed, unknownCommandType } from '../endings.js';
 import { usualLimits, type RuntimeLimits, type RuntimePorts } from '../runtime-ports.js';
 import { Charts } from './charts.js';
 import { OperationRun } from './operation-run.js';
 import { assignmentOf } from './parameters.js';
+
+const exitReasons = { Unfit: 'invalid_config', Retired: 'retired_command_type' } as const;
 
 /** Runs the operations that a container can name here. One for all containers of one account of the game. */
 export class RunOperation implements RunAttempt {
@@ -20,7 +22,8 @@ export class RunOperation implements RunAttempt {
   /** When `io.cut` is aborted it ends at once, 'lost': nothing more is recorded, and an effect may be left open. */
   async run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
     const assignment = assignmentOf(attempt);
-    if (assignment.type === 'Unfit') return failed(assignment.why, true);
+    if (assignment.type === 'Unknown') return unknownCommandType(attempt);
+    if (assignment.type !== 'Assigned') return failed(assignment.why, true, exitReasons[assignment.type]);
     let cut: () => void = () => undefined;
     const cutOff = new Promise<never>((_, reject) => {
       cut = () => reject(new CutOff());

@@ -4,7 +4,13 @@ import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { instance, instanceStream } from '../../../domain/instance/instance.js';
 import { isReservation } from '../../../domain/lease/lease.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
-import type { CargoEvidence, RecoveredLease, RunnerEvidence } from '../../../domain/recovery/recovery.js';
+import {
+  isOfClosedEra,
+  type CargoEvidence,
+  type RecoveredLease,
+  type RecoveryEvidence,
+  type RunnerEvidence,
+} from '../../../domain/recovery/recovery.js';
 import { Decisions } from '../../decide-and-append.js';
 import { watchedIn } from '../../liveness/lease-monitor.js';
 import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
@@ -57,9 +63,9 @@ export class Evidence {
   async holds(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
-    runners: ReadonlyMap<string, RunnerEvidence>,
+    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
-    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, runners)).map(idOf));
+    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, found)).map(idOf));
     const read = new Map<string, CargoEvidence>();
     await forEach(leases, atOnce, async ({ resource, hold }) => {
       if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || goesOn.has(hold.holder.id)) return;
@@ -69,11 +75,11 @@ export class Evidence {
   }
 
   #goesOn(
-    { status, containerId, player, ships }: ContainerSnapshot,
+    { status, containerId, player, ships, createdAtMs }: ContainerSnapshot,
     leases: readonly RecoveredLease[],
-    runners: ReadonlyMap<string, RunnerEvidence>,
+    { runners, erasClosedMs }: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
   ): boolean {
-    if (isFinished({ status })) return false;
+    if (isFinished({ status }) || isOfClosedEra({ player, createdAtMs }, { erasClosedMs })) return false;
     if (runners.get(containerId) !== 'gone') return true;
     const lacks = leases.some(({ resource, hold }) => {
       return Number(resource.scope) === player && ships.includes(resource.name) && hold?.holder.id !== containerId;

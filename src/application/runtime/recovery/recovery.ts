@@ -14,6 +14,7 @@ import type { Daemon } from '../daemon/daemon.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
 import { CarryOutStep, type CarriedOut } from './carry-out-step.js';
+import { Eras } from './eras.js';
 import { Evidence } from './evidence.js';
 import { foundInLog, type Unsettled } from './found-in-log.js';
 
@@ -38,6 +39,7 @@ export class Recovery {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(Evidence) private readonly evidence: Evidence,
+    @Inject(Eras) private readonly eras: Eras,
     @Inject(CarryOutStep) private readonly steps: CarryOutStep,
     @Inject(Supervisor) private readonly supervisor: Supervisor,
     @Inject(DAEMON) private readonly daemon: Daemon,
@@ -67,9 +69,14 @@ export class Recovery {
   async #run(suspects: readonly HoldPair[], all: readonly HoldPair[]): Promise<RecoveryRun> {
     const { leases, containers, failed } = await foundInLog(this.decisions, suspects);
     const runners = await this.evidence.runners(containers, all);
-    const cargo = await this.evidence.holds(leases, containers, runners);
+    const erasClosedMs = await this.eras.closed(containers.map(({ player }) => player));
+    const cargo = await this.evidence.holds(leases, containers, { runners, erasClosedMs });
     const state = { leases, containers, nowMs: this.clock.nowMs() };
-    const { verdicts, steps } = planRecovery(state, { runners, cargo }, { repairGraceMs: this.policy.repairGraceMs });
+    const { verdicts, steps } = planRecovery(
+      state,
+      { runners, cargo, erasClosedMs },
+      { repairGraceMs: this.policy.repairGraceMs },
+    );
     const run: Carried = { done: [], lost: [], failed: [...failed] };
     for (const { containerId } of containers) {
       if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
