@@ -38,6 +38,8 @@ export interface ServerProcess extends Asker {
   readonly pid: number;
   /** What it printed on stderr so far. */
   output(): string;
+  /** The same on stdout: its log. */
+  logged(): string;
   kill(): Promise<void>;
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>;
@@ -70,10 +72,12 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const onPort = port ?? (await freePort());
   const env = { ...plainEnvironment(), ...quick, ...settings, HOLDFAST_DATA: dataDir, HOLDFAST_PORT: String(onPort) };
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
   const output = () => lines.join('');
+  let logged = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (logged += text));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = `http://127.0.0.1:${onPort}`;
   await eventually(async () => {
@@ -87,6 +91,7 @@ export async function startServer(
     dataDir,
     pid: child.pid ?? 0,
     output,
+    logged: () => logged,
     kill: () => end(child, ended, 'SIGKILL').then(() => undefined),
     stop: () => end(child, ended, 'SIGTERM'),
     again: () => startServer(dataDir, settings, onPort, entry),
