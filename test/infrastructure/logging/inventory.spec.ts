@@ -1,19 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logEvents } from '../../../src/application/ports/log.js';
+import { logTable } from '../../../src/infrastructure/metrics/reference-tables.js';
 
-const [, inventory = ''] = readFileSync('docs/logs.md', 'utf8').split('## Events');
-const rows = [...inventory.matchAll(/^\| `(\w+)` +\| (.+?) +\|$/gm)].map(
-  ([, name = '', meaning = '']) => [name, meaning] as const,
-);
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.endsWith('ports/log.ts'))
   .map((path) => readFileSync(join('src', path), 'utf8'))
   .join('\n');
 
 describe('the inventory of what is logged', () => {
-  it('is in docs/logs.md as the program has it', () => {
-    expect(rows).toEqual(Object.entries(logEvents));
+  it('is in docs/logs.md as the program has it (if not: npm run build && node scripts/write-watch-docs.mjs)', () => {
+    expect(readFileSync('docs/logs.md', 'utf8')).toContain(`\n\n${logTable()}\n\n`);
   });
 
   it('has no event that nobody says', () => {
