@@ -106,6 +106,7 @@ describe('the metrics of a running application', () => {
 
   it('count refusals, and stale tokens among them', async () => {
     const fleet = fleetOf(app);
+    expect(await value('fleet_refusals_total', { code: 'lease-held' })).toBe(0);
     expect((await fleet.start(['SHIP-2'])).status).toBe(409);
     expect((await fleet.lease('SHIP-2', 'release', { token: 77 })).status).toBe(409);
     expect(await value('fleet_refusals_total', { code: 'lease-held' })).toBe(1);
