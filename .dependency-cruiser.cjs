@@ -41,6 +41,13 @@ module.exports = {
       { path: 'node_modules' },
     ),
     forbid(
+      'page-takes-types-only',
+      'The page is typed from what the API is held to, and runs none of it.',
+      { path: '^web/' },
+      { path: '^src/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid('nobody-knows-the-page', 'The page is reached over HTTP alone.', { path: '^src/' }, { path: '^web/' }),
+    forbid(
       'only-one-event-store-client',
       'The client library is used by its adapter and by nobody else.',
       { path: '^src/', pathNot: '^src/(infrastructure/eventstore|embedded/eventstore)/' },

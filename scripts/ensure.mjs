@@ -33,13 +33,14 @@ function newest(path) {
 
 function build() {
   const built = join(root, 'dist', '.built');
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+  const sources = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
     newest(join(root, name)),
   );
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
   console.error('Building…');
   mkdirSync(join(root, 'dist'), { recursive: true });
   run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json']);
+  run('npx', ['--no-install', 'vite', 'build', 'web']);
   writeFileSync(built, '');
 }
 

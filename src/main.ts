@@ -17,6 +17,7 @@ const views = running.databaseAnswers ? '' : '  (does not answer yet: commands w
 console.error(`
   Holdfast is up.
 
+    Page     ${running.url}/
     API      ${running.url}/api/v1
     Docs     ${running.url}/docs
     Events   ${running.eventStore}

@@ -21,6 +21,7 @@ import { ReleaseLeaseHandler } from './leases/release-lease.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
+import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
 import { ShowLivenessHandler } from './liveness/liveness.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
@@ -73,5 +74,6 @@ export const queryHandlers = [
   ContainerInLogHandler,
   ListEventsHandler,
   ShowLivenessHandler,
+  ListHeartbeatsHandler,
   PlanToursHandler,
 ] as const;

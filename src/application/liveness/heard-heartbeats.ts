@@ -90,6 +90,10 @@ export class HeardHeartbeats {
       : undefined;
   }
 
+  all(): readonly { readonly heartbeat: Heartbeat; readonly agoMs: number }[] {
+    return [...this.#known.keys()].flatMap((subject) => this.last(subject) ?? []);
+  }
+
   forget(subject: string): void {
     this.#known.delete(subject);
     this.heartbeats.forget(subject);

@@ -35,7 +35,10 @@ export class EsdbAppends {
     const endsAtMs = performance.now() + this.deadlineMs;
     return settleAppend(first, events, answer, {
       readBack: (from, max) => this.#readBack(stream, from, max, endsAtMs),
-      writeAgain: () => this.#write(stream, expected, events, Math.max(1, endsAtMs - performance.now())),
+      writeAgain: (from) => {
+        const after = from === 0 ? expected : first + BigInt(from) - 1n;
+        return this.#write(stream, after, events.slice(from), Math.max(1, endsAtMs - performance.now()));
+      },
     });
   }
 

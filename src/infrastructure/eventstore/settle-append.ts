@@ -15,12 +15,14 @@ export type Answer =
 export interface Tries {
   /** Forwards from `from`; keeps trying until the time for settling is over, then rejects. */
   readBack(from: bigint, max: number): Promise<readonly RecordedEvent[]>;
-  writeAgain(): Promise<Answer>;
+  /** The events from this one on, after those before it. */
+  writeAgain(from: number): Promise<Answer>;
 }
 
 /**
  * Finds out what became of an append that was not plainly answered, from what stands at its revisions now. Writing again
  * is harmless because ids and revisions are the same: if the first try arrives late, one of the two is taken as a repeat.
+ * An asker that gives up while it sends may leave its first events alone behind; then the others follow.
  */
 export async function settleAppend(
   first: bigint,
@@ -34,11 +36,11 @@ export async function settleAppend(
   let latest = answer;
   for (const isLast of [false, true]) {
     const found = whatStands(await tries.readBack(first, events.length).catch(giveUp), first, events);
-    if (found === 'unclear') return giveUp('the log no longer shows these revisions');
-    if (found !== 'nothing') return found;
+    if (found.type === 'Unclear') return giveUp('the log no longer shows these revisions');
+    if (found.type !== 'Part') return found;
     if (latest.type === 'WrongVersion') return { type: 'Conflict' };
     if (isLast) break;
-    latest = await tries.writeAgain().catch(giveUp);
+    latest = await tries.writeAgain(found.count).catch(giveUp);
     if (latest.type === 'Written') return appended(first, events, latest.position);
   }
   return giveUp(latest.type === 'NoAnswer' ? latest.cause : undefined);
@@ -52,10 +54,10 @@ function whatStands(
   there: readonly RecordedEvent[],
   first: bigint,
   events: readonly NewEvent[],
-): AppendResult | 'nothing' | 'unclear' {
+): AppendResult | { readonly type: 'Part'; readonly count: number } | { readonly type: 'Unclear' } {
+  if (there[0] && there[0].revision !== first) return { type: 'Unclear' };
+  if (!there.every(({ id }, index) => id === events[index]?.id)) return { type: 'Conflict' };
   const last = there.at(-1);
-  if (last === undefined) return 'nothing';
-  if (there[0]?.revision !== first) return 'unclear';
-  const ours = there.length === events.length && there.every(({ id }, i) => id === events[i]?.id);
-  return ours ? appended(first, events, last.position) : { type: 'Conflict' };
+  const isWhole = last && there.length === events.length;
+  return isWhole ? appended(first, events, last.position) : { type: 'Part', count: there.length };
 }

@@ -13,13 +13,17 @@ import { HealthController } from './health/health.controller.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { VersionController } from './health/version.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
+import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
 import { MarketsController } from './markets/markets.controller.js';
+import { PageController } from './page/page.controller.js';
+import { PageFiles } from './page/page-files.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { RebuildController } from './projections/rebuild.controller.js';
 import { PlayersController } from './registry/players.controller.js';
 import { ScoutingController } from './registry/scouting.controller.js';
 import { SystemsController } from './registry/systems.controller.js';
+import { ToursController } from './registry/tours.controller.js';
 import { EffectsController } from './ships/effects.controller.js';
 import { LeaseController } from './ships/lease.controller.js';
 import { OperatorController } from './ships/operator.controller.js';
@@ -42,14 +46,17 @@ export const controllers = [
   SystemsController,
   PlayersController,
   ScoutingController,
+  ToursController,
   MarketsController,
   ProjectionsController,
   RebuildController,
   BotController,
   LivenessController,
+  HeartbeatsController,
   HealthController,
   VersionController,
   DocsController,
+  PageController,
 ];
 
 export const httpProviders = [
@@ -61,4 +68,5 @@ export const httpProviders = [
   ReadinessCheck,
   ApiDocument,
   LiveStreams,
+  PageFiles,
 ];

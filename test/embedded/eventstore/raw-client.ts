@@ -53,7 +53,7 @@ export class RawClient {
   }
 }
 
-function frame(message: Uint8Array): Buffer {
+export function frame(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);

@@ -1,4 +1,4 @@
-import type { handleClientStreamingCall } from '@grpc/grpc-js';
+import type { handleClientStreamingCall, ServerReadableStream } from '@grpc/grpc-js';
 import { allStream } from '../streams/stream-name.js';
 import { appendSize, type ProposedEvent } from '../streams/proposed-event.js';
 import { readAppendRequest, writeAppendResponse } from '../wire/append.js';
@@ -59,8 +59,19 @@ export function append(node: Node): handleClientStreamingCall<Buffer, Buffer> {
     call.on('error', fail);
     call.on('end', () => {
       if (ended) return;
+      if (isCut(call)) return void end();
       done();
       write().then((response) => end() && callback(null, response), fail);
     });
   };
+}
+
+/**
+ * Whether the asker went away, so that what came is no more than a part. Where the connection breaks, or the call is
+ * taken back, grpc-js ends it as if all had been sent, and only then says that it was cancelled; what it goes by itself
+ * knows better.
+ */
+function isCut(call: ServerReadableStream<Buffer, Buffer>): boolean {
+  const { call: inner } = call as unknown as { readonly call: { checkCancelled(): boolean } };
+  return inner.checkCancelled();
 }

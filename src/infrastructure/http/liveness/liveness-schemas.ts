@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holder, instant, obligation, resource } from '../schemas/answered.js';
+import { holder, instant, jsonOut, obligation, resource } from '../schemas/answered.js';
 
 const loop = {
   runs: z.int(),
@@ -67,3 +67,23 @@ export const liveness = z
     }),
   })
   .meta({ id: 'Liveness' });
+
+export const heartbeatList = z
+  .object({
+    heartbeats: z.array(
+      z
+        .object({
+          subject: z.string().meta({ description: 'The stream of a container, or of a lease' }),
+          attempt: z.int(),
+          token: z.int(),
+          sequence: z.int(),
+          cursor: jsonOut.meta({ description: 'Where the work stands, in the worker’s own words' }),
+          quietUntilMs: instant.nullable(),
+          quietForMs: z.number(),
+          atMs: instant,
+          agoMs: z.number(),
+        })
+        .meta({ id: 'Heartbeat' }),
+    ),
+  })
+  .meta({ id: 'HeartbeatList' });
