@@ -1,6 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { Refused } from '../api/client.js';
+import { useFeed } from '../api/use-feed.js';
 import { Ago } from '../say/now.js';
 
 interface PanelProps {
@@ -14,7 +15,9 @@ interface PanelProps {
 
 /** One part of the page, which fails alone. */
 export function Panel({ id, title, reads, aside, children }: PanelProps): ReactNode {
-  const failed = reads.find(({ error }) => error !== null)?.error;
+  const { state } = useFeed();
+  // While the server is away one banner says so for all, and nothing moves.
+  const failed = state.type === 'away' ? undefined : reads.find(({ error }) => error !== null)?.error;
   const oldest = Math.min(...reads.filter(({ dataUpdatedAt }) => dataUpdatedAt > 0).map((one) => one.dataUpdatedAt));
   return (
     <section id={id} className="panel" aria-labelledby={`${id}-title`} tabIndex={-1}>
