@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import { LeaseMonitor } from './application/liveness/lease-monitor.js';
@@ -8,9 +8,30 @@ import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
+import type { Game } from './application/ports/game.js';
 import type { Heartbeats } from './application/ports/heartbeats.js';
 import type { Ids } from './application/ports/ids.js';
-import { CLOCK, EVENT_STORE, HEARTBEATS, IDS, POLICY } from './application/ports/tokens.js';
+import type { CargoReader } from './application/ports/cargo.js';
+import type { ContainerLines } from './application/ports/container-lines.js';
+import type { Processes } from './application/ports/processes.js';
+import {
+  CARGO,
+  CLOCK,
+  CONTAINER_LINES,
+  DAEMON,
+  EVENT_STORE,
+  GAME,
+  HEARTBEATS,
+  IDS,
+  POLICY,
+  PROCESSES,
+  RUN_ATTEMPT,
+} from './application/ports/tokens.js';
+import type { RunAttempt } from './application/runtime/attempt-run.js';
+import { DaemonHere } from './application/runtime/daemon/daemon.js';
+import { noOperations } from './application/runtime/daemon/no-operations.js';
+import { RunOperation } from './application/runtime/operations/run-operation.js';
+import type { DecideStep } from './application/runtime/runtime-ports.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -26,11 +47,19 @@ export interface AppParts {
   readonly database: Database;
   readonly projections: Projections;
   readonly heartbeats: Heartbeats;
+  /** Null: workers of others do all the flying. */
+  readonly game: Game | null;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
   readonly livenessLog: LivenessLog;
+  readonly lines: ContainerLines;
+  readonly processes: Processes;
+  /** How containers are run here; absent: as operations of the game, where there is one. */
+  readonly operations?: RunAttempt | undefined;
+  readonly decideStep: DecideStep;
+  readonly cargo: CargoReader;
 }
 
 /** The composition root: introduces every room to every other, and opens nothing by itself. */
@@ -43,9 +72,19 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
+      { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
       { provide: POLICY, useValue: policy },
+      { provide: CONTAINER_LINES, useValue: parts.lines },
+      { provide: PROCESSES, useValue: parts.processes },
+      {
+        provide: RUN_ATTEMPT,
+        useFactory: (commands: CommandBus, decisions: Decisions) => runAttemptOf(parts, commands, decisions),
+        inject: [CommandBus, Decisions],
+      },
+      { provide: CARGO, useValue: parts.cargo },
+      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: rebuildsOf(parts) },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
@@ -63,6 +102,15 @@ export class AppModule {
       providers: [...given, ...services, ...commandHandlers, ...queryHandlers, ...viewProviders, ...httpProviders],
     };
   }
+}
+
+function runAttemptOf(
+  { operations, game, clock, ids, decideStep }: AppParts,
+  commands: CommandBus,
+  decisions: Decisions,
+): RunAttempt {
+  if (operations) return operations;
+  return game ? new RunOperation({ commands, decisions, game, clock, ids, decideStep }) : noOperations;
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

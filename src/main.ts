@@ -6,7 +6,7 @@ import { startHoldfast } from './start-holdfast.js';
 
 /*
  * Exit codes: 0 stopped as asked; 1 a part could not be started or kept running; 70 a bug; 78 the configuration is
- * wrong; 124 the shutdown took too long and was cut.
+ * wrong; 124 the shutdown took too long, and containers or the rest of it were cut.
  */
 
 const config = configuration();
@@ -20,6 +20,7 @@ console.error(`
     Page     ${running.url}/
     API      ${running.url}/api/v1
     Docs     ${running.url}/docs
+    Game     ${running.game ?? 'none'}
     Events   ${running.eventStore}
     Views    ${running.database}${views}
 `);
@@ -30,7 +31,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     stopping = true;
     setTimeout(() => end(124, 'The shutdown took too long and was cut.'), config.shutdownMs).unref();
-    void running.stop(signal).then(() => process.exit(0));
+    void running.stop(signal).then((cut) => process.exit(cut > 0 ? 124 : 0));
   });
 }
 process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug.stack ?? bug.message}`));

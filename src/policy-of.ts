@@ -7,6 +7,9 @@ export function policyOf(config: Config): Policy {
   return {
     shipTtlMs: config.shipTtlMs,
     shipRenewMs: config.shipRenewMs,
+    daemonTtlMs: config.daemonTtlMs,
+    daemonRenewMs: config.daemonRenewMs,
+    drainMs: config.drainMs,
     amnestyMs: config.amnestyMs,
     monitorIntervalMs: config.monitorIntervalMs,
     sweepIntervalMs: config.sweepIntervalMs,

@@ -6,22 +6,35 @@ import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
+import type { RunAttempt } from './application/runtime/attempt-run.js';
+import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { GameCargo } from './application/runtime/recovery/game-cargo.js';
+import { noGame } from './application/runtime/recovery/no-game.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
+import type { Game } from './application/ports/game.js';
+import { GameLink } from './application/registry/game-link.js';
+import { FirstTours } from './application/scouting/first-tours.js';
 import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
 import { keepPostgres } from './embedded/postgres/keep-postgres.js';
+import { startUniverseProcess } from './embedded/universe/universe-process.js';
 import { systemClock } from './infrastructure/clock.js';
 import { makeDirectory } from './infrastructure/config/make-directory.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { connectEventStore } from './infrastructure/eventstore/connect.js';
+import { connectGame } from './infrastructure/game/connect.js';
+import { agentOfUniverse } from './infrastructure/game/simulated-agent.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
 import { useEdge } from './infrastructure/http/edge/use-edge.js';
 import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
+import { processes } from './infrastructure/processes.js';
 import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
+import { PostgresContainerLines } from './infrastructure/postgres/container-lines.js';
 import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
+import { StepThread } from './infrastructure/steps/step-thread.js';
 import { decisionRulesOf, policyOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
 import { views } from './projections/views.js';
@@ -32,10 +45,22 @@ export interface RunningHoldfast {
   /** Where the log and the views are, without passwords. */
   readonly eventStore: string;
   readonly database: string;
+  /** Where the game is; null without one. */
+  readonly game: string | null;
   /** False while PostgreSQL is away: commands do without it, reads wait for it. */
   readonly databaseAnswers: boolean;
-  /** What was opened is closed in the opposite order. Never rejects. */
-  stop(reason: string): Promise<void>;
+  /**
+   * Containers are brought to a safe point, then what was opened is closed in the opposite order. Gives how many
+   * containers had to be cut. Never rejects.
+   */
+  stop(reason: string): Promise<number>;
+}
+
+/** Work to do here instead of operations of the game. */
+export interface OtherWork {
+  readonly operations?: RunAttempt;
+  /** Exports `nextStep`. */
+  readonly stepModule?: URL;
 }
 
 type Close = () => Promise<void>;
@@ -45,7 +70,11 @@ type Close = () => Promise<void>;
  * PostgreSQL may be away: commands do without it.
  * @throws the first part's own error; what was opened before it is closed again
  */
-export async function startHoldfast(config: Config, onGone: (error: Error) => void): Promise<RunningHoldfast> {
+export async function startHoldfast(
+  config: Config,
+  onGone: (error: Error) => void,
+  { operations, stepModule }: OtherWork = {},
+): Promise<RunningHoldfast> {
   const logger = new ConsoleLogger({
     json: config.logFormat === 'json',
     logLevels: levelsFrom(config.logLevel),
@@ -92,32 +121,59 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     open('database pool', () => database.close());
     const heartbeats = new PostgresHeartbeats(database);
     open('heartbeats', () => heartbeats.close());
+    const lines = new PostgresContainerLines(database, systemClock);
+    open('lines of containers', () => lines.close());
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
+    const steps = new StepThread({
+      limitMs: config.stepLimitMs,
+      memoryMb: config.stepMemoryMb,
+      ...(stepModule && { module: stepModule }),
+    });
+    open('thread of steps', () => steps.close());
+    const linked = config.game ? await linkedGame() : undefined;
 
     const adapter = createFastifyAdapter(edge);
-    const app = await createApp(adapter, { store, database, heartbeats, projections: projecting });
+    const app = await createApp(adapter, {
+      store,
+      database,
+      heartbeats,
+      lines,
+      projections: projecting,
+      game: linked?.game ?? null,
+      decideStep: steps.decide,
+    });
     open('HTTP server', () => app.close());
     await app.init();
     const liveness = app.get(Liveness);
-    const record = await recordStart(app);
+    const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const record = await recordStart(app, name);
+    const daemon = config.daemon ? await startDaemon(app, name) : undefined;
     liveness.start();
     open('monitor and sweep', () => liveness.stop());
     await app.listen(config.port, config.host);
     starting = false;
+    const introduction = introduce(app);
+    open('introduction to the game', () => introduction.stop());
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return {
       url,
       eventStore: withoutPassword(eventStoreUrl),
       database: withoutPassword(databaseUrl),
+      game: linked?.url ?? null,
       databaseAnswers: await answers(database),
       stop: async (reason) => {
         adapter.startDraining();
+        const manifest = await daemon
+          ?.shutDown()
+          .catch((error: unknown) => void logger.error(`The daemon did not stop in order: ${String(error)}`));
+        if (manifest?.cut.length) logger.warn(`Containers did not stop in time: ${manifest.cut.join(', ')}`, 'daemon');
         await record
-          .stopped(reason)
+          .stopped(reason, manifest)
           .catch((error: unknown) => logger.warn(`The stop was not recorded: ${String(error)}`));
         await stop();
+        return manifest?.cut.length ?? 0;
       },
     };
   } catch (error) {
@@ -141,6 +197,43 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     return running.url;
   }
 
+  async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
+    const token = config.gameToken?.reveal();
+    if (token !== undefined) return { url: config.gameUrl, game: connectGame(config.gameUrl, token, systemClock) };
+    const { universePort: port, universeFile: file, universeTimeFactor: timeFactor } = config;
+    const world = await directory('universe/world');
+    const universe = await startUniverseProcess({
+      dataDir: world,
+      port,
+      file,
+      timeFactor,
+      log: say('universe'),
+      onGone,
+    });
+    open('universe', () => universe.stop());
+    const agent = await agentOfUniverse(universe.url, join(config.dataDirectory, 'universe', 'agent.json'));
+    const url = `${universe.url}/v2`;
+    return { url, game: connectGame(url, agent.token, systemClock) };
+  }
+
+  /** Goes on beside everything else: nobody waits for a game that is away. */
+  function introduce(app: NestFastifyApplication): { stop(): Promise<void> } {
+    const link = app.get(GameLink);
+    const linking = link
+      .link(config.gamePlayer, (sentence) => logger.warn(sentence, 'game'))
+      .then(async (linked) => {
+        const isOwnUniverse = config.game && config.gameToken === undefined;
+        if (linked && isOwnUniverse && config.firstTours) await app.get(FirstTours).begin(config.gamePlayer, linked);
+      });
+    const failed = linking.catch((error: unknown) => logger.warn(`The first tours: ${String(error)}`, 'game'));
+    return {
+      stop: () => {
+        link.stop();
+        return failed;
+      },
+    };
+  }
+
   async function directory(name: string): Promise<string> {
     const path = join(config.dataDirectory, name);
     await makeDirectory(path);
@@ -149,12 +242,15 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
 
   async function createApp(
     adapter: EdgeAdapter,
-    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'projections'>,
+    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'lines' | 'projections' | 'game' | 'decideStep'>,
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,
       clock: systemClock,
       ids: uuids,
+      processes,
+      operations,
+      cargo: parts.game ? new GameCargo(parts.game, config.gamePlayer) : noGame,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),
       livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
@@ -169,14 +265,24 @@ export async function startHoldfast(config: Config, onGone: (error: Error) => vo
     return app;
   }
 
+  /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
+  async function startDaemon(app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
+    const daemon = app.get(FleetDaemon);
+    await daemon.start(name, say('daemon'));
+    open('daemon', () => daemon.shutDown().then(() => undefined));
+    void daemon.recover();
+    return daemon;
+  }
+
   /** A start that cannot be recorded is no start: without the log there is no custody. */
-  async function recordStart(app: NestFastifyApplication): Promise<InstanceRecord> {
+  async function recordStart(app: NestFastifyApplication, name: string): Promise<InstanceRecord> {
     const record = app.get(InstanceRecord);
     await record.started({
-      instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      instance: name,
       version,
       host: hostname(),
       pid: process.pid,
+      process: processes.mark(),
     });
     return record;
   }

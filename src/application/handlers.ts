@@ -1,6 +1,7 @@
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
+import { LogLinesHandler } from './containers/log-lines.js';
 import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
@@ -27,9 +28,21 @@ import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
 import { ChartSystemHandler } from './registry/chart-system.js';
+import { GameLink } from './registry/game-link.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
+import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { Families } from './runtime/daemon/families.js';
+import { SettleEnd } from './runtime/daemon/settle-end.js';
+import { Supervisor } from './runtime/daemon/supervisor.js';
+import { BootRecovery } from './runtime/recovery/boot-recovery.js';
+import { CarryOutStep } from './runtime/recovery/carry-out-step.js';
+import { Evidence } from './runtime/recovery/evidence.js';
+import { Recovery } from './runtime/recovery/recovery.js';
+import { FirstTours } from './scouting/first-tours.js';
+import { FindScouts } from './scouting/find-scouts.js';
 import { PlanToursHandler } from './scouting/plan-tours.js';
+import { ScoutMarketsHandler } from './scouting/scout-markets.js';
 import { AnswerOnce } from './requests/answer-once.js';
 
 /** What handlers share. */
@@ -42,6 +55,17 @@ export const services = [
   CarryOutRepair,
   RepairSweep,
   InstanceRecord,
+  FindScouts,
+  FirstTours,
+  GameLink,
+  SettleEnd,
+  Families,
+  Supervisor,
+  Evidence,
+  CarryOutStep,
+  Recovery,
+  BootRecovery,
+  FleetDaemon,
 ] as const;
 
 export const commandHandlers = [
@@ -51,6 +75,7 @@ export const commandHandlers = [
   RemoveContainerHandler,
   EndContainerHandler,
   ReportProgressHandler,
+  LogLinesHandler,
   RenewContainerHandler,
   AcquireLeaseHandler,
   RenewLeaseHandler,
@@ -64,6 +89,7 @@ export const commandHandlers = [
   ChartSystemHandler,
   RegisterPlayerHandler,
   ScanMarketHandler,
+  ScoutMarketsHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */

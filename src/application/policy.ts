@@ -1,9 +1,16 @@
 import type { RestartRules } from '../domain/container/attempts.js';
+import { isRunByDaemon } from '../domain/container/container.js';
+import type { Runner } from '../domain/container/events.js';
 
 /** Every number the application lives by. Milliseconds where nothing else is said. */
 export interface Policy {
   readonly shipTtlMs: number;
   readonly shipRenewMs: number;
+  /** The same two for what a daemon runs. */
+  readonly daemonTtlMs: number;
+  readonly daemonRenewMs: number;
+  /** How long the attempts of a daemon that shuts down may take to reach a safe point. */
+  readonly drainMs: number;
   /** After the start of this process nobody is expired for this long, or one time to live, whichever is longer. */
   readonly amnestyMs: number;
   readonly monitorIntervalMs: number;
@@ -19,4 +26,9 @@ export interface Policy {
   readonly maxRestarts: number;
   readonly restart: RestartRules;
   readonly idempotencyTtlMs: number;
+}
+
+/** How long the leases of a container live without a renewal. */
+export function ttlFor(container: { readonly runner?: Runner }, { daemonTtlMs, shipTtlMs }: Policy): number {
+  return isRunByDaemon(container) ? daemonTtlMs : shipTtlMs;
 }

@@ -7,6 +7,26 @@ import type { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-
 
 const anHour = 3_600_000;
 
+export const prefixesOf = (events: readonly RecordedEvent[]) =>
+  events.map((_event, index) => events.slice(0, index + 1));
+const sameAppend = (one: RecordedEvent | undefined, next: RecordedEvent): boolean =>
+  next.stream === one?.stream && next.metadata.commandId === one.metadata.commandId;
+const sameCommand = (one: RecordedEvent | undefined, next: RecordedEvent): boolean =>
+  next.metadata.$correlationId === one?.metadata.$correlationId;
+
+/**
+ * A log as a start can find it: each append is in it whole or not at all. Of a long history every tenth of these, and
+ * each that ends between two appends of one command.
+ */
+export function findablePrefixesOf(events: readonly RecordedEvent[]) {
+  return prefixesOf(events).filter((prefix, index) => {
+    const next = events[prefix.length];
+    if (!next) return true;
+    if (sameAppend(prefix.at(-1), next)) return false;
+    return events.length <= 100 || index % 10 === 0 || sameCommand(prefix.at(-1), next);
+  });
+}
+
 export async function writeInto(log: InMemoryEventStore, events: readonly RecordedEvent[]): Promise<void> {
   for (const { stream, revision, id, type, data, metadata } of events) {
     const expected = revision === 0n ? 'none' : revision - 1n;

@@ -17,7 +17,7 @@ import type { Row, Table } from '../../src/projections/rows/table.js';
 import { views } from '../../src/projections/views.js';
 import { World } from '../projections/support/world.js';
 import { holdersIn, violationsOf } from '../support/invariants.js';
-import { boot, looseEnds, outliveSilentHolders, writeInto } from './boot.js';
+import { boot, findablePrefixesOf, looseEnds, outliveSilentHolders, prefixesOf, writeInto } from './boot.js';
 import { expectGolden, goldenText } from './golden.js';
 import { factsOf, histories, recordedIn, textOf } from './history.js';
 
@@ -34,25 +34,6 @@ function aggregateOf(stream: string): AnyAggregate {
   const found = aggregates[stream.slice(0, stream.indexOf('-'))];
   if (!found) throw new Error(`no aggregate for ${stream}`);
   return found;
-}
-
-const prefixesOf = (events: readonly RecordedEvent[]) => events.map((_event, index) => events.slice(0, index + 1));
-const sameAppend = (one: RecordedEvent | undefined, next: RecordedEvent): boolean =>
-  next.stream === one?.stream && next.metadata.commandId === one.metadata.commandId;
-const sameCommand = (one: RecordedEvent | undefined, next: RecordedEvent): boolean =>
-  next.metadata.$correlationId === one?.metadata.$correlationId;
-
-/**
- * A log as a start can find it: each append is in it whole or not at all. Of a long history every tenth of these, and
- * each that ends between two appends of one command.
- */
-function findablePrefixesOf(events: readonly RecordedEvent[]) {
-  return prefixesOf(events).filter((prefix, index) => {
-    const next = events[prefix.length];
-    if (!next) return true;
-    if (sameAppend(prefix.at(-1), next)) return false;
-    return events.length <= 100 || index % 10 === 0 || sameCommand(prefix.at(-1), next);
-  });
 }
 
 const at = (prefix: readonly RecordedEvent[]) => {

@@ -11,6 +11,11 @@ import { createFastifyAdapter } from '../../src/infrastructure/http/edge/fastify
 import { useEdge } from '../../src/infrastructure/http/edge/use-edge.js';
 import { serveDocs } from '../../src/infrastructure/http/openapi/serve-docs.js';
 import { translate } from '../../src/infrastructure/http/problems.js';
+import { noOperations } from '../../src/application/runtime/daemon/no-operations.js';
+import { nextStep } from '../../src/domain/operations/operation.js';
+import { noGame } from '../../src/application/runtime/recovery/no-game.js';
+import { PostgresContainerLines } from '../../src/infrastructure/postgres/container-lines.js';
+import { processes } from '../../src/infrastructure/processes.js';
 import { uuids } from '../../src/infrastructure/ids.js';
 import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-database.js';
 import { Projecting } from '../../src/projections/project.js';
@@ -21,6 +26,9 @@ import { asker, type Asker } from './http.js';
 export const testPolicy: Policy = {
   shipTtlMs: 30_000,
   shipRenewMs: 10_000,
+  daemonTtlMs: 120_000,
+  daemonRenewMs: 10_000,
+  drainMs: 30_000,
   amnestyMs: 60_000,
   monitorIntervalMs: 5_000,
   sweepIntervalMs: 60_000,
@@ -75,15 +83,22 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await database.open();
   const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
   projecting.start();
+  const lines = new PostgresContainerLines(database, systemClock);
   const parts: AppParts = {
     store,
     database,
     projections: projecting,
     heartbeats: new RememberedHeartbeats(),
+    game: null,
     clock: systemClock,
     ids: uuids,
     policy: { ...testPolicy, ...options.policy },
     decisionRules: { chapterLength: 128, attempts: 20 },
+    lines,
+    processes,
+    operations: noOperations,
+    decideStep: nextStep,
+    cargo: noGame,
     livenessLog: { info: () => undefined, warn: () => undefined },
     ...options.parts,
   };
@@ -104,6 +119,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const stop = async () => {
     await app.close();
+    await lines.close();
     await projecting.stop();
     await database.close();
   };

@@ -29,11 +29,15 @@ import { LeaseMonitor, type MonitorRun } from '../../src/application/liveness/le
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
+import type { CargoReader } from '../../src/application/ports/cargo.js';
+import { noGame } from '../../src/application/runtime/recovery/no-game.js';
+import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { Ids } from '../../src/application/ports/ids.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
+import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
@@ -53,6 +57,9 @@ import { FakeClock } from './fake-clock.js';
 export const policy: Policy = {
   shipTtlMs: 30_000,
   shipRenewMs: 10_000,
+  daemonTtlMs: 120_000,
+  daemonRenewMs: 10_000,
+  drainMs: 30_000,
   amnestyMs: 60_000,
   monitorIntervalMs: 5_000,
   sweepIntervalMs: 60_000,
@@ -75,7 +82,11 @@ export interface InstanceOptions {
   /** A clock of its own; the room's by default. */
   readonly clock?: FakeClock;
   readonly policy?: Partial<Policy>;
+  /** Runs containers under this name. */
+  readonly daemon?: string;
   readonly rules?: Partial<DecisionRules>;
+  /** What the game says of holds; nobody to ask by default. */
+  readonly cargo?: CargoReader;
 }
 
 /**
@@ -184,6 +195,15 @@ export class Instance {
   readonly sweep: RepairSweep;
   readonly answers: AnswerOnce;
   readonly clock: FakeClock;
+  readonly store: EventStore;
+  readonly daemon = new DaemonHere();
+  readonly parts: {
+    readonly commands: CommandBus;
+    readonly queries: QueryBus;
+    readonly ids: Ids;
+    readonly ends: ContainerEnds;
+    readonly policy: Policy;
+  };
   readonly #handlers: ReadonlyMap<unknown, Handler>;
   #named = 0;
 
@@ -197,22 +217,26 @@ export class Instance {
     const ids: Ids = { uuid: () => uuids.derived(name, String(++this.#named)), derived: uuids.derived };
     const store = options.store ?? room.log;
     const decisions = new Decisions(store, clock, ids, { chapterLength: 128, attempts: 12, ...options.rules });
+    const daemon = this.daemon;
+    daemon.name = options.daemon ?? null;
     const queries = { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const ends = new ContainerEnds(decisions);
     const ships = new ClaimShips(decisions, clock, rules);
     this.clock = clock;
+    this.store = store;
+    this.parts = { commands, queries, ids, ends, policy: rules };
     this.decisions = decisions;
     this.heartbeats = new HeartbeatsBehind(room.heartbeats);
     this.heard = new HeardHeartbeats(clock, this.heartbeats);
     this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, rules);
-    this.repairs = new CarryOutRepair(decisions, ends, commands, ids);
+    this.repairs = new CarryOutRepair(decisions, ends, commands, options.cargo ?? noGame, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, rules);
     this.answers = new AnswerOnce(decisions, clock, rules, ids);
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, rules, daemon)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, rules, clock, daemon)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, rules)],
       [ReportProgress, new ReportProgressHandler(decisions)],
@@ -225,6 +249,7 @@ export class Instance {
       [LiftReservation, new LiftReservationHandler(decisions)],
       [BreakLease, new BreakLeaseHandler(decisions, ends, rules)],
       [RecordEffect, new RecordEffectHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions)],
     ]);
   }
 

@@ -252,6 +252,24 @@ const instance = {
     amnestyMs: 60_000,
     atMs,
   }),
+  recovered: event('InstanceRecovered', {
+    instance: 'a',
+    receipt: {
+      leases: 9,
+      adopted: 1,
+      run: 1,
+      awaitingWorker: 1,
+      sessions: 1,
+      reserved: 1,
+      beingMade: 1,
+      released: 1,
+      laden: 1,
+      unverified: 1,
+      lost: [{ containerId: 'c-1', reason: 'assignment_conflict: COOPER-2 is held by c-2' }],
+    },
+    tookMs: 12,
+    atMs,
+  }),
   stopped: event('InstanceStopped', { instance: 'a', reason: 'SIGTERM', leasesKept: 12, uptimeMs: 3_600_000, atMs }),
 };
 const request = {

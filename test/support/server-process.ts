@@ -8,6 +8,8 @@ import { eventually } from './eventually.js';
 import { asker, type Asker } from './http.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The same product with operations that do as they are told in their parameters. */
+export const scriptedMain = fileURLToPath(new URL('scripted-daemon.mjs', import.meta.url));
 
 /** Short times, so that a test sees in seconds what an operator sees in minutes. */
 const quick = {
@@ -17,7 +19,10 @@ const quick = {
   HOLDFAST_MONITOR_INTERVAL_MS: '500',
   HOLDFAST_SWEEP_INTERVAL_MS: '1000',
   HOLDFAST_REPAIR_GRACE_MS: '2000',
+  HOLDFAST_DAEMON_TTL_MS: '6000',
+  HOLDFAST_DAEMON_RENEW_MS: '1000',
   HOLDFAST_RESTART_DELAYS_MS: '300,600,1200',
+  HOLDFAST_GAME: 'false',
 };
 
 /** The environment of a user's shell: nothing of the test runner's. */
@@ -61,10 +66,11 @@ export async function startServer(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
   port?: number,
+  entry = main,
 ): Promise<ServerProcess> {
   const onPort = port ?? (await freePort());
   const env = { ...plainEnvironment(), ...quick, ...settings, HOLDFAST_DATA: dataDir, HOLDFAST_PORT: String(onPort) };
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
   const output = () => lines.join('');
@@ -83,7 +89,7 @@ export async function startServer(
     output,
     kill: () => end(child, ended, 'SIGKILL').then(() => undefined),
     stop: () => end(child, ended, 'SIGTERM'),
-    again: () => startServer(dataDir, settings, onPort),
+    again: () => startServer(dataDir, settings, onPort, entry),
     databaseUrl: () => {
       const record = JSON.parse(readFileSync(join(dataDir, 'postgres', 'postgres.json'), 'utf8')) as PostgresRecord;
       return `postgres://${record.user}:${record.password}@127.0.0.1:${record.port}/${record.database}`;

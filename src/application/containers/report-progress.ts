@@ -18,7 +18,7 @@ export type ProgressReport =
       readonly report: JsonObject;
     }
   | { readonly type: 'visit'; readonly token: number; readonly waypoint: string }
-  | { readonly type: 'metadata'; readonly entries: JsonObject };
+  | { readonly type: 'metadata'; readonly token?: number; readonly entries: JsonObject };
 
 export class ReportProgress extends Command<ContainerAnswer> {
   constructor(

@@ -9,9 +9,10 @@ import { shipResource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import type { Policy } from '../policy.js';
+import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK, POLICY } from '../ports/tokens.js';
+import { CLOCK, DAEMON, POLICY } from '../ports/tokens.js';
+import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
 import { ClaimShips } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
@@ -43,6 +44,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(DAEMON) private readonly daemon: Daemon,
   ) {}
 
   async execute({
@@ -65,7 +67,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
       {
         holder,
         operation: ended.containerType,
-        ttlMs: this.policy.shipTtlMs,
+        ttlMs: ttlFor(ended, this.policy),
         adoptsObligations: true,
         continues: new Map(ended.leases.map(({ ship, token }) => [ship, { id: containerId, token }] as const)),
       },
@@ -74,7 +76,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
 
     const { leases } = claimed;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      beginAttempt({ containerId, leases, immediately, nowMs }, state),
+      beginAttempt({ containerId, token, leases, daemon: nameFor(this.daemon, ended), immediately, nowMs }, state),
     );
     if (outcome.type !== 'Changed' || !state) {
       // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.

@@ -16,8 +16,9 @@ import { shipResource, type Resource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import type { Policy } from '../policy.js';
-import { POLICY } from '../ports/tokens.js';
+import { ttlFor, type Policy } from '../policy.js';
+import { DAEMON, POLICY } from '../ports/tokens.js';
+import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
 import { ClaimShips, type Claim, type ClaimOutcome } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
@@ -50,6 +51,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     @Inject(ClaimShips) private readonly ships: ClaimShips,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
+    @Inject(DAEMON) private readonly daemon: Daemon,
   ) {}
 
   async execute({ context, ask }: StartContainer): Promise<StartAnswer> {
@@ -71,13 +73,13 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   /** A predecessor ends before its ships pass on, and only when nothing else stands in the way. */
   async #claim(
     context: CommandContext,
-    { containerId, containerType, player, ships, adoptsObligations }: StartContainer['ask'],
+    { containerId, containerType, player, ships, adoptsObligations, ...rest }: StartContainer['ask'],
     predecessor: ContainerSnapshot | undefined,
   ): Promise<ClaimOutcome> {
     const claim: Claim = {
       holder: holderOf(containerId),
       operation: containerType,
-      ttlMs: this.policy.shipTtlMs,
+      ttlMs: ttlFor(rest, this.policy),
       adoptsObligations,
       continues: leasesOf(predecessor),
     };
@@ -110,7 +112,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   ): Promise<StartAnswer> {
     const { containerId } = description;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      createAndStart({ ...description, leases, nowMs }, state),
+      createAndStart({ ...description, leases, daemon: nameFor(this.daemon, description), nowMs }, state),
     );
     if (outcome.type === 'Created' && state) {
       const lost = await this.ends.endIfFenced(context, state);

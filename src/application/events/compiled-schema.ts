@@ -11,7 +11,7 @@ export function compiled(schema: z.core.$ZodType): Fits {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'object':
-      return strictObject(Object.entries(def.shape).map(([key, entry]) => [key, compiled(entry)]));
+      return strictObject(Object.entries(def.shape).map(([key, entry]) => fieldOf(key, entry)));
     case 'array':
       return arrayOf(compiled(def.element));
     case 'nullable':
@@ -27,14 +27,30 @@ export function compiled(schema: z.core.$ZodType): Fits {
   }
 }
 
-function strictObject(entries: readonly (readonly [key: string, fits: Fits])[]): Fits {
-  const keys = entries.map(([key]) => key);
-  const checks = entries.map(([, fits]) => fits);
+interface Field {
+  readonly key: string;
+  readonly fits: Fits;
+  /** May be left out, but not be undefined. */
+  readonly optional: boolean;
+}
+
+function fieldOf(key: string, schema: z.core.$ZodType): Field {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const optional = def.type === 'optional';
+  return { key, fits: compiled(optional ? def.innerType : schema), optional };
+}
+
+function strictObject(fields: readonly Field[]): Fits {
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const given = value as Record<string, unknown>;
-    for (let i = 0; i < keys.length; i++) if (!checks[i]!(given[keys[i]!])) return false;
-    return Object.keys(given).length === keys.length;
+    let known = fields.length;
+    for (const { key, fits, optional } of fields) {
+      const field = given[key];
+      if (optional && field === undefined && !Object.hasOwn(given, key)) known -= 1;
+      else if (!fits(field)) return false;
+    }
+    return Object.keys(given).length === known;
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containerStatuses, restartPolicies, type ContainerEvent } from '../../domain/container/events.js';
+import { containerStatuses, restartPolicies, runners, type ContainerEvent } from '../../domain/container/events.js';
 import { stored, type EventSchemas } from './event-schema.js';
 import { count, flag, instant, integer, jsonObject, player, text } from './stored-values.js';
 
@@ -18,12 +18,14 @@ const description = {
   restartPolicy: z.enum(restartPolicies),
   maxRestarts: count,
   parentId: text.nullable(),
+  runner: z.enum(runners).exactOptional(),
 };
 
 const snapshot = z.strictObject({
   ...description,
   status: z.enum(containerStatuses),
   attempt: count,
+  daemon: text.exactOptional(),
   leases,
   iteration: count,
   restartCount: count,
@@ -51,7 +53,7 @@ const inAttempt = { ...at, attempt: count };
 export const containerSchemas = {
   ContainerCreated: stored(z.strictObject({ ...description, atMs: instant })),
   ContainerStarting: stored(z.strictObject(inAttempt)),
-  ContainerStarted: stored(z.strictObject({ ...inAttempt, leases })),
+  ContainerStarted: stored(z.strictObject({ ...inAttempt, leases, daemon: text.exactOptional() })),
   ContainerMarketVisited: stored(z.strictObject({ ...inAttempt, waypoint: text })),
   ContainerIterationCompleted: stored(
     z.strictObject({ ...inAttempt, iteration: count, visited: texts, report: jsonObject }),

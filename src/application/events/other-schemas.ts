@@ -7,6 +7,7 @@ import type { SystemEvent } from '../../domain/system/system.js';
 import { stored, type EventSchemas } from './event-schema.js';
 import { count, duration, flag, instant, integer, json, number, player, text } from './stored-values.js';
 
+const texts = z.array(text);
 const waypoint = z.strictObject({
   symbol: text,
   type: text,
@@ -62,11 +63,39 @@ export const instanceSchemas = {
       pid: count,
       leasesFound: count.nullable(),
       amnestyMs: duration,
+      process: z.strictObject({ machine: text, began: text }).exactOptional(),
+      atMs: instant,
+    }),
+  ),
+  InstanceRecovered: stored(
+    z.strictObject({
+      instance: text,
+      receipt: z.strictObject({
+        leases: count,
+        adopted: count,
+        run: count,
+        awaitingWorker: count,
+        sessions: count,
+        reserved: count,
+        beingMade: count,
+        released: count,
+        laden: count,
+        unverified: count,
+        lost: z.array(z.strictObject({ containerId: text, reason: text })),
+      }),
+      tookMs: duration,
       atMs: instant,
     }),
   ),
   InstanceStopped: stored(
-    z.strictObject({ instance: text, reason: text, leasesKept: count.nullable(), uptimeMs: duration, atMs: instant }),
+    z.strictObject({
+      instance: text,
+      reason: text,
+      leasesKept: count.nullable(),
+      uptimeMs: duration,
+      manifest: z.strictObject({ ended: texts, interrupted: texts, cut: texts, unwritten: texts }).exactOptional(),
+      atMs: instant,
+    }),
   ),
 } satisfies EventSchemas<InstanceEvent>;
 

@@ -1,6 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { instance, instanceStream, started, stopped } from '../../domain/instance/instance.js';
+import {
+  instance,
+  instanceStream,
+  recovered,
+  started,
+  stopped,
+  type ProcessMark,
+  type RecoveryReceipt,
+  type ShutdownManifest,
+} from '../../domain/instance/instance.js';
 import { systemContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
@@ -13,6 +22,7 @@ export interface InstanceFacts {
   readonly version: string;
   readonly host: string;
   readonly pid: number;
+  readonly process: ProcessMark;
 }
 
 /** The life of this process in the log: that it came up, and how it went. A restart releases nothing. */
@@ -38,13 +48,23 @@ export class InstanceRecord {
     });
   }
 
-  async stopped(reason: string): Promise<void> {
+  async recovered(receipt: RecoveryReceipt, tookMs: number): Promise<void> {
+    await this.decisions.decide({
+      aggregate: instance,
+      stream: instanceStream(this.#name),
+      context: systemContext(this.ids, 'instance', 'recovery'),
+      decide: (_state, atMs) => recovered({ instance: this.#name, receipt, tookMs, atMs }),
+    });
+  }
+
+  async stopped(reason: string, manifest?: ShutdownManifest): Promise<void> {
     const leasesKept = await this.#leasesInForce();
     await this.decisions.decide({
       aggregate: instance,
       stream: instanceStream(this.#name),
       context: systemContext(this.ids, 'instance', 'recovery'),
-      decide: (state, atMs) => stopped({ instance: this.#name, reason, leasesKept, atMs }, state),
+      decide: (state, atMs) =>
+        stopped({ instance: this.#name, reason, leasesKept, ...(manifest && { manifest }), atMs }, state),
     });
   }
 

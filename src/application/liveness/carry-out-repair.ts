@@ -2,15 +2,23 @@ import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/decisions.js';
+import { incurObligation } from '../../domain/lease/effects.js';
+import { lease } from '../../domain/lease/lease.js';
+import { leaseStream } from '../../domain/lease/resource.js';
+import { cargoBeyond } from '../../domain/recovery/cargo-beyond.js';
 import type { LeaseRepair, Repair } from '../../domain/sweep/repairs.js';
-import { systemContext, type CommandContext } from '../command-context.js';
+import { stepOf, systemContext, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { RestartContainer } from '../containers/restart-container.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
+import type { CargoReader } from '../ports/cargo.js';
 import type { Ids } from '../ports/ids.js';
-import { IDS } from '../ports/tokens.js';
+import { CARGO, IDS } from '../ports/tokens.js';
+
+/** Why a ship was kept after all. */
+export type Kept = string;
 
 const sweep = { kind: 'system', id: 'sweep' } as const;
 
@@ -20,10 +28,11 @@ export class CarryOutRepair {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(CARGO) private readonly cargo: CargoReader,
     @Inject(IDS) private readonly ids: Ids,
   ) {}
 
-  async carryOut(repair: Repair): Promise<void> {
+  async carryOut(repair: Repair): Promise<Kept | undefined> {
     const context = systemContext(this.ids, 'sweep', 'sweep');
     switch (repair.type) {
       case 'FinishStop': {
@@ -32,19 +41,19 @@ export class CarryOutRepair {
           markStopped({ containerId, token, nowMs }, state),
         );
         if (state?.status === 'STOPPED') await this.ends.freeShips(context, state, 'stopped', reason, sweep);
-        return;
+        return undefined;
       }
       case 'InterruptWithoutLease': {
         const { containerId, token, reason, detail } = repair;
         await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
           interrupt({ containerId, token, reason: `${reason}: ${detail}`, nowMs }, state),
         );
-        return;
+        return undefined;
       }
       case 'FinishAttempt': {
         const { containerId, token } = repair;
         await this.commands.execute(new RestartContainer(context, { containerId, token, immediately: true }));
-        return;
+        return undefined;
       }
       case 'ReleaseOrphan':
       case 'ReleaseEnded':
@@ -55,9 +64,24 @@ export class CarryOutRepair {
     }
   }
 
-  async #release(context: CommandContext, { resource, holder, token, reason, detail }: LeaseRepair): Promise<void> {
+  /** Cargo that no obligation names is bound instead of being given away with the ship. */
+  async #release(context: CommandContext, repair: LeaseRepair): Promise<Kept | undefined> {
+    const { resource, holder, token, reason, detail } = repair;
+    const aboard = await this.cargo.cargoOf(resource.name, Number(resource.scope));
+    if (aboard.type === 'unreadable') return `its hold cannot be read: ${aboard.reason}`;
+    const goods = aboard.type === 'read' ? aboard.goods : [];
+    const { state } = await this.decisions.current(lease, leaseStream(resource));
+    const debts = cargoBeyond(state.obligations, goods);
+    for (const debt of debts) {
+      const step = stepOf(context, debt.obligationId);
+      await decideLease(this.decisions, step, resource, (state, nowMs) =>
+        incurObligation({ resource, token, ...debt, nowMs }, state),
+      );
+    }
+    if (debts.length > 0) return `it has ${debts.map(({ good, units }) => `${units} ${good}`).join(', ')} aboard`;
     await decideLease(this.decisions, context, resource, (state, nowMs) =>
       release({ resource, holder, token, reason, detail, by: sweep, nowMs }, state),
     );
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { containerStream, containerToken } from '../../domain/container/container.js';
+import { containerStream, containerToken, isRunByDaemon } from '../../domain/container/container.js';
 import { unchanged } from '../../domain/container/decision.js';
 import { interrupt } from '../../domain/container/lifecycle.js';
 import { decided } from '../../domain/kernel/decider.js';
@@ -21,7 +21,7 @@ import { HeardHeartbeats, type Silence } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
 
 /** One holder that the monitor has to judge: a container with all its ships, or a session with one lease. */
-interface Watched {
+export interface Watched {
   readonly subject: string;
   readonly token: number;
   readonly ttlMs: number;
@@ -143,7 +143,7 @@ export class LeaseMonitor {
   }
 }
 
-function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly Watched[] {
+export function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly Watched[] {
   const bySubject = new Map<string, Watched>();
   for (const { assignment, container } of pairs) {
     const held = assignment?.status === 'active' ? assignment : null;
@@ -173,8 +173,12 @@ function isSilent(one: Watched, silence: Silence): boolean {
   return silence.silentForMs > allowedMs(one, silence);
 }
 
-/** Nobody runs a container that waits for its next attempt: the wait is not silence. */
-function allowedMs({ ttlMs, container }: Watched, { quietForMs }: Silence): number {
+/**
+ * Nobody runs a container that waits for its next attempt: the wait is not silence. What a daemon runs is taken over by
+ * another one when it falls silent; it is only expired where nobody does so for as long again.
+ */
+function allowedMs({ ttlMs: oneMs, container }: Watched, { quietForMs }: Silence): number {
+  const ttlMs = container && isRunByDaemon(container) ? 2 * oneMs : oneMs;
   const backOffMs = container?.backOff ? Math.max(0, container.backOff.notBeforeMs - container.updatedAtMs) : 0;
   return ttlMs + quietForMs + backOffMs;
 }

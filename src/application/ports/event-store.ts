@@ -6,7 +6,7 @@ export interface EventMetadata {
   readonly $correlationId: string;
   readonly $causationId: string;
   readonly actor: { readonly key: string; readonly role: string; readonly player: number | null };
-  readonly via: 'http' | 'cli' | 'monitor' | 'sweep' | 'recovery' | 'import' | 'test';
+  readonly via: 'http' | 'cli' | 'monitor' | 'sweep' | 'daemon' | 'recovery' | 'import' | 'test';
   readonly schemaVersion: number;
 }
 

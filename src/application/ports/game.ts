@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly priority?: GamePriority;
   /** Ends waiting: for a turn, for a repeat, for the answer to a question. A change that was sent is waited for. */
   readonly signal?: AbortSignal;
+  /** By the monotonic clock: what could not be sent by then is not sent, and rejects with GameUnavailable. */
+  readonly sendBeforeMs?: number;
 }
 
 export interface GameStatus {
@@ -59,6 +61,8 @@ export interface GameShip {
   readonly symbol: string;
   /** A probe's is SATELLITE; an open list. */
   readonly role: string;
+  /** FRAME_PROBE, FRAME_DRONE, FRAME_FRIGATE …; an open list. */
+  readonly frame: string;
   readonly speed: number;
   readonly nav: ShipNav;
   readonly fuel: ShipFuel;

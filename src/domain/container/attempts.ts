@@ -3,6 +3,7 @@ import { isRunning, mayRestart, type ContainerState } from './container.js';
 import {
   changedBy,
   existing,
+  found,
   inForce,
   unchanged,
   wrongStatus,
@@ -80,6 +81,8 @@ export interface Fail extends OwnerAsked {
   readonly error: string;
   /** A fault that no repeat can cure: final at once, and it uses none of the budget. */
   readonly permanent: boolean;
+  /** What the end is called where a word says more than the error; the error itself by default. */
+  readonly exitReason?: string;
   readonly rules: RestartRules;
 }
 
@@ -105,7 +108,10 @@ function failed(ask: Fail, container: ContainerSnapshot): ContainerDecision {
   });
 }
 
-function finallyFailed({ containerId, nowMs, error }: Fail, container: ContainerSnapshot): ContainerDecision {
+function finallyFailed(
+  { containerId, nowMs, error, exitReason = error }: Fail,
+  container: ContainerSnapshot,
+): ContainerDecision {
   if (container.status === 'COMPLETED' || container.status === 'STOPPED') return wrongStatus(container, 'fail');
   if (container.status === 'FAILED') return unchanged;
   const { attempt } = container;
@@ -114,7 +120,7 @@ function finallyFailed({ containerId, nowMs, error }: Fail, container: Container
     containerId,
     attempt,
     error,
-    exitReason: error,
+    exitReason,
     exitCode: 1,
     atMs: nowMs,
   });
@@ -135,6 +141,8 @@ export function resetForRestart({ containerId, nowMs }: Asked, state: ContainerS
 }
 
 export interface BeginAttempt extends Start {
+  /** The attempt that it follows; null or absent: whichever is in force. */
+  readonly token?: number | null;
   /** Does not wait for the back-off to end. */
   readonly immediately: boolean;
 }
@@ -161,7 +169,7 @@ export function attemptRefusal(
 export function beginAttempt(ask: BeginAttempt, state: ContainerState): ContainerDecision {
   return existing(ask, state, (container) => {
     if (isRunningUnder(ask.leases, container)) return unchanged;
-    const refusal = attemptRefusal(container, ask.nowMs, ask.immediately);
+    const refusal = found(ask, container).refusal ?? attemptRefusal(container, ask.nowMs, ask.immediately);
     if (refusal) return decided(refusal);
     const stale = staleLease(ask.leases, container);
     if (stale) return decided(stale);

@@ -61,9 +61,11 @@ function changed(
         exitReason: null,
         stopReason: null,
       };
-    case 'ContainerStarted':
+    case 'ContainerStarted': {
+      const { daemon: _before, ...rest } = state;
       return {
-        ...state,
+        ...rest,
+        ...(event.daemon !== undefined && { daemon: event.daemon }),
         status: 'RUNNING',
         attempt: event.attempt,
         leases: event.leases,
@@ -76,6 +78,7 @@ function changed(
         exitReason: null,
         stopReason: null,
       };
+    }
     case 'ContainerMarketVisited':
       return {
         ...state,
@@ -177,6 +180,10 @@ export function continues({ maxIterations, iteration }: ContainerSnapshot): bool
 
 export function mayRestart({ status, restartCount, maxRestarts }: ContainerSnapshot): boolean {
   return status === 'FAILED' && restartCount < maxRestarts;
+}
+
+export function isRunByDaemon({ runner }: Pick<ContainerSnapshot, 'runner'>): boolean {
+  return runner === 'daemon';
 }
 
 /** The number an owner proves itself by: its first ship's token, or the attempt where no ship is held. */

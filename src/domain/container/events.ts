@@ -3,6 +3,10 @@ import type { Json, JsonObject } from '../kernel/json.js';
 export const restartPolicies = ['no', 'on-failure', 'always', 'unless-stopped'] as const;
 export type RestartPolicy = (typeof restartPolicies)[number];
 
+/** Who runs a container: a worker that speaks HTTP, or a daemon, in its own process. */
+export const runners = ['external', 'daemon'] as const;
+export type Runner = (typeof runners)[number];
+
 /** What a container is, from its creation on. */
 export interface ContainerDescription {
   readonly containerId: string;
@@ -19,6 +23,8 @@ export interface ContainerDescription {
   readonly restartPolicy: RestartPolicy;
   readonly maxRestarts: number;
   readonly parentId: string | null;
+  /** Absent: external. */
+  readonly runner?: Runner;
 }
 
 /** One ship of the container and the token its present attempt holds it by. */
@@ -39,7 +45,12 @@ interface InAttempt extends At {
 export type ContainerEvent =
   | ({ readonly type: 'ContainerCreated' } & ContainerDescription & { readonly atMs: number })
   | ({ readonly type: 'ContainerStarting' } & InAttempt)
-  | ({ readonly type: 'ContainerStarted'; readonly leases: readonly AdoptedLease[] } & InAttempt)
+  | ({
+      readonly type: 'ContainerStarted';
+      readonly leases: readonly AdoptedLease[];
+      /** The daemon that runs this attempt; absent: a worker does, or no daemon has taken it yet. */
+      readonly daemon?: string;
+    } & InAttempt)
   | ({ readonly type: 'ContainerMarketVisited'; readonly waypoint: string } & InAttempt)
   | ({
       readonly type: 'ContainerIterationCompleted';
@@ -94,6 +105,8 @@ export interface ContainerSnapshot extends ContainerDescription {
   readonly leases: readonly AdoptedLease[];
   readonly iteration: number;
   readonly restartCount: number;
+  /** Which daemon runs the present attempt, where one does. */
+  readonly daemon?: string;
   /** Set while the attempt has ended and the next one is due; the container as a whole goes on. */
   readonly backOff: { readonly notBeforeMs: number; readonly error: string } | null;
   readonly progress: { readonly visited: readonly string[]; readonly lastLap: Lap | null };

@@ -33,6 +33,8 @@ export function create(
 
 export interface Start extends Asked {
   readonly leases: readonly AdoptedLease[];
+  /** The daemon that runs the attempt; undefined where a worker does. */
+  readonly daemon?: string | undefined;
 }
 
 /** PENDING or STOPPED to RUNNING, in the next attempt, under the tokens it was granted. */
@@ -59,27 +61,26 @@ export function staleLease(
   return undefined;
 }
 
-export function nextAttempt({ containerId, leases, nowMs }: Start, { attempt }: ContainerSnapshot): ContainerEvent[] {
+export function nextAttempt(
+  { containerId, leases, daemon, nowMs }: Start,
+  { attempt }: Pick<ContainerSnapshot, 'attempt'>,
+): ContainerEvent[] {
+  const next = { containerId, attempt: attempt + 1, atMs: nowMs };
   return [
-    { type: 'ContainerStarting', containerId, attempt: attempt + 1, atMs: nowMs },
-    { type: 'ContainerStarted', containerId, attempt: attempt + 1, leases, atMs: nowMs },
+    { type: 'ContainerStarting', ...next },
+    { type: 'ContainerStarted', ...next, leases, ...(daemon !== undefined && { daemon }) },
   ];
 }
 
 /** Create and start as one append: a reader never meets a container that nobody runs. */
 export function createAndStart(
-  { leases, ...ask }: Create & { readonly leases: readonly AdoptedLease[] },
+  { leases, daemon, ...ask }: Create & Pick<Start, 'leases' | 'daemon'>,
   state: ContainerState,
 ): Decision<{ readonly type: 'Created' } | ContainerRefusal, ContainerEvent> {
   const { outcome, events } = create(ask, state);
   if (events.length === 0) return { outcome, events };
   const { containerId, nowMs } = ask;
-  return decided(
-    outcome,
-    ...events,
-    { type: 'ContainerStarting', containerId, attempt: 1, atMs: nowMs },
-    { type: 'ContainerStarted', containerId, attempt: 1, leases, atMs: nowMs },
-  );
+  return decided(outcome, ...events, ...nextAttempt({ containerId, leases, daemon, nowMs }, { attempt: 0 }));
 }
 
 export interface Stop extends OutsideAsked {

@@ -3,12 +3,11 @@ import { copyOf, sameJson, type JsonObject } from '../kernel/json.js';
 import { continues, type ContainerState } from './container.js';
 import {
   changedBy,
-  existing,
   inForce,
   unchanged,
   wrongStatus,
-  type Asked,
   type ContainerDecision,
+  type OutsideAsked,
   type OwnerAsked,
 } from './decision.js';
 
@@ -52,8 +51,12 @@ export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, sta
   });
 }
 
-export function setMetadata(ask: Asked & { readonly entries: JsonObject }, state: ContainerState): ContainerDecision {
-  return existing(ask, state, ({ metadata }) => {
+/** An owner says by its token which attempt it means; a person need not. */
+export function setMetadata(
+  ask: OutsideAsked & { readonly entries: JsonObject },
+  state: ContainerState,
+): ContainerDecision {
+  return inForce(ask, state, ({ metadata }) => {
     const { containerId, nowMs, entries } = ask;
     if (
       Object.entries(entries).every(([key, value]) => Object.hasOwn(metadata, key) && sameJson(metadata[key], value))

@@ -1,6 +1,38 @@
 import { decided, type Aggregate, type Decision } from '../kernel/decider.js';
 import { streamName } from '../streams.js';
 
+/** What tells one process from every other one on the same machine, as far as the machine can say. */
+export interface ProcessMark {
+  /** The same for all processes that can see one another; empty where that cannot be told. */
+  readonly machine: string;
+  /** A number of a process is used again; together with when it began, it is not. */
+  readonly began: string;
+}
+
+/** What became of the leases that a start found: every one of them is counted once. */
+export interface RecoveryReceipt {
+  readonly leases: number;
+  readonly adopted: number;
+  readonly run: number;
+  readonly awaitingWorker: number;
+  readonly sessions: number;
+  readonly reserved: number;
+  readonly beingMade: number;
+  readonly released: number;
+  readonly laden: number;
+  readonly unverified: number;
+  /** Containers that could not go on, each with its reason. */
+  readonly lost: readonly { readonly containerId: string; readonly reason: string }[];
+}
+
+/** How the containers of a daemon came out of its shutdown. */
+export interface ShutdownManifest {
+  readonly ended: readonly string[];
+  readonly interrupted: readonly string[];
+  readonly cut: readonly string[];
+  readonly unwritten: readonly string[];
+}
+
 interface OfInstance {
   readonly instance: string;
   readonly atMs: number;
@@ -16,22 +48,40 @@ export type InstanceEvent =
       /** How many leases the views had in force when it came up, none of which it released; null: they could not say. */
       readonly leasesFound: number | null;
       readonly amnestyMs: number;
+      readonly process?: ProcessMark;
     } & OfInstance)
+  | ({ readonly type: 'InstanceRecovered'; readonly receipt: RecoveryReceipt; readonly tookMs: number } & OfInstance)
   | ({
       readonly type: 'InstanceStopped';
       readonly reason: string;
       readonly leasesKept: number | null;
       readonly uptimeMs: number;
+      readonly manifest?: ShutdownManifest;
     } & OfInstance);
 
 export interface InstanceState {
   readonly runningSinceMs: number | null;
+  /** Where it runs; null before it came up. */
+  readonly place: { readonly host: string; readonly pid: number; readonly process: ProcessMark | null } | null;
 }
 
 export const instance: Aggregate<InstanceState, InstanceEvent> = {
-  initial: { runningSinceMs: null },
-  evolve: (_state, event) => ({ runningSinceMs: event.type === 'InstanceStarted' ? event.atMs : null }),
-  opensChapter: () => true,
+  initial: { runningSinceMs: null, place: null },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'InstanceStarted': {
+        const { atMs, host, pid, process = null } = event;
+        return { runningSinceMs: atMs, place: { host, pid, process } };
+      }
+      case 'InstanceRecovered':
+        return state;
+      case 'InstanceStopped':
+        return { ...state, runningSinceMs: null };
+      default:
+        return event satisfies never;
+    }
+  },
+  opensChapter: ({ type }) => type === 'InstanceStarted',
   chapterOf: () => undefined,
 };
 
@@ -44,6 +94,10 @@ type Noted = { readonly type: 'Noted' };
 
 export function started(ask: EventOf<'InstanceStarted'>): Decision<Noted, InstanceEvent> {
   return decided({ type: 'Noted' }, { type: 'InstanceStarted', ...ask });
+}
+
+export function recovered(ask: EventOf<'InstanceRecovered'>): Decision<Noted, InstanceEvent> {
+  return decided({ type: 'Noted' }, { type: 'InstanceRecovered', ...ask });
 }
 
 export function stopped(

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { eventPage } from '../http/events/event-schemas.js';
+import type * as logs from '../http/containers/log-schemas.js';
 import type * as containers from '../http/containers/container-schemas.js';
 import type * as leases from '../http/leases/bulk-schemas.js';
 import type * as projections from '../http/projections/projection-schemas.js';
-import type { plannedTours } from '../http/registry/scouting-schemas.js';
+import type { plannedTours, scouting } from '../http/registry/scouting-schemas.js';
 import type * as registry from '../http/registry/registry-schemas.js';
 import type * as answered from '../http/schemas/answered.js';
 import type * as ships from '../http/ships/ship-schemas.js';
@@ -33,6 +34,10 @@ export type PlayerList = z.output<typeof registry.playerList>;
 export type RegisteredPlayer = z.output<typeof registry.registeredPlayer>;
 export type ChartedSystem = z.output<typeof registry.chartedSystem>;
 export type PlannedTours = z.output<typeof plannedTours>;
+export type Scouting = z.output<typeof scouting>;
 export type HistoryPage = z.output<typeof answered.historyPage>;
 export type EventPage = z.output<typeof eventPage>;
 export type RecordedEvent = HistoryPage['events'][number];
+
+export type LogPage = z.output<typeof logs.logPage>;
+export type LogLine = LogPage['lines'][number];

@@ -55,6 +55,20 @@ function samePort(a: [string, number], b: [string, number]): string | undefined 
   return when(a[1] !== 0 && a[1] === b[1], `${b[0]} is "${b[1]}": it must differ from ${a[0]}.`);
 }
 
+const ports = [
+  ['port', 'HOLDFAST_PORT'],
+  ['eventStorePort', 'HOLDFAST_EVENTSTORE_PORT'],
+  ['postgresPort', 'HOLDFAST_POSTGRES_PORT'],
+  ['universePort', 'HOLDFAST_UNIVERSE_PORT'],
+] as const;
+
+const differentPorts: readonly Rule[] = ports.flatMap(([one, oneName], index) =>
+  ports.slice(index + 1).map(([other, otherName]) => ({
+    needs: [one, other],
+    fault: (config: Config) => samePort([oneName, config[one]], [otherName, config[other]]),
+  })),
+);
+
 export const rules: readonly Rule[] = [
   {
     needs: ['host', 'allowRemote'],
@@ -73,6 +87,22 @@ export const rules: readonly Rule[] = [
       ),
   },
   {
+    needs: ['daemonTtlMs', 'daemonRenewMs'],
+    fault: ({ daemonTtlMs, daemonRenewMs }) =>
+      when(
+        daemonTtlMs < 3 * daemonRenewMs,
+        `HOLDFAST_DAEMON_TTL_MS is "${daemonTtlMs}": it must be at least 3 x HOLDFAST_DAEMON_RENEW_MS (${daemonRenewMs}), so that two lost renewals do not cost the ship.`,
+      ),
+  },
+  {
+    needs: ['shutdownMs', 'drainMs'],
+    fault: ({ shutdownMs, drainMs }) =>
+      when(
+        shutdownMs < drainMs + 5_000,
+        `HOLDFAST_SHUTDOWN_MS is "${shutdownMs}": it must be at least HOLDFAST_DRAIN_MS (${drainMs}) and 5000 more, so that what was cut can be written down.`,
+      ),
+  },
+  {
     needs: ['monitorIntervalMs', 'shipTtlMs'],
     fault: ({ monitorIntervalMs, shipTtlMs }) =>
       when(
@@ -88,20 +118,7 @@ export const rules: readonly Rule[] = [
         `HOLDFAST_BULK_BODY_LIMIT_BYTES is "${bulkBodyLimitBytes}": it must be at least HOLDFAST_BODY_LIMIT_BYTES (${bodyLimitBytes}).`,
       ),
   },
-  {
-    needs: ['port', 'eventStorePort'],
-    fault: ({ port, eventStorePort }) =>
-      samePort(['HOLDFAST_PORT', port], ['HOLDFAST_EVENTSTORE_PORT', eventStorePort]),
-  },
-  {
-    needs: ['port', 'postgresPort'],
-    fault: ({ port, postgresPort }) => samePort(['HOLDFAST_PORT', port], ['HOLDFAST_POSTGRES_PORT', postgresPort]),
-  },
-  {
-    needs: ['eventStorePort', 'postgresPort'],
-    fault: ({ eventStorePort, postgresPort }) =>
-      samePort(['HOLDFAST_EVENTSTORE_PORT', eventStorePort], ['HOLDFAST_POSTGRES_PORT', postgresPort]),
-  },
+  ...differentPorts,
   { needs: ['dataDirectory'], fault: ({ dataDirectory }) => dataDirectoryFault(dataDirectory) },
   {
     needs: ['eventStoreUrl', 'allowPlaintext'],

@@ -7,6 +7,8 @@ import {
   host,
   hostList,
   longestDelayMs,
+  secretText,
+  webAddress,
   wholeNumber,
 } from './value-kinds.js';
 
@@ -47,8 +49,8 @@ const count = (name: string, fallback: number, least: number, most: number, unit
     meaning,
   });
 
-const bool = (name: string, meaning: string) =>
-  flag().register(settings, { name, fallback: 'false', accepts: 'true or false', meaning });
+const bool = (name: string, meaning: string, fallback: 'true' | 'false' = 'false') =>
+  flag().register(settings, { name, fallback, accepts: 'true or false', meaning });
 
 const words = <const W extends readonly [string, ...string[]]>(
   name: string,
@@ -114,8 +116,85 @@ export const configSchema = z.object({
     secret: true,
   }),
   postgresPort: port('HOLDFAST_POSTGRES_PORT', '0', 'Port of the embedded PostgreSQL.'),
+  game: bool(
+    'HOLDFAST_GAME',
+    'Be linked to a game, so that containers can be run here. Without one, workers of your own do all the flying.',
+    'true',
+  ),
+  gameToken: secretText().optional().register(settings, {
+    name: 'SPACETRADERS_TOKEN',
+    accepts: 'the token of an agent, without spaces',
+    meaning: 'Whose ships are flown. Absent: a simulated universe is started, with an agent and a small fleet.',
+    secret: true,
+  }),
+  gameUrl: webAddress().register(settings, {
+    name: 'SPACETRADERS_URL',
+    fallback: 'https://api.spacetraders.io/v2',
+    accepts: 'an http or https address such as https://api.spacetraders.io/v2',
+    meaning: 'The game that the token is for. Unused without a token.',
+  }),
+  gamePlayer: count(
+    'HOLDFAST_PLAYER',
+    1,
+    1,
+    1_000_000_000,
+    'a player',
+    'The number under which the agent is known here.',
+  ),
+  universePort: port('HOLDFAST_UNIVERSE_PORT', '0', 'Port of the simulated universe.'),
+  universeFile: directory().optional().register(settings, {
+    name: 'HOLDFAST_UNIVERSE_FILE',
+    accepts: 'a path without ".."',
+    meaning: 'A system for a new simulated universe, as JSON. Absent: one is generated.',
+  }),
+  universeTimeFactor: count(
+    'HOLDFAST_UNIVERSE_TIME_FACTOR',
+    60,
+    1,
+    100_000,
+    'times',
+    'How much faster than the real game a simulated universe runs.',
+  ),
+  firstTours: bool(
+    'HOLDFAST_FIRST_TOURS',
+    'Send the probes of a new simulated universe on tours of its markets, once.',
+    'true',
+  ),
   shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
   shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
+  daemon: bool('HOLDFAST_DAEMON', 'Run the containers that ask for a daemon in this process.', 'true'),
+  daemonTtlMs: millis(
+    'HOLDFAST_DAEMON_TTL_MS',
+    120_000,
+    'How long a daemon may be silent before another one takes its containers over.',
+    100,
+  ),
+  daemonRenewMs: millis(
+    'HOLDFAST_DAEMON_RENEW_MS',
+    10_000,
+    'How often a daemon renews what it holds; at most a third of the TTL.',
+    10,
+  ),
+  stepLimitMs: millis(
+    'HOLDFAST_STEP_LIMIT_MS',
+    5_000,
+    'How long the next step of a container may be thought about before its attempt fails.',
+    10,
+  ),
+  stepMemoryMb: count(
+    'HOLDFAST_STEP_MEMORY_MB',
+    128,
+    16,
+    65_536,
+    'MiB',
+    'How much memory the thread that decides steps may take before the attempt it works for fails.',
+  ),
+  drainMs: millis(
+    'HOLDFAST_DRAIN_MS',
+    30_000,
+    'How long containers may take to reach a safe point at shutdown before they are cut.',
+    0,
+  ),
   amnestyMs: millis(
     'HOLDFAST_AMNESTY_MS',
     60_000,
@@ -199,7 +278,7 @@ export const configSchema = z.object({
     'seconds',
     'How long the answer to an idempotency key is kept.',
   ),
-  shutdownMs: millis('HOLDFAST_SHUTDOWN_MS', 30_000, 'How long a shutdown may take before what is left is cut.'),
+  shutdownMs: millis('HOLDFAST_SHUTDOWN_MS', 45_000, 'How long a shutdown may take before what is left is cut.'),
   logLevel: words(
     'HOLDFAST_LOG_LEVEL',
     ['error', 'warn', 'info', 'debug'],

@@ -49,3 +49,12 @@ export const connectionString = (...schemes: string[]) =>
     .string()
     .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && /^[^:]+:\/\/[^\s/]+\S*$/.test(text))
     .transform((text) => new Secret(text));
+
+export const secretText = () =>
+  z
+    .string()
+    .regex(/^\S+$/)
+    .transform((text) => new Secret(text));
+
+/** Without a slash at its end. */
+export const webAddress = () => z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));

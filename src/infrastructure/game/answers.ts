@@ -39,6 +39,7 @@ export function shipOf(ship: z.output<typeof contract.ship>, skew: Skew): GameSh
   return {
     symbol: ship.symbol,
     role: ship.registration.role,
+    frame: ship.frame.symbol,
     speed: ship.engine.speed,
     nav: navOf(ship.nav, skew),
     fuel: ship.fuel,

@@ -58,11 +58,14 @@ export class Caller {
     throw call.method === 'GET' ? new GameUnavailable(why) : new GameOutcomeUnknown(why);
   }
 
-  async #answer(call: Call, { priority, signal }: CallOptions): Promise<unknown> {
+  async #answer(call: Call, { priority, signal, sendBeforeMs = Infinity }: CallOptions): Promise<unknown> {
     const repeatable = call.method === 'GET' || call.repeatable === true;
     const delays = [...this.options.retryDelaysMs];
     for (let turnedAway = 0; ;) {
       await this.limiter.take(priority, signal);
+      if (this.clock.monotonicMs() > sendBeforeMs) {
+        throw new GameUnavailable(`${call.method} ${call.path}: its turn came too late`);
+      }
       const attempt = await this.#attempt(call, call.method === 'GET' ? signal : undefined);
       if (attempt.type === 'Answered') return attempt.body;
       const what = `${call.method} ${call.path}: ${attempt.why}`;

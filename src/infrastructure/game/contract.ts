@@ -42,6 +42,7 @@ export const cargo = z.object({
 export const ship = z.object({
   symbol: z.string(),
   registration: z.object({ role: z.string() }),
+  frame: z.object({ symbol: z.string() }),
   engine: z.object({ speed: z.int() }),
   nav,
   fuel,

@@ -5,6 +5,7 @@ import { BotController } from './bot/bot.controller.js';
 import { ErrorText } from './bot/bot-api.js';
 import { RefusalCounts } from './asking/refusal-counts.js';
 import { ContainersController } from './containers/containers.controller.js';
+import { LogsController } from './containers/logs.controller.js';
 import { WorkerController } from './containers/worker.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { ApiDocument } from './openapi/api-document.js';
@@ -35,6 +36,7 @@ import { StreamController } from './stream/stream.controller.js';
 export const controllers = [
   ContainersController,
   WorkerController,
+  LogsController,
   ShipsController,
   ShipController,
   LeaseController,

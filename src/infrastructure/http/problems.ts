@@ -5,6 +5,7 @@ import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals
 import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
+import { EraChanged, GameUnavailable } from '../../application/ports/game.js';
 import { DatabaseUnavailable } from '../../application/ports/views.js';
 import { AsOfAhead, type NotThereYet } from '../../application/queries/view-answer.js';
 import { explanationBody } from './ships/explanation-body.js';
@@ -44,6 +45,9 @@ const failureProblems = {
   StoreFull: [507, 'event-store-full', 'The event store has no room'],
   OutcomeUnknown: [504, 'outcome-unknown', 'It is not known whether it was done', true],
   DatabaseUnavailable: [503, 'views-unavailable', 'The views cannot be read at the moment', true],
+  GameUnavailable: [503, 'game-unavailable', 'The game does not answer', true],
+  EraChanged: [503, 'era-changed', 'The universe of the game was reset'],
+  NoGame: [422, 'no-game', 'This server is linked to no game'],
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],
   Unknown: [404, 'not-found', 'There is nothing at this address'],
@@ -135,6 +139,8 @@ export function translate(error: unknown): ProblemError | undefined {
   if (error instanceof DatabaseUnavailable) {
     return failure('DatabaseUnavailable', 'Commands are carried out all the same.', { retryAfterMs: 1_000 });
   }
+  if (error instanceof GameUnavailable) return failure('GameUnavailable', error.message, { retryAfterMs: 5_000 });
+  if (error instanceof EraChanged) return failure('EraChanged', error.message);
   if (error instanceof AsOfAhead) return failure('AsOfAhead', error.message);
   if (error instanceof AppendTooLarge) return failure('AppendTooLarge', 'Nothing was written.');
   return error instanceof InvalidId ? failure('InvalidId', error.message) : undefined;

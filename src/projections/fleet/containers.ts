@@ -5,6 +5,7 @@ import type {
   ContainerSnapshot,
   ContainerStatus,
   RestartPolicy,
+  Runner,
 } from '../../domain/container/events.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { paramsOf } from '../../domain/system/tour.js';
@@ -48,6 +49,9 @@ export type ContainerTableRow = {
   readonly updated_at: number;
   readonly revision: string;
   readonly position: string;
+  /** Null: external. */
+  readonly runner: string | null;
+  readonly daemon: string | null;
 };
 
 export const containers = table<ContainerTableRow>({
@@ -85,6 +89,8 @@ export const containers = table<ContainerTableRow>({
     updated_at: 'time',
     revision: 'position',
     position: 'position',
+    runner: 'text',
+    daemon: 'text',
   },
 });
 
@@ -139,6 +145,8 @@ export function evolveContainer(
     iteration_in_attempt: next.iterationInAttempt,
     created_at: next.createdAtMs,
     ...marks,
+    runner: next.runner ?? null,
+    daemon: next.daemon ?? null,
   };
 }
 
@@ -169,6 +177,8 @@ function everythingButConfig(row: ContainerTableRow): Omit<ContainerSnapshot, 'c
     restartPolicy: row.restart_policy as RestartPolicy,
     maxRestarts: row.max_restarts,
     parentId: row.parent_container_id,
+    ...(row.runner !== null && { runner: row.runner as Runner }),
+    ...(row.daemon !== null && { daemon: row.daemon }),
     status: row.status as ContainerStatus,
     attempt: row.attempt,
     leases: JSON.parse(row.leases) as AdoptedLease[],

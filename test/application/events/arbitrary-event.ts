@@ -20,14 +20,21 @@ const leaves = new Map<unknown, fc.Arbitrary<unknown>>([
   [values.player, fc.integer({ min: 1 })],
 ]);
 
+const typeOf = (schema: z.core.$ZodType) => (schema as z.core.$ZodTypes)._zod.def.type;
+
 /** Any value that the schema takes. */
 function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
-    case 'object':
-      return fc.record(Object.fromEntries(Object.entries(def.shape).map(([key, entry]) => [key, anyOf(entry)])), {
+    case 'object': {
+      const entries = Object.entries(def.shape);
+      return fc.record(Object.fromEntries(entries.map(([key, entry]) => [key, anyOf(entry)])), {
         noNullPrototype: true,
+        requiredKeys: entries.filter(([, entry]) => typeOf(entry) !== 'optional').map(([key]) => key),
       });
+    }
+    case 'optional':
+      return anyOf(def.innerType);
     case 'array':
       return fc.array(anyOf(def.element), { maxLength: 3 });
     case 'nullable':

@@ -189,6 +189,17 @@ describe('the holdfast command, with a real server', () => {
     });
   });
 
+  it('[A113] has markets scouted, and says which tours were flown before', async () => {
+    await did('universe', 'import', new URL('../../../examples/X1-HF01.json', import.meta.url).pathname);
+    const scout = ['scout', 'markets', '--system', 'X1-HF01', '--player', '7', '--ships', 'ENDURANCE-2,ENDURANCE-3'];
+    expect((await ask(...scout)).stdout).toMatch(/^ENDURANCE-2 +scout-tour-ENDURANCE-2-[0-9a-f]{8} +now +X1-HF01-/m);
+    expect((await ask(...scout)).stdout).toMatch(/^ENDURANCE-3 +scout-tour-ENDURANCE-3-[0-9a-f]{8} +before /m);
+    expect(await ask(...scout.slice(0, 6))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Name the ships'),
+    });
+  });
+
   it('charts a system as the game has it, and says when there is none', async () => {
     const universe = await startUniverse({ port: 0, symbol: 'X1-GAME7', rateLimit: false });
     const from = ['--from', `${universe.url}/v2`];

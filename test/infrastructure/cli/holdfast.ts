@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly hangUp?: true;
   /** Sent when the process has told something on stderr, or after it asked the server; the caller decides. */
   readonly interruptedBy?: Promise<unknown>;
+  /** Told of all of stdout so far, each time there is more. */
+  readonly onOutput?: (stdout: string) => void;
 }
 
 /** Runs the built command as a user does: a process of its own, neither stdin nor stdout a terminal. */
@@ -33,6 +35,7 @@ export function holdfast(args: readonly string[], options: RunOptions = {}): Pro
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
+    options.onOutput?.(stdout);
     if (options.hangUp) child.stdout.destroy();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

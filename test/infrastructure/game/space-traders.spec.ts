@@ -115,6 +115,15 @@ describe('the game over its API', () => {
     expect(await game.jettison(ship, price.good, 1)).toMatchObject({ units: 0, inventory: [] });
   });
 
+  it('does not send a change after its time', async () => {
+    const { ship, price } = await atMarket();
+    const late = game.purchase(ship, price.good, 1, { sendBeforeMs: systemClock.monotonicMs() - 1 });
+    await expect(late).rejects.toThrow(GameUnavailable);
+    expect(await changes('purchase')).toBe(0);
+    await game.purchase(ship, price.good, 1, { sendBeforeMs: systemClock.monotonicMs() + 60_000 });
+    expect(await changes('purchase')).toBe(1);
+  });
+
   it('tells what a refusal means for whoever asked', async () => {
     const { ship, price } = await atMarket();
     const refused = (run: Promise<unknown>) =>

@@ -41,13 +41,9 @@ async function chartOf(game: Game, system: string): Promise<JsonObject> {
 }
 
 async function gameAt(url: string, token: string | undefined): Promise<Game> {
-  const [{ SpaceTraders }, { Caller }, { RateLimiter }, { systemClock }] = await Promise.all([
-    import('../../game/space-traders.js'),
-    import('../../game/caller.js'),
-    import('../../game/rate-limiter.js'),
+  const [{ connectGame }, { systemClock }] = await Promise.all([
+    import('../../game/connect.js'),
     import('../../clock.js'),
   ]);
-  const baseUrl = url.replace(/\/+$/, '');
-  const options = { baseUrl, token: token || undefined, timeoutMs: 30_000, retryDelaysMs: [500, 1_000, 2_000] };
-  return new SpaceTraders(new Caller(options, new RateLimiter(systemClock), systemClock));
+  return connectGame(url, token || undefined, systemClock);
 }

@@ -12,6 +12,7 @@ import { list } from '../print/table.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 import { containerHistory } from './history.js';
+import { logsVerb } from './container-logs.js';
 import { workerVerbs } from './container-worker.js';
 
 export function containers(program: Command, world: World): void {
@@ -20,6 +21,7 @@ export function containers(program: Command, world: World): void {
     container,
     'holdfast container start --player 2 --ship COOPER-2 --command ScoutTourCommand --params @tour.json',
     'holdfast container list --player 2',
+    'holdfast container logs scout-tour-COOPER-2-85834fb5 --follow',
     'holdfast container stop scout-tour-COOPER-2-85834fb5 --reason "lunch"',
   );
   startVerb(container, world);
@@ -27,6 +29,7 @@ export function containers(program: Command, world: World): void {
   does(fresh(container.command('get <id>').description('One container, an ended one too')), world, getContainer);
   workerVerbs(container, world);
   endVerbs(container, world);
+  logsVerb(container, world);
   const history = container.command('history <id>').description('Everything that was decided about a container');
   does(paged(history), world, containerHistory);
 }
@@ -44,6 +47,7 @@ interface Start extends Writes {
   readonly maxRestarts?: number;
   readonly parent?: string;
   readonly metadata?: object;
+  readonly runner?: string;
   readonly takeover?: string;
   readonly adoptObligations?: boolean;
 }
@@ -62,6 +66,7 @@ function startVerb(container: Command, world: World): void {
     .option('--max-restarts <n>', 'how many restarts before it is given up', wholeNumber(0))
     .option('--parent <id>', 'the container it belongs to')
     .option('--metadata <json>', 'a JSON object, or @FILE', jsonObject)
+    .option('--runner <who>', 'external: a worker over HTTP; daemon: the server, by the command')
     .option('--takeover <id>', 'take the ships of that container over, without an idle gap; it ends')
     .option('--adopt-obligations', 'take over what its ships still owe');
   does<Start, []>(writes(start), world, async (session, options) => {

@@ -10,6 +10,15 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It is a time with its unit, such as 500ms, 30s, 5m, 2h or 1d.');
 }
 
+/** A moment in ISO 8601, or how long ago it was; as ISO 8601. */
+export const sinceMoment =
+  (nowMs: () => number) =>
+  (text: string): string => {
+    if (/^\d{4}-\d{2}-\d{2}T/.test(text) && Number.isFinite(Date.parse(text))) return new Date(text).toISOString();
+    if (/^\d[\d.]*(ms|s|m|h|d)$/.test(text)) return new Date(nowMs() - duration(text)).toISOString();
+    throw new InvalidArgumentError('It is a moment such as 2026-01-31T12:00:00Z, or how long ago it was, such as 10m.');
+  };
+
 /** A whole number, at least `least`. */
 export const wholeNumber =
   (least: number) =>

@@ -24,6 +24,8 @@ export function containerBody(container: ContainerSnapshot | ContainerRow) {
     maxRestarts: container.maxRestarts,
     backOff: container.backOff,
     parent: parentId,
+    runner: container.runner ?? 'external',
+    daemon: container.daemon ?? null,
     config: container.config,
     metadata: container.metadata,
     createdAtMs: container.createdAtMs,

@@ -11,7 +11,7 @@ export function containerFromBody(
   { commandId }: CommandContext,
   policy: Policy,
 ): ContainerDescription {
-  const { player, type, ships, config = {}, metadata = {}, restartPolicy, parent } = body;
+  const { player, type, ships, config = {}, metadata = {}, restartPolicy, parent, runner } = body;
   const commandType = body.config?.command_type ?? '';
   const iterations = body.iterations ?? body.config?.iterations ?? 1;
   const hex8 = commandId.replaceAll('-', '').slice(0, 8);
@@ -27,5 +27,6 @@ export function containerFromBody(
     restartPolicy,
     maxRestarts: body.maxRestarts ?? policy.maxRestarts,
     parentId: parent ?? null,
+    ...(runner === 'daemon' && { runner }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containerStatuses, restartPolicies } from '../../../domain/container/events.js';
+import { containerStatuses, restartPolicies, runners } from '../../../domain/container/events.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
 import * as asked from '../schemas/asked.js';
 import { backOff, instant, jsonObjectOut, lease, positionOut, seen } from '../schemas/answered.js';
@@ -32,6 +32,9 @@ export const startContainer = z
     restartPolicy: z.enum(restartPolicies).default('on-failure'),
     maxRestarts: z.int().min(0).max(1_000).optional(),
     parent: asked.containerId.optional(),
+    runner: z.enum(runners).default('external').meta({
+      description: 'Who runs it: a worker over HTTP, or a daemon of the server by its command type',
+    }),
     takeover: z
       .strictObject({ container: asked.containerId })
       .optional()
@@ -98,6 +101,8 @@ export const container = z
     maxRestarts: z.int(),
     backOff,
     parent: z.string().nullable(),
+    runner: z.enum(runners),
+    daemon: z.string().nullable().meta({ description: 'The one that runs the present attempt' }),
     config: jsonObjectOut,
     metadata: jsonObjectOut,
     createdAtMs: instant,

@@ -12,7 +12,7 @@ const someNumber = /^[+-]?\d+(\.\d+)?$/;
 const plainDecimal = /^(0|[1-9]\d*)$/;
 
 /** A whole number written as plain decimal text, as it stands in a path or a query: no sign, no leading zeros. */
-const decimalText = (least: number, most: number) =>
+export const decimalText = (least: number, most: number) =>
   z
     .string()
     .transform((text, context) => {

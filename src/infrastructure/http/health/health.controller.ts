@@ -14,6 +14,7 @@ const ready = z.object({
   eventStore: z.enum(['up', 'down']),
   database: z.enum(['up', 'down']),
   projections: z.enum(['alive', 'folding', 'not-alive']),
+  recovery: z.enum(['off', 'waiting', 'unbalanced', 'balanced']),
 });
 
 @Controller()

@@ -3,6 +3,7 @@ import type { Clock } from '../../../application/ports/clock.js';
 import type { EventStore } from '../../../application/ports/event-store.js';
 import { CLOCK, EVENT_STORE } from '../../../application/ports/tokens.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from '../../../application/ports/views.js';
+import { BootRecovery, type RecoveryStatus } from '../../../application/runtime/recovery/boot-recovery.js';
 
 const patienceMs = 2_000;
 
@@ -11,8 +12,10 @@ export interface Readiness {
   readonly database: 'up' | 'down';
   /** `alive`: every view is kept, here or by another process; `folding`: one has not been level with the log yet. */
   readonly projections: 'alive' | 'folding' | 'not-alive';
+  /** Whether every lease that was found at the start is accounted for. */
+  readonly recovery: RecoveryStatus['state'];
   /** What this process cannot do without, and does not have. */
-  readonly missing: readonly ('event-store' | 'projections')[];
+  readonly missing: readonly string[];
 }
 
 /**
@@ -25,6 +28,7 @@ export class ReadinessCheck {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(PROJECTIONS) private readonly projections: Projections,
+    @Inject(BootRecovery) private readonly recovery: BootRecovery,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,12 +41,20 @@ export class ReadinessCheck {
     const alive = statuses.every(
       ({ role, readerAlive }) => role === 'standby' || (role === 'projecting' && readerAlive),
     );
+    const recovery = this.recovery.status;
     const complete = statuses.every((status) => status.complete);
     return {
       eventStore: store ? 'up' : 'down',
       database: database ? 'up' : 'down',
       projections: !alive ? 'not-alive' : complete ? 'alive' : 'folding',
-      missing: [...(store ? [] : ['event-store' as const]), ...(database && !alive ? ['projections' as const] : [])],
+      recovery: recovery.state,
+      missing: [
+        ...(store ? [] : ['event-store']),
+        ...(database && !alive ? ['projections'] : []),
+        // Without the views nobody can say what there was: commands are carried out all the same.
+        ...(database && alive && complete && recovery.state === 'waiting' ? ['recovery'] : []),
+        ...recovery.missing.map((name) => `recovery of ${name}`),
+      ],
     };
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { positionOut } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 
 const symbols = (most: number) =>
@@ -30,3 +31,51 @@ export const plannedTours = z
     ),
   })
   .meta({ id: 'PlannedTours' });
+
+const several = (most: number) =>
+  z
+    .array(asked.symbol)
+    .min(1)
+    .max(most)
+    .refine((all) => new Set(all).size === all.length, 'A symbol stands twice.');
+
+export const scoutMarkets = z
+  .strictObject({
+    player: asked.player,
+    ships: several(100).optional().meta({ description: 'Every probe and drone of the agent if absent' }),
+    markets: several(500)
+      .optional()
+      .meta({ description: 'Every market of the chart that is no fuel station if absent' }),
+    iterations: z
+      .int()
+      .min(-1)
+      .max(1_000_000_000)
+      .default(-1)
+      .transform((asked) => (asked === 0 ? 1 : asked))
+      .meta({ description: 'Of each new tour; -1: until it is stopped' }),
+    replan: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Share everything out anew; a tour that comes out the same goes on' }),
+  })
+  .meta({ id: 'ScoutMarkets' });
+
+export const scouting = z
+  .object({
+    system: z.string(),
+    tours: z.array(
+      z.object({
+        ship: z.string(),
+        container: z.string(),
+        markets: z.array(z.string()).meta({ description: 'In the order they are flown' }),
+        reused: z.boolean().meta({ description: 'It was flown before this call' }),
+      }),
+    ),
+    idle: z.array(z.string()).meta({ description: 'Ships for which no market is left' }),
+    uncovered: z
+      .array(z.string())
+      .meta({ description: 'Markets that nobody visits, because all ships fly tours already; replan cures it' }),
+    unasked: z.array(z.string()).meta({ description: 'Markets that reused tours visit, and nobody asked for' }),
+    position: positionOut,
+  })
+  .meta({ id: 'Scouting' });

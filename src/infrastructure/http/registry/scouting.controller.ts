@@ -1,8 +1,13 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
+import type { CommandContext } from '../../../application/command-context.js';
+import type { NoScouts } from '../../../application/scouting/find-scouts.js';
 import { PlanTours } from '../../../application/scouting/plan-tours.js';
+import { ScoutMarkets } from '../../../application/scouting/scout-markets.js';
+import type { NoStops } from '../../../domain/scouting/markets.js';
 import { ApiV1 } from '../asking/api.js';
+import { Asked } from '../asking/command-context.js';
+import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { failure } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
@@ -10,32 +15,58 @@ import * as schemas from './scouting-schemas.js';
 
 @ApiV1('systems/:symbol/scouting', 'systems')
 export class ScoutingController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
 
   @Get()
   @Answers(
     'Which ship should scout which markets: all of them shared out, the longest tour short',
     schemas.plannedTours,
-    {
-      refusals: [404],
-    },
+    { refusals: [404] },
   )
   async plan(
     @Param('symbol', { schema: symbol }) system: string,
     @Query({ schema: schemas.planTours }) { ships, markets }: z.output<typeof schemas.planTours>,
   ) {
-    const planned = await this.queries.execute(new PlanTours({ system, ships, markets }));
-    switch (planned.type) {
-      case 'Planned':
-        return { system, tours: planned.tours };
-      case 'UnknownSystem':
-        throw failure('Unknown', `System ${system} was never charted`);
-      case 'NoMarkets':
-        throw failure('Unknown', `No non-fuel-station marketplaces found in ${system}`);
-      case 'NotOnChart':
-        throw failure('Unknown', `The chart of ${system} does not have ${planned.waypoints.join(', ')}`);
-      default:
-        return planned satisfies never;
-    }
+    const planned = await this.dispatcher.query(new PlanTours({ system, ships, markets }));
+    if (planned.type !== 'Planned') throw problemOf(planned);
+    return { system, tours: planned.tours };
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Answers(
+    'Have markets scouted: a tour for every ship that flies none. Asked again, what is flown serves',
+    schemas.scouting,
+    { refusals: [404, 503] },
+  )
+  async scout(
+    @Param('symbol', { schema: symbol }) system: string,
+    @Body({ schema: schemas.scoutMarkets }) body: z.output<typeof schemas.scoutMarkets>,
+    @Asked() context: CommandContext,
+  ) {
+    const { outcome, position } = await this.dispatcher.command(new ScoutMarkets(context, { system, ...body }));
+    if (outcome.type !== 'Scouting') throw problemOf(outcome);
+    const tours = outcome.tours.map(({ containerId, ...tour }) => ({ ...tour, container: containerId }));
+    const { idle, uncovered, unasked } = outcome;
+    return { system, tours, idle, uncovered, unasked, position: String(position) };
+  }
+}
+
+function problemOf(refused: NoStops | NoScouts) {
+  switch (refused.type) {
+    case 'UnknownSystem':
+      return failure('Unknown', `System ${refused.system} was never charted`);
+    case 'NoMarkets':
+      return failure('Unknown', `No non-fuel-station marketplaces found in ${refused.system}`);
+    case 'NotOnChart':
+      return failure('Unknown', `The chart of ${refused.system} does not have ${refused.waypoints.join(', ')}`);
+    case 'NoScoutShips':
+      return failure('Unknown', 'No probe or satellite ships found');
+    case 'UnknownShips':
+      return failure('Unknown', `The game failed to load ship ${refused.ships.join(', ')}`);
+    case 'NoGame':
+      return failure('NoGame', 'Name the ships that are to scout.');
+    default:
+      return refused satisfies never;
   }
 }

@@ -2,6 +2,8 @@ import { Views1763596800000 } from './1763596800000-views.js';
 import { RoomyPages1763683200000 } from './1763683200000-roomy-pages.js';
 import { CompleteViews1763683300000 } from './1763683300000-complete-views.js';
 import { Markets1763683400000 } from './1763683400000-markets.js';
+import { Daemons1763683500000 } from './1763683500000-daemons.js';
+import { ContainerLines1763683600000 } from './1763683600000-container-lines.js';
 
 /** Every migration in order. Add, never change one that has been released. */
 export const migrations = [
@@ -9,4 +11,6 @@ export const migrations = [
   RoomyPages1763683200000,
   CompleteViews1763683300000,
   Markets1763683400000,
+  Daemons1763683500000,
+  ContainerLines1763683600000,
 ] as const;

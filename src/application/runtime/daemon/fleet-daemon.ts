@@ -1,0 +1,112 @@
+import { Inject } from '@nestjs/common';
+import type { ShutdownManifest } from '../../../domain/instance/instance.js';
+import type { ContainerEvent } from '../../../domain/container/events.js';
+import { streamPrefix } from '../../../domain/streams.js';
+import { decodeEvent } from '../../events/event-codec.js';
+import { Periodic } from '../../liveness/periodic.js';
+import type { Policy } from '../../policy.js';
+import type { Clock } from '../../ports/clock.js';
+import type { EventStore, RecordedEvent, Subscription } from '../../ports/event-store.js';
+import { CLOCK, DAEMON, EVENT_STORE, POLICY } from '../../ports/tokens.js';
+import { BootRecovery } from '../recovery/boot-recovery.js';
+import { Recovery, type RecoveryRun } from '../recovery/recovery.js';
+import type { DaemonHere } from './daemon.js';
+import { Supervisor } from './supervisor.js';
+
+/**
+ * The daemon of this process, from when it comes up until it is shut down: it runs the attempts that are begun in its
+ * name, renews what it holds, and takes over what no other daemon runs any more.
+ */
+export class FleetDaemon {
+  readonly #renewing: Periodic;
+  readonly #looking: Periodic;
+  #name = '';
+  #watch: Subscription | undefined;
+  #report: (sentence: string) => void = () => undefined;
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(Supervisor) private readonly supervisor: Supervisor,
+    @Inject(Recovery) private readonly recovery: Recovery,
+    @Inject(BootRecovery) private readonly boot: BootRecovery,
+    @Inject(DAEMON) private readonly here: DaemonHere,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(POLICY) policy: Policy,
+  ) {
+    const failed = (error: unknown) =>
+      this.#report(`The daemon could not look: ${error instanceof Error ? error.message : String(error)}`);
+    this.#renewing = new Periodic(clock, policy.daemonRenewMs, async () => this.supervisor.renewAll(), failed);
+    this.#looking = new Periodic(clock, policy.monitorIntervalMs, () => this.#look(), failed);
+  }
+
+  /** From here on attempts are begun in this name and run here. What was there before is for the recovery. */
+  async start(name: string, report: (sentence: string) => void): Promise<void> {
+    const from = await this.store.headPosition();
+    this.#report = report;
+    this.supervisor.report = report;
+    this.#name = name;
+    this.here.name = name;
+    this.#watch = this.store.subscribe({
+      from: from === 0n ? 'start' : from,
+      streamPrefixes: [streamPrefix('container')],
+      onBatch: async (events) => this.#heard(events),
+      onFailed: (bug) => report(`The daemon no longer hears the log: ${String(bug)}`),
+    });
+    this.#renewing.start();
+  }
+
+  /** Takes over what was left behind before this start, and from then on, again and again, what another daemon leaves. */
+  async recover(): Promise<void> {
+    await this.boot.run(this.#report);
+    if (this.here.name !== null) this.#looking.start();
+  }
+
+  /** No attempt is begun in its name any more; those that run are brought to a safe point, or cut. */
+  async shutDown(): Promise<ShutdownManifest> {
+    this.here.name = null;
+    await Promise.all([this.boot.stop(), this.#looking.stop()]);
+    const manifest = await this.supervisor.drain();
+    await this.#renewing.stop();
+    await this.#watch?.stop();
+    return manifest;
+  }
+
+  async #look(): Promise<void> {
+    const run = await this.recovery.runDaemons();
+    if (run) this.#tell(run);
+  }
+
+  #tell({ done, lost, failed }: RecoveryRun): void {
+    for (const step of done) if (step.type === 'Adopt') this.#report(`Took over ${step.containerId}`);
+    for (const { containerId, reason } of lost) this.#report(`Container ${containerId} could not go on: ${reason}`);
+    for (const { subject, message } of failed) this.#report(`Could not take over ${subject}: ${message}`);
+  }
+
+  #heard(events: readonly RecordedEvent[]): void {
+    for (const recorded of events) {
+      const event = readable(recorded);
+      if (!event) continue;
+      if (event.type === 'ContainerStarted' && event.daemon === this.#name) {
+        void this.#takeUp(event.containerId);
+      } else this.supervisor.hear(event);
+    }
+  }
+
+  /** As the log has it now: what was begun a moment ago may be over. */
+  async #takeUp(containerId: string): Promise<void> {
+    try {
+      await this.supervisor.takeUp(containerId);
+    } catch (error) {
+      this.#report(`Container ${containerId} was begun and could not be read: ${String(error)}`);
+    }
+  }
+}
+
+/** One that cannot be read is for the views to park: nothing here hangs on it. */
+function readable(recorded: RecordedEvent): ContainerEvent | undefined {
+  try {
+    return decodeEvent(recorded) as ContainerEvent;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,293 @@
+import { Inject } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { container, containerStream } from '../../../domain/container/container.js';
+import type { ContainerEvent, ContainerSnapshot } from '../../../domain/container/events.js';
+import { systemContext, type CommandContext } from '../../command-context.js';
+import { RestartContainer } from '../../containers/restart-container.js';
+import { Decisions } from '../../decide-and-append.js';
+import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
+import type { Policy } from '../../policy.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Ids } from '../../ports/ids.js';
+import type { ContainerLines } from '../../ports/container-lines.js';
+import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
+import { AttemptHere } from './attempt-here.js';
+import type { Daemon } from './daemon.js';
+import { Families } from './families.js';
+import { SettleEnd, type Settled } from './settle-end.js';
+
+const firstRetryMs = 100;
+const longestRetryMs = 5_000;
+const lastWritesMs = 5_000;
+const interruption = 'daemon_shutdown';
+
+/** How the attempts of a daemon that shut down came out. */
+export interface Drained {
+  readonly interrupted: readonly string[];
+  /** Those of them that did not reach a safe point in time. */
+  readonly cut: readonly string[];
+  readonly ended: readonly string[];
+  /** What could not be written in time: another daemon finds them by their silence. */
+  readonly unwritten: readonly string[];
+}
+
+/**
+ * Runs the attempts that this daemon began. What one of them does, throws or leaves undone never reaches another. What is
+ * remembered here is only which attempts are running; everything that must be known of them stands in the log.
+ */
+export class Supervisor {
+  readonly #attempts = new Map<string, AttemptHere>();
+  readonly #ended: string[] = [];
+  readonly #interrupted: string[] = [];
+  readonly #closed = new AbortController();
+  #draining: Promise<Drained> | undefined;
+  /** One sentence each, for whoever looks after the process. */
+  report: (sentence: string) => void = () => undefined;
+
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
+    @Inject(SettleEnd) private readonly ends: SettleEnd,
+    @Inject(Families) private readonly families: Families,
+    @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
+    @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
+    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(IDS) private readonly ids: Ids,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  get running(): number {
+    return this.#attempts.size;
+  }
+
+  has(containerId: string): boolean {
+    return this.#attempts.has(containerId);
+  }
+
+  /** Runs the present attempt of a container if the log has it begun by this daemon, and it is not run already. */
+  async takeUp(containerId: string): Promise<void> {
+    const { state } = await this.decisions.current(container, containerStream(containerId));
+    const runs = state?.status === 'RUNNING' || state?.status === 'STOPPING';
+    if (state && runs && !state.backOff) this.take(state);
+  }
+
+  /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
+  take(snapshot: ContainerSnapshot): void {
+    const { containerId, attempt, daemon } = snapshot;
+    if (daemon === undefined || daemon !== this.daemon.name) return;
+    const known = this.#attempts.get(containerId);
+    if (known && known.container.attempt >= attempt) return;
+    if (this.#closed.signal.aborted) return;
+    known?.drop();
+    const here = new AttemptHere(snapshot);
+    this.#attempts.set(containerId, here);
+    if (this.#draining) here.stop.abort();
+    this.#renew(here);
+    here.done = this.#live(here);
+    if (snapshot.status === 'STOPPING') void this.#askToStop(here);
+  }
+
+  /** A container whose next attempt is due later: this process waits for it, and whoever is first begins it. */
+  await(snapshot: ContainerSnapshot): void {
+    if (this.#attempts.has(snapshot.containerId) || this.#draining) return;
+    const here = new AttemptHere(snapshot);
+    this.#attempts.set(snapshot.containerId, here);
+    here.done = this.#nextAttempt(here, snapshot).finally(() => this.#forget(here));
+  }
+
+  /** What the log says of a container, whoever wrote it. */
+  hear(event: ContainerEvent): void {
+    const here = this.#attempts.get(event.containerId);
+    if (!here || ('attempt' in event && event.attempt < here.container.attempt)) return;
+    switch (event.type) {
+      case 'ContainerStarted':
+        if (event.attempt > here.container.attempt) this.#dropped(here);
+        return;
+      case 'ContainerStopRequested':
+        void this.#askToStop(here);
+        return;
+      case 'ContainerStopped':
+      case 'ContainerFailed':
+      case 'ContainerCompleted':
+      case 'ContainerInterrupted':
+        if (here.renews) this.#dropped(here);
+        return;
+      default:
+    }
+  }
+
+  /** Says of every attempt here that it is looked after. */
+  renewAll(): void {
+    for (const here of this.#attempts.values()) this.#renew(here);
+  }
+
+  /**
+   * Asks every attempt to reach a safe point, cuts what has not after `drainMs`, and writes what became of each, with
+   * time of its own for that. The leases of what was interrupted are kept. A second call waits for the first.
+   */
+  drain(): Promise<Drained> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
+  async #drain(): Promise<Drained> {
+    await Promise.resolve();
+    for (const { stop } of this.#attempts.values()) stop.abort();
+    await this.#allDone(this.policy.drainMs);
+    const cut = [...this.#attempts.values()].filter(({ renews }) => renews);
+    for (const here of cut) here.cut.abort();
+    await this.#allDone(lastWritesMs);
+    this.#closed.abort();
+    const unwritten = [...this.#attempts.keys()];
+    for (const here of [...this.#attempts.values()]) this.#dropped(here);
+    const interrupted = this.#interrupted.sort();
+    return { interrupted, cut: cut.map(idOf).sort(), ended: this.#ended.sort(), unwritten: unwritten.sort() };
+  }
+
+  /** Waits for what is here, and for what is taken meanwhile, but not for longer than this. */
+  async #allDone(mostMs: number): Promise<void> {
+    const enough = new AbortController();
+    const late = this.clock.sleep(mostMs, enough.signal).then(() => enough.abort());
+    while (this.#attempts.size > 0 && !enough.signal.aborted) {
+      await Promise.race([late, Promise.all([...this.#attempts.values()].map(({ done }) => done))]);
+    }
+    enough.abort();
+  }
+
+  async #live(here: AttemptHere): Promise<void> {
+    const end = await this.#run(here);
+    here.renews = false;
+    const settled = here.dropped ? fenced : await this.#settle(here, end);
+    if (settled.type === 'BacksOff' && !here.dropped) {
+      here.renews = true;
+      await this.#nextAttempt(here, settled.container);
+    }
+    if (settled.type === 'Ended') this.#ended.push(idOf(here));
+    if (settled.type === 'Interrupted') this.#interrupted.push(idOf(here));
+    this.#forget(here);
+  }
+
+  /** The attempt itself. Whatever it throws is its own failure; once it is cut, nobody waits for it. */
+  async #run(here: AttemptHere): Promise<AttemptEnd> {
+    const { containerId, attempt } = here.container;
+    const running = Promise.resolve().then(() =>
+      this.operations.run(here.container, {
+        stop: here.stop.signal,
+        cut: here.cut.signal,
+        progress: (cursor, quietForMs = 0) => {
+          here.progress(this.clock, cursor, quietForMs);
+          this.#renew(here);
+        },
+        log: (level, text) => this.lines.write({ containerId, attempt, level, text }),
+      }),
+    );
+    const cut = new Promise<AttemptEnd>((resolve) => {
+      here.cut.signal.addEventListener('abort', () => resolve({ type: 'stopped' }), { once: true });
+    });
+    try {
+      return await Promise.race([running, cut]);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.report(`Container ${containerId} failed unexpectedly: ${error instanceof Error ? error.stack : text}`);
+      return { type: 'failed', error: text, permanent: false };
+    }
+  }
+
+  async #settle(here: AttemptHere, end: AttemptEnd): Promise<Settled> {
+    if (end.type === 'failed') {
+      this.lines.write({ ...lineOf(here), level: 'error', text: `Container failed: ${end.error}` });
+    }
+    const of = { containerId: idOf(here), token: here.token };
+    return this.#untilWritten(here, (context) => this.ends.settle(context, of, end, interruption));
+  }
+
+  /** Waits for the back-off to end, and begins the next attempt if nobody else has and nobody asked for a stop. */
+  async #nextAttempt(here: AttemptHere, { containerId, backOff }: ContainerSnapshot): Promise<void> {
+    let notBeforeMs = backOff?.notBeforeMs ?? 0;
+    for (;;) {
+      await this.clock.sleep(Math.max(0, notBeforeMs - this.clock.nowMs()), here.stop.signal);
+      if (here.dropped) return;
+      if (here.stop.signal.aborted) {
+        if (!this.#draining) return;
+        const { type } = await this.#untilWritten(here, (context) =>
+          this.ends.interrupt(context, containerId, here.token, interruption),
+        );
+        if (type === 'Interrupted') this.#interrupted.push(containerId);
+        return;
+      }
+      const ask = { containerId, token: here.token, immediately: false };
+      const outcome = await this.#untilWritten(here, async (context) => {
+        return (await this.commands.execute(new RestartContainer(context, ask))).outcome;
+      });
+      if (outcome.type === 'Started') return this.take(outcome.container);
+      if (outcome.type !== 'BackingOff') {
+        if (outcome.type !== 'Fenced') this.report(`Container ${containerId} could not go on: ${outcome.type}`);
+        return;
+      }
+      notBeforeMs = outcome.notBeforeMs;
+    }
+  }
+
+  /** Tries again, renewing meanwhile, while the log does not answer; what is no longer ours is given up. */
+  async #untilWritten<T>(
+    here: AttemptHere,
+    write: (context: CommandContext) => Promise<T>,
+  ): Promise<T | typeof fenced> {
+    const { renews } = here;
+    let context = systemContext(this.ids, 'daemon', 'daemon');
+    for (let delayMs = firstRetryMs; ; delayMs = Math.min(2 * delayMs, longestRetryMs)) {
+      try {
+        return await write(context);
+      } catch (error) {
+        if (here.dropped || this.#closed.signal.aborted) return fenced;
+        this.report(`Container ${idOf(here)}: ${error instanceof Error ? error.message : String(error)}`);
+        context = { ...context, mayBeRepeat: true };
+        here.renews = true;
+        await this.clock.sleep(delayMs, this.#closed.signal);
+        here.renews = renews && !here.dropped;
+      }
+    }
+  }
+
+  /** Its children first; then itself, and what does not reach a safe point in time is cut. */
+  async #askToStop(here: AttemptHere): Promise<void> {
+    if (here.stop.signal.aborted) return;
+    const own = [...this.#attempts.values()]
+      .map((each) => each.container)
+      .filter((each) => each.parentId === idOf(here));
+    await this.families.stopChildren(idOf(here), own, this.report);
+    here.stop.abort();
+    const enough = new AbortController();
+    void here.done.then(() => enough.abort());
+    await this.clock.sleep(this.policy.stopGraceMs, enough.signal);
+    if (!enough.signal.aborted) here.cut.abort();
+  }
+
+  #renew(here: AttemptHere): void {
+    if (!here.renews) return;
+    const { containerId, attempt } = here.container;
+    this.heard.renew({ subject: containerStream(containerId), attempt }, here.renewal(this.clock));
+  }
+
+  #dropped(here: AttemptHere): void {
+    here.drop();
+    this.#forget(here);
+  }
+
+  #forget(here: AttemptHere): void {
+    if (this.#attempts.get(idOf(here)) === here) this.#attempts.delete(idOf(here));
+  }
+}
+
+const fenced = { type: 'Fenced' } as const;
+
+function idOf({ container: { containerId } }: AttemptHere): string {
+  return containerId;
+}
+
+function lineOf({ container: { containerId, attempt } }: AttemptHere) {
+  return { containerId, attempt };
+}

@@ -1,0 +1,39 @@
+import { EraChanged, GameRefused } from '../ports/game.js';
+import type { AttemptEnd } from './attempt-run.js';
+
+/** Somebody else has the ship, or the container, by now: nothing more may be done in its name. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** The attempt was told to stop and is at a point where it can. */
+export class Halted extends Error {
+  override readonly name = 'Halted';
+}
+
+/** The attempt was told to end at once, wherever it is. */
+export class CutOff extends Error {
+  override readonly name = 'CutOff';
+}
+
+/** Nothing that could be tried again would help. */
+export class Blocked extends Error {
+  override readonly name = 'Blocked';
+}
+
+/** What an attempt ends in when this was thrown in it. Whatever is not foreseen is a failure of this attempt alone. */
+export function endOf(error: unknown): AttemptEnd {
+  if (error instanceof Fenced) return { type: 'lost', reason: error.message };
+  if (error instanceof CutOff) return { type: 'lost', reason: 'cut off' };
+  if (error instanceof Halted) return { type: 'stopped' };
+  if (error instanceof EraChanged) {
+    return failed('the universe was reset, and this container belongs to the one before', true);
+  }
+  if (error instanceof GameRefused) return failed(`${error.message} (${error.code})`, error.kind === 'permanent');
+  const text = error instanceof Error ? error.message : String(error);
+  return failed(text, error instanceof Blocked);
+}
+
+export function failed(error: string, permanent: boolean): AttemptEnd {
+  return { type: 'failed', error, permanent };
+}

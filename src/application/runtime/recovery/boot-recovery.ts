@@ -1,0 +1,117 @@
+import { Inject } from '@nestjs/common';
+import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
+import type { Verdict } from '../../../domain/recovery/recovery.js';
+import { InstanceRecord } from '../../instance/instance-record.js';
+import type { Clock } from '../../ports/clock.js';
+import type { EventStore } from '../../ports/event-store.js';
+import { CLOCK, EVENT_STORE } from '../../ports/tokens.js';
+import { DatabaseUnavailable } from '../../ports/views.js';
+import { Recovery, type RecoveryRun } from './recovery.js';
+
+const lookAgainMs = 1_000;
+const waitForViewsMs = 2_000;
+
+export interface RecoveryStatus {
+  /** `waiting`: the views cannot say yet what there was. `off`: this process recovers nothing. */
+  readonly state: 'off' | 'waiting' | 'unbalanced' | 'balanced';
+  /** What was found and is not settled yet, by name. */
+  readonly missing: readonly string[];
+  readonly receipt: RecoveryReceipt | null;
+}
+
+/**
+ * The recovery of a start, tried until every lease that was found is accounted for; then the receipt is written. It goes
+ * on in the background while requests are served: a lease that is in force stays in force until its own turn comes.
+ */
+export class BootRecovery {
+  readonly #stop = new AbortController();
+  #status: RecoveryStatus = { state: 'off', missing: [], receipt: null };
+  #running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(Recovery) private readonly recovery: Recovery,
+    @Inject(InstanceRecord) private readonly record: InstanceRecord,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  get status(): RecoveryStatus {
+    return this.#status;
+  }
+
+  /** Resolves when the receipt is written, or when it was stopped. Never rejects. */
+  run(report: (sentence: string) => void): Promise<void> {
+    this.#running ??= this.#run(report);
+    return this.#running;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(report: (sentence: string) => void): Promise<void> {
+    const startedAtMs = this.clock.monotonicMs();
+    const lost = new Map<string, string>();
+    this.#status = { state: 'waiting', missing: [], receipt: null };
+    while (!this.#stop.signal.aborted) {
+      try {
+        const minPosition = await this.store.headPosition();
+        const run = await this.recovery.runAll({ minPosition, waitMs: waitForViewsMs });
+        for (const each of run?.lost ?? []) lost.set(each.containerId, each.reason);
+        if (run && run.failed.length === 0) {
+          const receipt = receiptOf(run, lost);
+          await this.record.recovered(receipt, Math.round(this.clock.monotonicMs() - startedAtMs));
+          this.#status = { state: 'balanced', missing: [], receipt };
+          return report(textOf(receipt));
+        }
+        if (run) this.#status = { state: 'unbalanced', missing: run.failed.map(nameOf), receipt: null };
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable)) report(`The recovery could not run: ${String(error)}`);
+      }
+      await this.clock.sleep(lookAgainMs, this.#stop.signal);
+    }
+  }
+}
+
+function nameOf({ subject, message }: RecoveryRun['failed'][number]): string {
+  return `${subject} (${message})`;
+}
+
+/** Every lease has one verdict, so the parts add up to the whole. */
+function receiptOf({ verdicts }: RecoveryRun, lost: ReadonlyMap<string, string>): RecoveryReceipt {
+  const count = (of: Verdict) => verdicts.filter(({ verdict }) => verdict === of).length;
+  return {
+    leases: verdicts.length,
+    adopted: count('adopted'),
+    run: count('run'),
+    awaitingWorker: count('awaiting-worker'),
+    sessions: count('session'),
+    reserved: count('reserved'),
+    beingMade: count('being-made'),
+    released: count('released'),
+    laden: count('laden'),
+    unverified: count('unverified'),
+    lost: [...lost].map(([containerId, reason]) => ({ containerId, reason })),
+  };
+}
+
+function textOf({ leases, lost, ...parts }: RecoveryReceipt): string {
+  const words: Readonly<Record<keyof typeof parts, string>> = {
+    adopted: 'adopted',
+    run: 'run already',
+    awaitingWorker: 'awaiting their worker',
+    sessions: 'held by sessions',
+    reserved: 'reserved',
+    beingMade: 'being made',
+    released: 'released with evidence',
+    laden: 'kept laden',
+    unverified: 'kept unverified',
+  };
+  const said = Object.entries(words)
+    .map(([part, word]) => ({ word, count: parts[part as keyof typeof parts] }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`);
+  const names = lost.map(({ containerId, reason }) => `${containerId} (${reason})`);
+  return `Recovered ${leases} ${leases === 1 ? 'lease' : 'leases'}: ${[...said, `${lost.length} lost`].join(', ')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
+}

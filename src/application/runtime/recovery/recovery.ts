@@ -1,0 +1,111 @@
+import { Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { isRunByDaemon } from '../../../domain/container/container.js';
+import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
+import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
+import { leaseStream } from '../../../domain/lease/resource.js';
+import { Decisions } from '../../decide-and-append.js';
+import type { Policy } from '../../policy.js';
+import type { Clock } from '../../ports/clock.js';
+import { CLOCK, DAEMON, POLICY } from '../../ports/tokens.js';
+import { ListHolds, type HoldPair } from '../../queries/assignments.js';
+import type { Freshness } from '../../queries/view-answer.js';
+import type { Daemon } from '../daemon/daemon.js';
+import { Supervisor } from '../daemon/supervisor.js';
+import { forEach } from '../for-each.js';
+import { CarryOutStep, type CarriedOut } from './carry-out-step.js';
+import { Evidence } from './evidence.js';
+import { foundInLog, type Unsettled } from './found-in-log.js';
+
+export interface RecoveryRun {
+  readonly verdicts: readonly LeaseVerdict[];
+  readonly done: readonly RecoveryStep[];
+  /** Containers that could not go on, each with its reason. */
+  readonly lost: readonly { readonly containerId: string; readonly reason: string }[];
+  /** What was found and could not be settled; the next run tries again. */
+  readonly failed: readonly Unsettled[];
+}
+
+const atOnce = 8;
+const nothing: RecoveryRun = { verdicts: [], done: [], lost: [], failed: [] };
+
+/**
+ * Takes over what no daemon runs any more, lease by lease. The views say where to look; what is found there is read
+ * again from the log, and only what the log says is acted upon, under the token that it was seen under.
+ */
+export class Recovery {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(Evidence) private readonly evidence: Evidence,
+    @Inject(CarryOutStep) private readonly steps: CarryOutStep,
+    @Inject(Supervisor) private readonly supervisor: Supervisor,
+    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICY) private readonly policy: Policy,
+  ) {}
+
+  /** At a start: every lease. Undefined: the views cannot say yet. */
+  async runAll(fresh: Freshness): Promise<RecoveryRun | undefined> {
+    const holds = await this.queries.execute(new ListHolds(fresh));
+    return holds.type === 'Answered' ? this.#run(holds.value, holds.value) : undefined;
+  }
+
+  /** Later: only what a daemon should run and, as the views have it, none does. Undefined: they cannot say. */
+  async runDaemons(): Promise<RecoveryRun | undefined> {
+    const holds = await this.queries.execute(new ListHolds());
+    if (holds.type !== 'Answered') return undefined;
+    const rows = holds.value.flatMap(({ container }) => (container && isRunByDaemon(container) ? [container] : []));
+    const runners = await this.evidence.runners(rows, holds.value);
+    const suspects = holds.value.filter(({ container }) => {
+      const runner = container && runners.get(container.containerId);
+      return runner === 'gone' || (runner === 'here' && !this.supervisor.has(container?.containerId ?? ''));
+    });
+    return suspects.length === 0 ? nothing : this.#run(suspects, holds.value);
+  }
+
+  async #run(suspects: readonly HoldPair[], all: readonly HoldPair[]): Promise<RecoveryRun> {
+    const { leases, containers, failed } = await foundInLog(this.decisions, suspects);
+    const runners = await this.evidence.runners(containers, all);
+    const cargo = await this.evidence.holds(leases, containers, runners);
+    const state = { leases, containers, nowMs: this.clock.nowMs() };
+    const { verdicts, steps } = planRecovery(state, { runners, cargo }, { repairGraceMs: this.policy.repairGraceMs });
+    const run: Carried = { done: [], lost: [], failed: [...failed] };
+    for (const { containerId } of containers) {
+      if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
+      // Begun in this daemon's name, and its beginning was not heard of.
+      await this.supervisor.takeUp(containerId);
+    }
+    for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
+      await forEach(together, atOnce, (step) => this.#carryOut(step, run));
+    }
+    return { verdicts, ...run };
+  }
+
+  /** What is wrong with one must not keep the others from being recovered. */
+  async #carryOut(step: RecoveryStep, run: Carried): Promise<void> {
+    try {
+      const { lost, refused }: CarriedOut =
+        this.daemon.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
+      if (lost) run.lost.push(lost);
+      if (refused === undefined) run.done.push(step);
+      else run.failed.push({ subject: subjectOf(step), message: refused });
+    } catch (error) {
+      run.failed.push({ subject: subjectOf(step), message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+interface Carried {
+  readonly done: RecoveryStep[];
+  readonly lost: RecoveryRun['lost'][number][];
+  readonly failed: Unsettled[];
+}
+
+const isAdoption = ({ type }: RecoveryStep) => type === 'Adopt';
+const isOfLease = ({ type }: RecoveryStep) => type === 'Release' || type === 'Bind';
+const isEnd = (step: RecoveryStep) => !isAdoption(step) && !isOfLease(step);
+
+function subjectOf(step: RecoveryStep): string {
+  return 'containerId' in step ? step.containerId : leaseStream(step.resource);
+}

@@ -1,0 +1,44 @@
+import type { Known } from './known.js';
+import * as scoutTour from './scout-tour.js';
+import type { Sight } from './sight.js';
+import type { Step } from './step.js';
+import { nextOfJettison, nextOfPurchase, nextOfSell, type Deal, type Lot, type Purchase } from './trades.js';
+import { nextOfDock, nextOfNavigate, nextOfOrbit, nextOfRefuel, type Navigate, type Refuel } from './voyages.js';
+
+/** What a container was told to do with its ship, once per iteration. */
+export type Operation =
+  | ({ readonly type: 'navigate' } & Navigate)
+  | { readonly type: 'dock' }
+  | { readonly type: 'orbit' }
+  | ({ readonly type: 'refuel' } & Refuel)
+  | ({ readonly type: 'jettison' } & Lot)
+  | ({ readonly type: 'purchase' } & Purchase)
+  | ({ readonly type: 'sell' } & Deal)
+  | ({ readonly type: 'scout-tour' } & scoutTour.ScoutTour);
+
+/**
+ * The next step of the iteration in hand, from what the log knows and the game shows, and nothing else: whoever asks
+ * again after a crash is told to go on.
+ */
+export function nextStep(operation: Operation, known: Known, sight: Sight): Step {
+  switch (operation.type) {
+    case 'navigate':
+      return nextOfNavigate(operation, sight);
+    case 'dock':
+      return nextOfDock(sight);
+    case 'orbit':
+      return nextOfOrbit(sight);
+    case 'refuel':
+      return nextOfRefuel(operation, sight);
+    case 'jettison':
+      return nextOfJettison(operation, known, sight);
+    case 'purchase':
+      return nextOfPurchase(operation, known, sight);
+    case 'sell':
+      return nextOfSell(operation, known, sight);
+    case 'scout-tour':
+      return scoutTour.nextStep(operation, known, sight);
+    default:
+      return operation satisfies never;
+  }
+}

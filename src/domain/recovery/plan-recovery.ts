@@ -1,0 +1,186 @@
+import { containerToken, isFinished, isRunByDaemon } from '../container/container.js';
+import { isReservation } from '../lease/lease.js';
+import { leaseStream, shipResource } from '../lease/resource.js';
+import { cargoBeyond } from './cargo-beyond.js';
+import type {
+  RecoveredContainer,
+  RecoveredLease,
+  RecoveryEvidence,
+  RecoveryPlan,
+  RecoveryRules,
+  RecoveryState,
+  RecoveryStep,
+  Verdict,
+} from './recovery.js';
+
+type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
+type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly then: readonly RecoveryStep[];
+}
+
+/** One lease, and what it was found to be; null: nobody holds it. */
+interface Standing {
+  readonly lease: RecoveredLease;
+  readonly judged: Judged | null;
+}
+
+/**
+ * What a start has to do, lease by lease and never in bulk. Pure: the same state and evidence give the same plan, and
+ * what its steps lead to gives none.
+ */
+export function planRecovery(
+  state: RecoveryState,
+  evidence: RecoveryEvidence,
+  { repairGraceMs }: RecoveryRules,
+): RecoveryPlan {
+  const containers = new Map(state.containers.map((container) => [container.containerId, container]));
+  const standings = new Map<string, Standing>();
+  for (const lease of state.leases) {
+    const isFresh = lease.hold !== null && state.nowMs - lease.hold.sinceMs < repairGraceMs;
+    const judged = isHeld(lease) ? judge(lease, containers, evidence, isFresh) : null;
+    standings.set(leaseStream(lease.resource), { lease, judged });
+  }
+  const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
+  const ends = wanted.filter(
+    (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
+  );
+  const held = [...standings.values()].filter(isJudged);
+  return {
+    verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
+      return { resource, holder: hold.holder, token: hold.token, verdict };
+    }),
+    steps: [...held.flatMap(({ judged }) => judged.then), ...ends, ...wanted.filter(({ type }) => type === 'Adopt')],
+  };
+}
+
+/** Whether a container may end now; its leases are judged anew, as those of one that is over. */
+function freesWhatItHolds(
+  { containerId }: OfContainer,
+  containers: ReadonlyMap<string, RecoveredContainer>,
+  standings: Map<string, Standing>,
+  { cargo }: RecoveryEvidence,
+): boolean {
+  const own = [...standings].filter(([, { lease }]) => lease.hold !== null && isOf(lease.hold, containerId));
+  let mayEnd = true;
+  for (const [stream, { lease }] of own) {
+    if (!isHeld(lease)) continue;
+    const { verdict, then } = ofTheGone(lease, containers.get(containerId), cargo);
+    // Its end frees the ship: that needs no step of its own.
+    standings.set(stream, { lease, judged: { verdict, then: then.filter(({ type }) => type !== 'Release') } });
+    if (verdict === 'unverified') mayEnd = false;
+  }
+  return mayEnd;
+}
+
+const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
+
+function judge(
+  lease: Held,
+  containers: ReadonlyMap<string, RecoveredContainer>,
+  { runners, cargo }: RecoveryEvidence,
+  isFresh: boolean,
+): Judged {
+  const { holder } = lease.hold;
+  if (isReservation(lease.hold)) return asIs('reserved');
+  if (holder.kind !== 'container') return asIs('session');
+  const container = containers.get(holder.id);
+  if (container && !isFinished(container)) {
+    if (!isRunByDaemon(container)) return asIs('awaiting-worker');
+    return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
+  }
+  if (isFresh) return asIs('being-made');
+  return ofTheGone(lease, container, cargo);
+}
+
+/** A lease whose holder is over. Only a hold that is proven empty frees the ship. */
+function ofTheGone(
+  { resource, hold: { holder, token }, obligations }: Held,
+  container: RecoveredContainer | undefined,
+  cargo: RecoveryEvidence['cargo'],
+): Judged {
+  const aboard = cargo.get(leaseStream(resource)) ?? { type: 'unknown' };
+  const unbound = aboard.type === 'read' ? cargoBeyond(obligations, aboard.goods) : [];
+  if (unbound.length > 0) {
+    return { verdict: 'laden', then: unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+  }
+  if (obligations.length > 0) return asIs('laden');
+  if (aboard.type === 'unreadable') return asIs('unverified');
+  const detail = container ? 'holder_ended' : 'holder_unknown';
+  return { verdict: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
+}
+
+/** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
+function stepsFor(
+  containers: readonly RecoveredContainer[],
+  standings: ReadonlyMap<string, Standing>,
+  { runners }: RecoveryEvidence,
+  nowMs: number,
+): OfContainer[] {
+  const left = containers.filter((container) => {
+    return !isFinished(container) && isRunByDaemon(container) && runners.get(container.containerId) === 'gone';
+  });
+  const promised = new Map<string, string>();
+  for (const container of left) {
+    if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
+    for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
+  }
+  return left.flatMap((container): OfContainer[] => {
+    const { containerId, status, backOff } = container;
+    const of = { containerId, token: containerToken(container) };
+    if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
+    const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
+    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+    if (owner === undefined) return [];
+    return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
+  });
+}
+
+interface InTheWay {
+  /** Every ship can be had now. */
+  readonly isClear: boolean;
+  /** Who has a ship of the container by right, so that it never will be. */
+  readonly owner?: string;
+  readonly ship?: string;
+}
+
+const byRight: readonly (Verdict | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
+
+function inTheWay(
+  container: RecoveredContainer,
+  standings: ReadonlyMap<string, Standing>,
+  promised: ReadonlyMap<string, string>,
+  nowMs: number,
+): InTheWay {
+  let isClear = true;
+  for (const ship of container.ships) {
+    const stream = streamOf(container, ship);
+    const { lease, judged } = standings.get(stream) ?? {};
+    const hold = lease?.hold;
+    if (hold && isOf(hold, container.containerId)) continue;
+    if (hold && byRight.includes(judged?.verdict)) return { isClear: false, owner: hold.holder.id, ship };
+    const other = promised.get(stream);
+    if (other !== undefined && other !== container.containerId) return { isClear: false, owner: other, ship };
+    // A reservation ends one day, a session may go, and so does the wait after an unclean loss.
+    isClear &&= hold ? judged?.verdict === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
+  }
+  return { isClear };
+}
+
+function streamOf({ player }: RecoveredContainer, ship: string): string {
+  return leaseStream(shipResource(player, ship));
+}
+
+function isOf(hold: Held['hold'], containerId: string): boolean {
+  return hold.holder.kind === 'container' && hold.holder.id === containerId;
+}
+
+function isHeld(lease: RecoveredLease): lease is Held {
+  return lease.hold !== null;
+}
+
+function isJudged(standing: Standing): standing is { readonly lease: Held; readonly judged: Judged } {
+  return standing.judged !== null;
+}

@@ -1,0 +1,73 @@
+import { assignmentOf, isOperation } from '../../../src/application/runtime/operations/parameters.js';
+import type { JsonObject } from '../../../src/domain/kernel/json.js';
+
+const leases = [
+  { ship: 'COOPER-2', token: 3 },
+  { ship: 'COOPER-3', token: 8 },
+];
+const of = (commandType: string, config: JsonObject, containerType = 'command') =>
+  assignmentOf({ containerType, commandType, config, leases });
+const params = (given: JsonObject) => ({ command_type: 'x', params: given });
+
+describe('what a container was told to do', () => {
+  it('is read as bots have always said it', () => {
+    const config = params({ ship_symbol: 'COOPER-3', player_id: 2, system: 'X1-A', markets: ['X1-A-A1', 'X1-A-B2'] });
+    expect(of('ScoutTourCommand', config, 'SCOUT_TOUR')).toEqual({
+      type: 'Assigned',
+      ship: 'COOPER-3',
+      operation: { type: 'scout-tour', markets: ['X1-A-A1', 'X1-A-B2'] },
+    });
+    expect(of('NavigateShipCommand', params({ destination: 'X1-A-B2' }))).toEqual({
+      type: 'Assigned',
+      ship: 'COOPER-2',
+      operation: { type: 'navigate', destination: 'X1-A-B2' },
+    });
+  });
+
+  it('is known by its command, or by the type of the container alone', () => {
+    expect(of('', params({ waypoint: 'X1-A-B2' }), 'NAVIGATE')).toMatchObject({ operation: { type: 'navigate' } });
+    expect(of('dock', {})).toMatchObject({ operation: { type: 'dock' } });
+    expect(of('OrbitShipCommand', {})).toMatchObject({ operation: { type: 'orbit' } });
+    expect([isOperation('command', 'sell'), isOperation('MINING', ''), isOperation('command', 'mine')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is read from a flat config too, and by the names that callers use', () => {
+    expect(of('purchase', { trade_symbol: 'FUEL', quantity: 3, market: 'X1-A-A1' })).toMatchObject({
+      operation: { type: 'purchase', good: 'FUEL', units: 3, waypoint: 'X1-A-A1' },
+    });
+    expect(of('sell', params({ good_symbol: 'FUEL' }))).toMatchObject({
+      operation: { type: 'sell', good: 'FUEL', units: null, waypoint: null },
+    });
+    expect(of('jettison', params({ good: 'FUEL', units: 2 }))).toMatchObject({ operation: { units: 2 } });
+    expect(of('refuel', params({}))).toMatchObject({ operation: { type: 'refuel', waypoint: null } });
+  });
+
+  it('names each market once', () => {
+    const config = params({ markets: ['X1-A-A1', 'X1-A-B2', 'X1-A-A1'] });
+    expect(of('scout_tour', config)).toMatchObject({ operation: { markets: ['X1-A-A1', 'X1-A-B2'] } });
+  });
+
+  it.each([
+    ['scout_tour', {}, 'scout-tour: markets must be a list of waypoints'],
+    ['scout_tour', { markets: [] }, 'scout-tour: markets must name a waypoint'],
+    ['scout_tour', { markets: ['x y'] }, 'scout-tour: markets.0 must be a symbol'],
+    ['navigate', {}, 'navigate: destination must be a symbol'],
+    ['purchase', { good: 'FUEL', units: 0 }, 'purchase: units must be 1 or more'],
+    ['purchase', { good: 'FUEL', units: 'all' }, 'purchase: units must be a whole number'],
+    ['dock', { ship_symbol: 'OTHER-1' }, 'the container does not hold its ship'],
+    ['mine', {}, 'nobody here knows how to run mine'],
+  ])('%s with %j is refused in one sentence', (commandType, given, why) => {
+    expect(of(commandType, params(given))).toEqual({ type: 'Unfit', why });
+  });
+
+  it('needs a ship', () => {
+    expect(assignmentOf({ containerType: 'command', commandType: 'dock', config: {}, leases: [] })).toEqual({
+      type: 'Unfit',
+      why: 'dock needs a ship',
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { InstanceRecord } from '../../src/application/instance/instance-record.js';
+import type { ContainerLines, Line } from '../../src/application/ports/container-lines.js';
+import type { Processes } from '../../src/application/ports/processes.js';
+import type { AttemptEnd, AttemptIo, RunAttempt } from '../../src/application/runtime/attempt-run.js';
+import { Families } from '../../src/application/runtime/daemon/families.js';
+import { FleetDaemon } from '../../src/application/runtime/daemon/fleet-daemon.js';
+import { SettleEnd } from '../../src/application/runtime/daemon/settle-end.js';
+import { Supervisor } from '../../src/application/runtime/daemon/supervisor.js';
+import { BootRecovery } from '../../src/application/runtime/recovery/boot-recovery.js';
+import { CarryOutStep } from '../../src/application/runtime/recovery/carry-out-step.js';
+import { Evidence } from '../../src/application/runtime/recovery/evidence.js';
+import { noGame } from '../../src/application/runtime/recovery/no-game.js';
+import { Recovery } from '../../src/application/runtime/recovery/recovery.js';
+import type { ContainerSnapshot } from '../../src/domain/container/events.js';
+import type { Custody, Instance, InstanceOptions } from './custody.js';
+
+/** One attempt that is under way in a test; it goes on until the test ends it. */
+export interface RunningAttempt {
+  readonly container: ContainerSnapshot;
+  readonly io: AttemptIo;
+  end(how: AttemptEnd): void;
+}
+
+/** Operations that do nothing until they are told. */
+export class WaitingOperations implements RunAttempt {
+  readonly running: RunningAttempt[] = [];
+
+  run(container: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
+    return new Promise((resolve) => this.running.push({ container, io, end: resolve }));
+  }
+
+  /** The latest attempt of a container that began here. */
+  of(containerId: string): RunningAttempt | undefined {
+    return this.running.findLast(({ container }) => container.containerId === containerId);
+  }
+}
+
+export class RememberedLines implements ContainerLines {
+  readonly written: Line[] = [];
+
+  write(line: Line): void {
+    this.written.push(line);
+  }
+
+  read(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+}
+
+export interface DaemonOptions extends InstanceOptions {
+  readonly operations?: RunAttempt;
+  /** What this machine knows of the processes of others; nothing by default. */
+  readonly look?: Processes['look'];
+}
+
+/** One instance of the application with its daemon: the real parts, put together by hand. */
+export class DaemonInstance {
+  readonly instance: Instance;
+  readonly operations: WaitingOperations;
+  readonly lines = new RememberedLines();
+  readonly supervisor: Supervisor;
+  readonly recovery: Recovery;
+  readonly record: InstanceRecord;
+  readonly boot: BootRecovery;
+  readonly fleet: FleetDaemon;
+  readonly said: string[] = [];
+
+  constructor(
+    room: Custody,
+    readonly name: string,
+    options: DaemonOptions = {},
+  ) {
+    const { cargo = noGame, look = () => 'unknown' } = options;
+    this.instance = room.instance(options);
+    this.operations = new WaitingOperations();
+    const { clock, decisions, heard, store, daemon } = this.instance;
+    const { commands, queries, ids, ends, policy } = this.instance.parts;
+    const processes: Processes = { mark: () => ({ machine: 'here', began: name }), look };
+    this.supervisor = new Supervisor(
+      commands,
+      decisions,
+      heard,
+      new SettleEnd(commands, decisions),
+      new Families(commands, queries, decisions, clock, ids, policy),
+      options.operations ?? this.operations,
+      this.lines,
+      daemon,
+      clock,
+      ids,
+      policy,
+    );
+    const evidence = new Evidence(decisions, heard, this.supervisor, processes, cargo, daemon, policy);
+    const steps = new CarryOutStep(commands, decisions, ends, this.supervisor, clock, ids, policy);
+    this.recovery = new Recovery(decisions, queries, evidence, steps, this.supervisor, daemon, clock, policy);
+    this.record = new InstanceRecord(decisions, queries, ids, policy);
+    this.boot = new BootRecovery(this.recovery, this.record, store, clock);
+    this.fleet = new FleetDaemon(store, this.supervisor, this.recovery, this.boot, daemon, clock, policy);
+  }
+
+  /** As a process comes up: recorded, and attempts are begun in its name. What it renews is up to the test. */
+  async up(): Promise<this> {
+    const process = { machine: 'here', began: this.name };
+    await this.record.started({ instance: this.name, version: '0', host: 'here', pid: 1, process });
+    this.instance.daemon.name = this.name;
+    return this;
+  }
+
+  /** Looks once for what no daemon runs. */
+  async look() {
+    const run = await this.recovery.runDaemons();
+    if (!run) throw new Error('the views could not say');
+    return run;
+  }
+
+  /** As after kill -9: nothing more comes of it. */
+  vanish(): void {
+    this.instance.daemon.name = null;
+  }
+}
