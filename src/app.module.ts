@@ -31,6 +31,7 @@ import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
+import type { DecideStep } from './application/runtime/runtime-ports.js';
 import { DATABASE, PROJECTIONS, type Database, type Projections } from './application/ports/views.js';
 import { controllers, httpProviders } from './infrastructure/http/controllers.js';
 import { VERSION } from './infrastructure/http/health/product.js';
@@ -61,6 +62,7 @@ export interface AppParts {
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
   readonly operations?: RunAttempt | undefined;
+  readonly decideStep: DecideStep;
   readonly cargo: CargoReader;
   /** What the parts before it move, too; absent: of its own. */
   readonly metrics?: Metrics;
@@ -121,12 +123,12 @@ export class AppModule {
 }
 
 function runAttemptOf(
-  { operations, game, clock, ids }: AppParts,
+  { operations, game, clock, ids, decideStep }: AppParts,
   commands: CommandBus,
   decisions: Decisions,
 ): RunAttempt {
   if (operations) return operations;
-  return game ? new RunOperation({ commands, decisions, game, clock, ids }) : noOperations;
+  return game ? new RunOperation({ commands, decisions, game, clock, ids, decideStep }) : noOperations;
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

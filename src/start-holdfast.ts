@@ -43,6 +43,7 @@ import { uuids } from './infrastructure/ids.js';
 import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
 import { PostgresContainerLines } from './infrastructure/postgres/container-lines.js';
 import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
+import { StepThread } from './infrastructure/steps/step-thread.js';
 import { decisionRulesOf, policyOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
 import { views } from './projections/views.js';
@@ -65,6 +66,13 @@ export interface RunningHoldfast {
   stop(reason: string): Promise<number>;
 }
 
+/** Work to do here instead of operations of the game. */
+export interface OtherWork {
+  readonly operations?: RunAttempt;
+  /** Exports `nextStep`. */
+  readonly stepModule?: URL;
+}
+
 type Close = () => Promise<void>;
 
 /**
@@ -75,7 +83,7 @@ type Close = () => Promise<void>;
 export async function startHoldfast(
   config: Config,
   onGone: (error: Error) => void,
-  operations?: RunAttempt,
+  { operations, stepModule }: OtherWork = {},
 ): Promise<RunningHoldfast> {
   const began = performance.now();
   const say = openLog(config);
@@ -126,6 +134,12 @@ export async function startHoldfast(
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
+    const steps = new StepThread({
+      limitMs: config.stepLimitMs,
+      memoryMb: config.stepMemoryMb,
+      ...(stepModule && { module: stepModule }),
+    });
+    open('thread of steps', () => steps.close());
     const linked = config.game ? await linkedGame() : undefined;
 
     const adapter = createFastifyAdapter(edge);
@@ -137,6 +151,7 @@ export async function startHoldfast(
       lines,
       projections: projecting,
       game: linked?.game ?? null,
+      decideStep: steps.decide,
     });
     open('HTTP server', () => app.close());
     await app.init();
@@ -237,7 +252,7 @@ export async function startHoldfast(
 
   async function createApp(
     adapter: EdgeAdapter,
-    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'lines' | 'projections' | 'game'>,
+    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'lines' | 'projections' | 'game' | 'decideStep'>,
   ): Promise<NestFastifyApplication> {
     const module = AppModule.of({
       ...parts,

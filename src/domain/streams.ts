@@ -28,3 +28,6 @@ const history: readonly StreamCategory[] = ['ship', 'container', 'system', 'play
  * first. The answers kept for idempotency keys are no part of it.
  */
 export const historyPrefixes: readonly string[] = history.map(streamPrefix);
+
+/** What can be listed and followed live: the history, and what ships saw at markets. */
+export const shownPrefixes: readonly string[] = [...historyPrefixes, streamPrefix('market')];

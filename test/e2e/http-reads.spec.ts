@@ -180,6 +180,7 @@ describe('reading over HTTP', () => {
         eventStore: 'up',
         database: 'up',
         projections: 'alive',
+        recovery: 'off',
       }),
     );
   });

@@ -12,6 +12,7 @@ import { useEdge } from '../../src/infrastructure/http/edge/use-edge.js';
 import { serveDocs } from '../../src/infrastructure/http/openapi/serve-docs.js';
 import { translate } from '../../src/infrastructure/http/problems.js';
 import { noOperations } from '../../src/application/runtime/daemon/no-operations.js';
+import { nextStep } from '../../src/domain/operations/operation.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import { PostgresContainerLines } from '../../src/infrastructure/postgres/container-lines.js';
 import { createMetrics } from '../../src/infrastructure/metrics/metrics.js';
@@ -101,6 +102,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     lines,
     processes,
     operations: noOperations,
+    decideStep: nextStep,
     cargo: noGame,
     metrics,
     livenessLog: { info: () => undefined, warn: () => undefined },

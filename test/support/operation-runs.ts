@@ -8,6 +8,7 @@ import { RunOperation } from '../../src/application/runtime/operations/run-opera
 import type { RuntimePorts } from '../../src/application/runtime/runtime-ports.js';
 import { usualLimits, type RuntimeLimits } from '../../src/application/runtime/runtime-ports.js';
 import type { ContainerSnapshot } from '../../src/domain/container/events.js';
+import { nextStep } from '../../src/domain/operations/operation.js';
 import type { Json } from '../../src/domain/kernel/json.js';
 import { uuids } from '../../src/infrastructure/ids.js';
 import { Custody, startOf, type Instance, type StartAsk } from './custody.js';
@@ -80,6 +81,7 @@ export class Theatre {
       decisions: instance.decisions,
       game: process.calling<Game>(this.game, 'game'),
       clock: this.clock,
+      decideStep: nextStep,
       ids: { uuid: () => uuids.derived(name, String(++drawn.count)), derived: uuids.derived },
       ...ports,
     };

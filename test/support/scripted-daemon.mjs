@@ -9,7 +9,7 @@ const running = await startHoldfast(
     console.error(error.message);
     process.exit(1);
   },
-  scriptedOperations,
+  { operations: scriptedOperations },
 );
 console.error(`up at ${running.url}`);
 let stopping = false;

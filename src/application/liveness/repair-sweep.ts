@@ -29,13 +29,17 @@ export interface SweepRun {
  * the log, and only what the log says too is repaired.
  */
 export class RepairSweep {
+  readonly #sinceMs: number;
+
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(CarryOutRepair) private readonly repairs: CarryOutRepair,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
-  ) {}
+  ) {
+    this.#sinceMs = clock.monotonicMs();
+  }
 
   /** `atStart`: what is found was left by an earlier run of this program. */
   async run(atStart: boolean, player: number | null = null): Promise<SweepRun> {
@@ -64,8 +68,21 @@ export class RepairSweep {
         }
       });
     }
-    const stale = staleIn(holds.value, this.clock.nowMs(), this.policy.staleAlertMs);
+    const stale = this.#staleIn(holds.value);
     return { looked: holds.value.length, repaired, kept, failed, stale };
+  }
+
+  /** Nothing can have moved while nobody was here: that time is not counted. */
+  #staleIn(pairs: readonly HoldPair[]): SweepRun['stale'] {
+    const nowMs = this.clock.nowMs();
+    const hereForMs = this.clock.monotonicMs() - this.#sinceMs;
+    return pairs.flatMap(({ assignment, container }) => {
+      if (assignment?.status !== 'active' || !assignment.holder) return [];
+      const movedAtMs = Math.max(assignment.updatedAtMs, container?.updatedAtMs ?? 0);
+      const forMs = Math.min(nowMs - movedAtMs, hereForMs);
+      if (forMs <= this.policy.staleAlertMs) return [];
+      return [{ resource: shipResource(assignment.player, assignment.ship), holder: assignment.holder.id, forMs }];
+    });
   }
 
   /** A lease is left out whose holder cannot be read: it must not be taken for one that does not exist. */
@@ -130,14 +147,4 @@ function subjectOf(about: Repair | KeptLaden): string {
 
 function sweptLease(row: Assignment): SweptLease {
   return { resource: shipResource(row.player, row.ship), hold: holdOf(row), obligations: row.obligations };
-}
-
-function staleIn(pairs: readonly HoldPair[], nowMs: number, staleAlertMs: number): SweepRun['stale'] {
-  return pairs.flatMap(({ assignment, container }) => {
-    if (assignment?.status !== 'active' || !assignment.holder) return [];
-    const movedAtMs = Math.max(assignment.updatedAtMs, container?.updatedAtMs ?? 0);
-    if (nowMs - movedAtMs <= staleAlertMs) return [];
-    const resource = shipResource(assignment.player, assignment.ship);
-    return [{ resource, holder: assignment.holder.id, forMs: nowMs - movedAtMs }];
-  });
 }

@@ -1,8 +1,18 @@
 import type { CommandBus } from '@nestjs/cqrs';
+import type { Known } from '../../domain/operations/known.js';
+import type { Operation } from '../../domain/operations/operation.js';
+import type { Sight } from '../../domain/operations/sight.js';
+import type { Step } from '../../domain/operations/step.js';
 import type { Decisions } from '../decide-and-append.js';
 import type { Clock } from '../ports/clock.js';
 import type { Game } from '../ports/game.js';
 import type { Ids } from '../ports/ids.js';
+
+/**
+ * Decides the next step of a container's operation. What it throws is that container's failure alone, and so is the
+ * time and the memory that it takes.
+ */
+export type DecideStep = (operation: Operation, known: Known, sight: Sight) => Step | Promise<Step>;
 
 /** What an attempt needs from outside. */
 export interface RuntimePorts {
@@ -11,6 +21,7 @@ export interface RuntimePorts {
   readonly game: Game;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly decideStep: DecideStep;
 }
 
 export interface RuntimeLimits {

@@ -42,6 +42,21 @@ export class Waits {
     }
   }
 
+  /** For what changes nothing: whoever is to stop leaves it behind. */
+  async answer<T>(asked: T | Promise<T>): Promise<T> {
+    const enough = new AbortController();
+    const told = new Promise<never>((_, reject) => {
+      const stop = () => reject(this.io.cut.aborted ? new CutOff() : new Halted());
+      this.signal.addEventListener('abort', stop, { once: true, signal: enough.signal });
+    });
+    try {
+      this.go();
+      return await Promise.race([asked, told]);
+    } finally {
+      enough.abort();
+    }
+  }
+
   async for(ms: number): Promise<void> {
     this.go();
     await this.clock.sleep(ms, this.signal);

@@ -175,6 +175,20 @@ export const configSchema = z.object({
     'How often a daemon renews what it holds; at most a third of the TTL.',
     10,
   ),
+  stepLimitMs: millis(
+    'HOLDFAST_STEP_LIMIT_MS',
+    5_000,
+    'How long the next step of a container may be thought about before its attempt fails.',
+    10,
+  ),
+  stepMemoryMb: count(
+    'HOLDFAST_STEP_MEMORY_MB',
+    128,
+    16,
+    65_536,
+    'MiB',
+    'How much memory the thread that decides steps may take before the attempt it works for fails.',
+  ),
   drainMs: millis(
     'HOLDFAST_DRAIN_MS',
     30_000,

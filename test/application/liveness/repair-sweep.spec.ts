@@ -220,6 +220,15 @@ describe('the sweep', () => {
     expect((await room.lease(ship('SHIP-1'))).hold).toMatchObject({ token });
   });
 
+  it('does not count the time in which nobody was here', async () => {
+    await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
+    room.clock.pass(10 * policy.staleAlertMs);
+    const next = room.instance();
+    expect((await next.sweep.run(true)).stale).toEqual([]);
+    room.clock.pass(policy.staleAlertMs + 1);
+    expect((await next.sweep.run(false)).stale).toMatchObject([{ forMs: policy.staleAlertMs + 1 }]);
+  });
+
   it('[A207] never tells of an idle ship, however long nothing has moved', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     await here.execute(new EndContainer(here.context(), 'c-1', token, { type: 'completed' }));

@@ -1,7 +1,7 @@
 import { continues, isStopping } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { knownOf, noteFor } from '../../../domain/operations/known.js';
-import { nextStep, type Operation } from '../../../domain/operations/operation.js';
+import type { Operation } from '../../../domain/operations/operation.js';
 import { placeOf, type Offer, type ChartedPlace, type ShipInSight } from '../../../domain/operations/sight.js';
 import type { Step } from '../../../domain/operations/step.js';
 import { AttemptLog, type InLog } from '../attempt-log.js';
@@ -93,7 +93,7 @@ export class OperationRun {
     const { ship = await this.ports.game.ship(this.ship, this.#asking), places, offers } = this.#seen;
     this.#seen = { ...this.#seen, ship };
     const sight = { ship, places, offers, nowMs: this.ports.clock.nowMs() };
-    const step = nextStep(this.operation, knownOf(inLog.container), sight);
+    const step = await this.#waits.answer(this.ports.decideStep(this.operation, knownOf(inLog.container), sight));
     await this.#take(step, ship, inLog);
   }
 

@@ -1,4 +1,4 @@
-import { historyPrefixes } from '../../../domain/streams.js';
+import { shownPrefixes } from '../../../domain/streams.js';
 import type { EventStore, Position, RecordedEvent, Subscription } from '../../../application/ports/event-store.js';
 import { eventText } from './event-text.js';
 
@@ -34,7 +34,7 @@ export class LiveLog {
     this.#reached = head;
     this.#subscription = store.subscribe({
       from: head,
-      streamPrefixes: historyPrefixes,
+      streamPrefixes: shownPrefixes,
       onBatch: async (events, upTo) => this.#take(events, upTo),
       onFailed: (bug) => {
         throw bug;

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query, Req, Res, StreamableFile } from '@nestj
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { historyPrefixes } from '../../../domain/streams.js';
+import { shownPrefixes } from '../../../domain/streams.js';
 import { ProblemError } from '../edge/problem.js';
 import { Answers } from '../openapi/answers.js';
 import { LiveStreams } from './live-streams.js';
@@ -27,7 +27,7 @@ export class StreamController {
   )
   async follow(
     @Query({ schema: schemas.followStream })
-    { after, player, streams = [...historyPrefixes] }: z.output<typeof schemas.followStream>,
+    { after, player, streams = [...shownPrefixes] }: z.output<typeof schemas.followStream>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
