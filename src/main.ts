@@ -1,6 +1,7 @@
 import { ConfigError } from './infrastructure/config/config-error.js';
 import { loadConfig, namesOfOthers } from './infrastructure/config/load-config.js';
 import type { Config } from './infrastructure/config/settings.js';
+import { openLog } from './infrastructure/logging/open-log.js';
 import { whyNotStarted } from './start-failure.js';
 import { startHoldfast } from './start-holdfast.js';
 
@@ -9,13 +10,17 @@ import { startHoldfast } from './start-holdfast.js';
  * wrong; 124 the shutdown took too long, and containers or the rest of it were cut.
  */
 
+/** What came before this is told in plain words: how to tell it is not known yet. */
+let inJson = false;
 const config = configuration();
+inJson = config.logFormat === 'json';
+const say = openLog(config)('process');
 const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
   error instanceof ConfigError ? end(78, error.faults.join('\n')) : end(1, whyNotStarted(error, config)),
 );
 const socket = running.socket ? `\n    Socket   ${running.socket}` : '';
 const views = running.databaseAnswers ? '' : '  (does not answer yet: commands work, reads wait for it)';
-console.error(`
+const banner = `
   Holdfast is up.
 
     Page     ${running.url}/
@@ -24,7 +29,8 @@ console.error(`
     Game     ${running.game ?? 'none'}
     Events   ${running.eventStore}
     Views    ${running.database}${views}
-`);
+`;
+if (config.logFormat === 'text') console.error(banner);
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -47,6 +53,7 @@ function configuration(): Config {
 }
 
 function end(code: number, why: string): never {
-  console.error(why);
+  if (inJson) say(why, { event: 'process_ended', level: 'error', outcome: String(code) });
+  else console.error(why);
   process.exit(code);
 }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
@@ -16,6 +15,7 @@ import { PruneContainers } from './application/containers/prune-containers.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import { Liveness } from './application/liveness/liveness.js';
 import type { Game } from './application/ports/game.js';
+import type { LogEvent } from './application/ports/log.js';
 import { GameLink } from './application/registry/game-link.js';
 import { FirstTours } from './application/scouting/first-tours.js';
 import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
@@ -34,7 +34,8 @@ import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
 import { isLoopback } from './infrastructure/loopback.js';
-import { countShutdown } from './infrastructure/metrics/count-shutdown.js';
+import { frameworkLog } from './infrastructure/logging/framework-log.js';
+import { openLog } from './infrastructure/logging/open-log.js';
 import { createMetrics } from './infrastructure/metrics/metrics.js';
 import { measureRequests } from './infrastructure/metrics/measure-requests.js';
 import { MeasuredEventStore } from './infrastructure/metrics/measured-event-store.js';
@@ -50,6 +51,7 @@ import { StepThread } from './infrastructure/steps/step-thread.js';
 import { decisionRulesOf, policyOf, runtimeLimitsOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
 import { views } from './projections/views.js';
+import { ShutdownTold } from './shutdown-told.js';
 import { version } from './version.js';
 
 export interface RunningHoldfast {
@@ -89,29 +91,14 @@ export async function startHoldfast(
   onGone: (error: Error) => void,
   { operations, stepModule }: OtherWork = {},
 ): Promise<RunningHoldfast> {
-  const logger = new ConsoleLogger({
-    json: config.logFormat === 'json',
-    logLevels: levelsFrom(config.logLevel),
-    prefix: 'holdfast',
-    timestamp: false,
-    colors: wantsColours(),
-  });
+  const began = performance.now();
+  const say = openLog(config);
+  const relay = (component: string, event: LogEvent) => (sentence: string) => say(component)(sentence, { event });
   const metrics = createMetrics();
   metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
   let metricsBeside: MetricsBeside | undefined;
+  const shutdown = new ShutdownTold(say('server'), metrics);
   let starting = true;
-  // Nest's own words: only what is wrong, and not what the start fails with anyway.
-  const nestLogger: LoggerService = {
-    log: () => undefined,
-    warn: (message: unknown, context?: string) => logger.warn(message, context),
-    error: (message: unknown, ...rest: unknown[]) => {
-      if (!starting) logger.error(message, ...rest);
-    },
-    ...(config.logLevel === 'debug' && {
-      debug: (message: unknown, context?: string) => logger.debug(message, context),
-    }),
-  };
-  const say = (context: string) => (sentence: string) => logger.log(sentence, context);
   const opened: { readonly name: string; readonly close: Close }[] = [];
   const open = (name: string, close: Close) => void opened.push({ name, close });
 
@@ -119,13 +106,18 @@ export async function startHoldfast(
     translate,
     allowedHosts: [...config.allowedHosts, config.host],
     bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
-    report: (error, requestId) =>
-      logger.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`, 'http'),
+    report: (error, requestId) => {
+      const about = { event: 'request_failed', level: 'error', requestId, error } as const;
+      say('http')(`Request ${requestId} failed: ${String(error)}`, about);
+    },
   };
 
   async function stop(): Promise<void> {
     for (const { name, close } of opened.splice(0).reverse()) {
-      await close().catch((error: unknown) => logger.error(`Closing the ${name} failed: ${String(error)}`));
+      await close().catch((error: unknown) => {
+        const about = { event: 'close_failed', level: 'error', error } as const;
+        say('server')(`Closing the ${name} failed: ${String(error)}`, about);
+      });
     }
   }
 
@@ -139,12 +131,12 @@ export async function startHoldfast(
       metrics,
     );
     open('connection to the event store', () => store.close());
-    const database = new PostgresDatabase({ url: databaseUrl, log: say('database') });
+    const database = new PostgresDatabase({ url: databaseUrl, log: relay('database', 'database_said') });
     open('database pool', () => database.close());
     const heartbeats = new PostgresHeartbeats(database);
     open('heartbeats', () => heartbeats.close());
     const lines = new PostgresContainerLines(database, systemClock);
-    open('lines of containers', async () => metrics.cancelled.inc({ operation: 'container_log' }, await lines.close()));
+    open('lines of containers', async () => shutdown.linesCut(await lines.close()));
     const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
     projecting.start();
     open('projector', () => projecting.stop());
@@ -177,8 +169,8 @@ export async function startHoldfast(
     open('monitor and sweep', () => liveness.stop());
     const health = app.get(FleetHealth);
     health.start({
-      warn: (text) => logger.warn(text, 'health'),
-      critical: (text) => logger.error(`CRITICAL: ${text}`, undefined, 'health'),
+      warn: (text) => say('health')(text, { event: 'fleet_warned', level: 'warn' }),
+      critical: (text) => say('health')(`CRITICAL: ${text}`, { event: 'fleet_critical', level: 'error' }),
     });
     open('watch over the fleet', () => health.stop());
     const retention = app.get(PruneContainers);
@@ -190,6 +182,8 @@ export async function startHoldfast(
     const introduction = introduce(app);
     open('introduction to the game', () => introduction.stop());
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
+    const durationMs = Math.round(performance.now() - began);
+    say('server')(`Holdfast ${version} answers at ${url}`, { event: 'server_started', durationMs });
     return {
       url,
       socket: config.socket ?? null,
@@ -198,17 +192,11 @@ export async function startHoldfast(
       game: linked?.url ?? null,
       databaseAnswers: await answers(database),
       stop: async (reason) => {
-        const askedAtMs = performance.now();
+        shutdown.begun(reason);
         adapter.startDraining();
-        const manifest = await daemon
-          ?.shutDown()
-          .catch((error: unknown) => void logger.error(`The daemon did not stop in order: ${String(error)}`));
-        if (manifest?.cut.length) logger.warn(`Containers did not stop in time: ${manifest.cut.join(', ')}`, 'daemon');
-        await record.stopped(reason, manifest).catch((error: unknown) => {
-          metrics.cancelled.inc({ operation: 'instance_record' });
-          logger.warn(`The stop was not recorded: ${String(error)}`);
-        });
-        countShutdown(metrics, performance.now() - askedAtMs, manifest ?? undefined);
+        const manifest = await daemon?.shutDown().catch((error: unknown) => shutdown.daemonFailed(error));
+        await record.stopped(reason, manifest).catch((error: unknown) => shutdown.notRecorded(error));
+        shutdown.done(manifest);
         await stop();
         return manifest?.cut.length ?? 0;
       },
@@ -228,7 +216,7 @@ export async function startHoldfast(
 
   async function embeddedEventStore(): Promise<string> {
     const dataDir = await directory('eventstore');
-    const log = say('event store');
+    const log = relay('event store', 'event_store_said');
     const running = await startEventStoreProcess({ dataDir, port: config.eventStorePort, log, onGone });
     metricsBeside = metricsAt(`http://127.0.0.1:${running.port}/metrics`);
     open('event store', () => running.stop());
@@ -238,7 +226,7 @@ export async function startHoldfast(
   async function embeddedPostgres(): Promise<string> {
     const dataDir = await directory('postgres');
     const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
-    const running = await keepPostgres({ dataDir, ...port, log: say('postgres') });
+    const running = await keepPostgres({ dataDir, ...port, log: relay('postgres', 'postgres_said') });
     open('PostgreSQL', () => running.stop());
     return running.url;
   }
@@ -261,7 +249,7 @@ export async function startHoldfast(
       file,
       timeFactor,
       rateLimit,
-      log: say('universe'),
+      log: relay('universe', 'universe_said'),
       onGone,
     });
     open('universe', () => universe.stop());
@@ -273,13 +261,13 @@ export async function startHoldfast(
   /** Goes on beside everything else: nobody waits for a game that is away. */
   function introduce(app: NestFastifyApplication): { stop(): Promise<void> } {
     const link = app.get(GameLink);
-    const linking = link
-      .link(config.gamePlayer, (sentence) => logger.warn(sentence, 'game'))
-      .then(async (linked) => {
-        const isOwnUniverse = config.game && config.gameToken === undefined;
-        if (linked && isOwnUniverse && config.firstTours) await app.get(FirstTours).begin(config.gamePlayer, linked);
-      });
-    const failed = linking.catch((error: unknown) => logger.warn(`The first tours: ${String(error)}`, 'game'));
+    const linking = link.link(config.gamePlayer, say('game')).then(async (linked) => {
+      const isOwnUniverse = config.game && config.gameToken === undefined;
+      if (linked && isOwnUniverse && config.firstTours) await app.get(FirstTours).begin(config.gamePlayer, linked);
+    });
+    const failed = linking.catch((error: unknown) =>
+      say('game')(`The first tours: ${String(error)}`, { event: 'first_tours_failed', level: 'warn', error }),
+    );
     return {
       stop: () => {
         link.stop();
@@ -310,10 +298,13 @@ export async function startHoldfast(
       cargo: parts.game ? new GameCargo(parts.game, config.gamePlayer) : noGame,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),
-      livenessLog: { info: say('custody'), warn: (text) => logger.warn(text, 'custody') },
+      livenessLog: {
+        info: say('custody'),
+        warn: (text, about) => say('custody')(text, { level: 'warn', ...about }),
+      },
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-      logger: nestLogger,
+      logger: frameworkLog(say('framework'), () => starting),
       abortOnError: false,
       forceCloseConnections: true,
     });
@@ -345,23 +336,11 @@ export async function startHoldfast(
   }
 }
 
-function levelsFrom(least: Config['logLevel']): ('error' | 'warn' | 'log' | 'debug')[] {
-  const levels = ['error', 'warn', 'log', 'debug'] as const;
-  return levels.slice(0, levels.indexOf(least === 'info' ? 'log' : least) + 1);
-}
-
 function answers(database: PostgresDatabase): Promise<boolean> {
   return database.query('SELECT 1').then(
     () => true,
     () => false,
   );
-}
-
-/** As the terminal can show them; a file and a pipe get none unless they are asked for. */
-function wantsColours(): boolean {
-  const { FORCE_COLOR: forced, NO_COLOR: none } = process.env;
-  if (forced) return forced !== '0';
-  return Boolean(process.stdout.isTTY) && !none;
 }
 
 function withoutPassword(url: string): string {

@@ -81,11 +81,12 @@ describe('the metrics of a running application', () => {
     const path = 'players/1/ships/SHIP-4/effects';
     const effect = { token, action: 'sell' };
     await app.post(path, { ...effect, effectId: 'late', withinMs: 60_000 });
+    await app.post(path, { ...effect, effectId: 'later', withinMs: 90_000 });
     const { status, body } = await app.post(path, { ...effect, effectId: 'soon', withinMs: 150 });
     expect(status).toBe(200);
     await fleet.ship('SHIP-4', body.position as string);
     await eventually(async () => expect(await value('fleet_tasks_in_doubt')).toBe(1));
-    expect(await value('fleet_effects_open')).toBe(2);
+    expect(await value('fleet_effects_open')).toBe(3);
   });
 
   it('time requests by the pattern of their route, and appends by how they ended', async () => {
@@ -105,6 +106,7 @@ describe('the metrics of a running application', () => {
 
   it('count refusals, and stale tokens among them', async () => {
     const fleet = fleetOf(app);
+    expect(await value('fleet_refusals_total', { code: 'lease-held' })).toBe(0);
     expect((await fleet.start(['SHIP-2'])).status).toBe(409);
     expect((await fleet.lease('SHIP-2', 'release', { token: 77 })).status).toBe(409);
     expect(await value('fleet_refusals_total', { code: 'lease-held' })).toBe(1);

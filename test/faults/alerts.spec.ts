@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Liveness } from '../../src/application/liveness/liveness.js';
+import { RestartContainer } from '../../src/application/containers/restart-container.js';
 import { StartContainer } from '../../src/application/containers/start-container.js';
+import { RecordEffect } from '../../src/application/leases/record-effect.js';
 import { StoreUnavailable, type EventStore } from '../../src/application/ports/event-store.js';
 import { startEventStore, type RunningEventStore } from '../../src/embedded/eventstore/server.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
@@ -13,7 +15,7 @@ import { metricsAt } from '../../src/infrastructure/metrics/metrics-at.js';
 import { createMetrics, type Metrics } from '../../src/infrastructure/metrics/metrics.js';
 import { alertRules, groupedBy, selectorsOf } from '../support/alert-rules.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { Custody, policy, startOf } from '../support/custody.js';
+import { Custody, policy, ship, startOf } from '../support/custody.js';
 import { DaemonInstance } from '../support/daemons.js';
 import { eventually } from '../support/eventually.js';
 import { examples } from '../support/examples.js';
@@ -210,6 +212,32 @@ describe('a fault moves what its alert reads:', () => {
       expect(
         valueOf(await samplesIn(metrics), 'spacetraders_daemon_tasks_recovered_total', { status: 'restarted' }),
       ).toBe(1);
+    });
+
+    it('[A339] an effect that the next holder learns the end of is counted as reconciled, and its own is not', async () => {
+      const here = room.instance({ store });
+      const reconciled = async () =>
+        valueOf(await samplesIn(metrics), 'spacetraders_daemon_tasks_recovered_total', { status: 'reconciled' });
+      const intend = async (token: number, effectId: string) => {
+        const effect = { type: 'intend', effectId, action: 'sell', withinMs: 60_000, probe: {}, token } as const;
+        expect(await here.outcome(new RecordEffect(here.context(), ship('SHIP-1'), effect))).toMatchObject({
+          type: 'Recorded',
+        });
+      };
+      const observe = async (token: number, effectId: string) => {
+        const seen = { type: 'observe', effectId, result: 'happened', evidence: {}, token } as const;
+        await here.outcome(new RecordEffect(here.context(), ship('SHIP-1'), seen));
+      };
+      const first = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
+      await intend(first, 'own');
+      await observe(first, 'own');
+      expect(await reconciled()).toBe(0);
+      await intend(first, 'left-open');
+      const restart = { containerId: 'c-1', token: first, immediately: true };
+      const outcome = await here.outcome(new RestartContainer(here.context(), restart));
+      expect(outcome).toMatchObject({ type: 'Started' });
+      await observe(first + 1, 'left-open');
+      expect(await reconciled()).toBe(1);
     });
 
     it('[A339] a shutdown that cannot write what became of a container is counted, with how long it took', async () => {

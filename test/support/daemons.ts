@@ -64,6 +64,8 @@ export interface DaemonPorts {
   readonly lines: ContainerLines;
   readonly processes: Processes;
   readonly cargo: CargoReader;
+  /** Whose present era is asked for. */
+  readonly game?: Pick<Game, 'status'> | null;
 }
 
 /** The daemon of one process: the real parts, put together by hand. */
@@ -74,7 +76,7 @@ export class DaemonParts {
   readonly boot: BootRecovery;
   readonly fleet: FleetDaemon;
 
-  constructor(application: Application, { operations, lines, processes, cargo }: DaemonPorts) {
+  constructor(application: Application, { operations, lines, processes, cargo, game = null }: DaemonPorts) {
     const { clock, decisions, heard, store, daemon } = application;
     const { commands, queries, ids, ends, policy } = application.parts;
     this.supervisor = new Supervisor(
@@ -91,7 +93,7 @@ export class DaemonParts {
       policy,
     );
     const evidence = new Evidence(decisions, heard, this.supervisor, processes, cargo, daemon, policy);
-    const eras = new Eras(decisions, options.game ?? null, clock, policy);
+    const eras = new Eras(decisions, game, clock, policy);
     const steps = new CarryOutStep(commands, decisions, ends, this.supervisor, clock, ids, policy);
     this.recovery = new Recovery(decisions, queries, evidence, eras, steps, this.supervisor, daemon, clock, policy);
     this.record = new InstanceRecord(decisions, queries, ids, policy);
@@ -116,7 +118,11 @@ export class DaemonInstance extends DaemonParts {
     const operations = new WaitingOperations();
     const lines = new RememberedLines();
     const processes: Processes = { mark: () => ({ machine: 'here', began: name }), look };
-    super(instance, { operations: options.operations ?? operations, lines, processes, cargo });
+    super(instance, {
+      operations: options.operations ?? operations,
+      ...{ lines, processes, cargo },
+      game: options.game ?? null,
+    });
     this.instance = instance;
     this.operations = operations;
     this.lines = lines;

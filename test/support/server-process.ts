@@ -38,6 +38,8 @@ export interface ServerProcess extends Asker {
   readonly pid: number;
   /** What it printed so far. */
   output(): string;
+  /** The same on stdout: its log. */
+  logged(): string;
   kill(): Promise<void>;
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>;
@@ -98,6 +100,8 @@ export async function launchServer(
     stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
   }
   const output = () => lines.join('');
+  let logged = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (logged += text));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = `http://127.0.0.1:${onPort}`;
   const server: Omit<ServerProcess, 'again'> = {
@@ -106,6 +110,7 @@ export async function launchServer(
     dataDir,
     pid: child.pid ?? 0,
     output,
+    logged: () => logged,
     kill: () => end(child, ended, 'SIGKILL').then(() => undefined),
     stop: () => end(child, ended, 'SIGTERM'),
     databaseUrl: () => {

@@ -1,8 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { leaseRefusalText } from '../../domain/lease/refusals.js';
-import type { Repair } from '../../domain/sweep/repairs.js';
+import { resourceOfStream } from '../../domain/lease/resource.js';
+import { streamPrefix } from '../../domain/streams.js';
+import type { KeptLaden, Repair } from '../../domain/sweep/repairs.js';
 import type { Policy } from '../policy.js';
+import type { About } from '../ports/log.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
 import { LeaseMonitor, type MonitorRun } from './lease-monitor.js';
@@ -15,8 +18,8 @@ export interface LivenessStatus {
 }
 
 export interface LivenessLog {
-  info(text: string): void;
-  warn(text: string): void;
+  info(text: string, about: About): void;
+  warn(text: string, about: About): void;
 }
 
 /** The two loops that watch over custody: one judges silence, the other repairs half-made pairs. */
@@ -33,7 +36,8 @@ export class Liveness {
     @Inject(POLICY) policy: Policy,
     private readonly log: LivenessLog,
   ) {
-    const failed = (what: string) => (message: string) => log.warn(`The ${what} could not run: ${message}`);
+    const failed = (what: 'monitor' | 'sweep') => (message: string) =>
+      log.warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
     this.#monitoring = new Periodic(clock, policy.monitorIntervalMs, () => this.#judge(), failed('monitor'));
     this.#sweeping = new Periodic(clock, policy.sweepIntervalMs, () => this.#repair(), failed('sweep'));
   }
@@ -58,29 +62,75 @@ export class Liveness {
     const run = await this.monitor.run();
     this.#monitorRun = run;
     for (const { subject, silentForMs } of run.expired) {
-      this.log.warn(`Expired the lease of ${subject}: silent for ${silentForMs} ms`);
+      this.log.warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
+        event: 'lease_expired',
+        durationMs: silentForMs,
+        ...namesIn(subject),
+      });
     }
-    for (const { subject, message } of run.failed) this.log.warn(`Could not expire ${subject}: ${message}`);
+    for (const { subject, message } of run.failed) {
+      this.log.warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
+    }
   }
 
   async #repair(): Promise<void> {
     const run = await this.sweep.run(this.#sweepRun === null);
     this.#sweepRun = run;
-    for (const repair of run.repaired) this.log.warn(`Repaired: ${textOf(repair)}`);
-    for (const { subject, message } of run.failed) this.log.warn(`Could not repair ${subject}: ${message}`);
-    for (const { resource, obligations } of run.kept) {
-      this.log.warn(`Kept: ${leaseRefusalText({ type: 'Laden', resource, obligations })}`);
+    for (const repair of run.repaired) this.#tellRepaired(repair);
+    for (const { subject, message } of run.failed) {
+      this.log.warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
+    }
+    for (const kept of run.kept) {
+      const { resource, obligations } = kept;
+      const why = leaseRefusalText({ type: 'Laden', resource, obligations });
+      this.log.warn(`${orphan(kept)} Kept: ${why}`, { event: 'ship_kept', ...namesOf(kept) });
     }
     for (const { resource, holder, forMs } of run.stale) {
-      this.log.warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`);
+      this.log.warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
+        event: 'lease_stale',
+        player: Number(resource.scope),
+        ship: resource.name,
+        durationMs: forMs,
+      });
     }
-    if (run.repaired.length > 0) this.log.info(`The sweep repaired ${run.repaired.length}`);
+    if (run.repaired.length > 0) {
+      this.log.info(`The sweep repaired ${run.repaired.length}`, { event: 'sweep_done' });
+    }
+  }
+
+  #tellRepaired(repair: Repair): void {
+    if ('resource' in repair) {
+      const about = { event: 'ship_orphaned', outcome: repair.type, ...namesOf(repair) } as const;
+      this.log.warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
+      return;
+    }
+    const { containerId: container, token, type: outcome } = repair;
+    this.log.warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
   }
 }
 
 function textOf(repair: Repair): string {
   const what = 'resource' in repair ? `${repair.resource.name} of ${repair.holder.id}` : repair.containerId;
   return `${repair.type} ${what}: ${repair.reason} (${repair.detail})`;
+}
+
+type OfHold = Pick<KeptLaden, 'resource' | 'holder' | 'token' | 'reason'>;
+
+/** As the scripts of the bot look for it. */
+function orphan({ resource, holder, reason }: OfHold): string {
+  return `ORPHANED_SHIP: ship=${resource.name} container=${holder.id} reason=${reason}`;
+}
+
+function namesOf({ resource, holder, token }: OfHold): Omit<About, 'event'> {
+  return { player: Number(resource.scope), ship: resource.name, container: holder.id, token };
+}
+
+/** A subject is the stream of a container, or of the lease of a session. */
+function namesIn(subject: string): Omit<About, 'event'> {
+  const resource = resourceOfStream(subject);
+  if (resource) return { player: Number(resource.scope), ship: resource.name };
+  const prefix = streamPrefix('container');
+  return subject.startsWith(prefix) ? { container: subject.slice(prefix.length) } : {};
 }
 
 export class ShowLiveness extends Query<LivenessStatus> {}

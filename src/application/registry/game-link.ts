@@ -4,6 +4,7 @@ import { systemContext } from '../command-context.js';
 import type { Clock } from '../ports/clock.js';
 import type { Game } from '../ports/game.js';
 import type { Ids } from '../ports/ids.js';
+import type { Report } from '../ports/log.js';
 import { CLOCK, GAME, IDS } from '../ports/tokens.js';
 import { ChartSystem } from './chart-system.js';
 import { readChart } from './chart-file.js';
@@ -33,7 +34,7 @@ export class GameLink {
   ) {}
 
   /** @returns undefined without a game, and when it was stopped before the game answered */
-  async link(player: number, say: (sentence: string) => void): Promise<LinkedAgent | undefined> {
+  async link(player: number, report: Report): Promise<LinkedAgent | undefined> {
     const { game } = this;
     if (!game) return undefined;
     let said = '';
@@ -42,7 +43,9 @@ export class GameLink {
         return await this.#once(game, player);
       } catch (error) {
         const { message } = error as Error;
-        if (message !== said && !this.#stop.signal.aborted) say(`The game is not linked yet: ${message}`);
+        if (message !== said && !this.#stop.signal.aborted) {
+          report(`The game is not linked yet: ${message}`, { event: 'game_not_linked', level: 'warn', error });
+        }
         said = message;
         await this.clock.sleep(delayMs, this.#stop.signal);
       }

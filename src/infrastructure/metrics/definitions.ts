@@ -155,8 +155,8 @@ export const definitions = {
   ),
   tasksRecovered: counter(
     'spacetraders_daemon_tasks_recovered_total',
-    'What a recovery did here: containers taken over, lost, cargo bound, holds it could not read',
-    { status: ['restarted', 'orphaned', 'cargo_recovered', 'parked'] },
+    'Containers taken over here, and lost; cargo bound, holds unread; inherited effects whose end was learnt',
+    { status: ['restarted', 'orphaned', 'cargo_recovered', 'parked', 'reconciled'] },
   ),
   recoveryDuration: gauge('fleet_recovery_duration_seconds', 'From the start of the recovery to its receipt'),
   recoveryUnsettled: gauge('fleet_recovery_unsettled', 'What the recovery found and has not settled yet'),

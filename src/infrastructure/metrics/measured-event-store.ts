@@ -9,6 +9,7 @@ import {
 } from '../../application/ports/event-store.js';
 import { ContainerCounts } from './container-counts.js';
 import { countEvent } from './count-event.js';
+import { InheritedEffects } from './inherited-effects.js';
 import type { Metrics } from './metrics.js';
 
 /**
@@ -22,6 +23,7 @@ export class MeasuredEventStore implements EventStore {
   readonly headPosition: EventStore['headPosition'];
   readonly close: EventStore['close'];
   readonly #containers: ContainerCounts;
+  readonly #inherited: InheritedEffects;
 
   constructor(
     private readonly store: EventStore,
@@ -33,6 +35,7 @@ export class MeasuredEventStore implements EventStore {
     this.headPosition = store.headPosition.bind(store);
     this.close = store.close.bind(store);
     this.#containers = new ContainerCounts(store, metrics);
+    this.#inherited = new InheritedEffects(metrics);
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
@@ -64,6 +67,7 @@ export class MeasuredEventStore implements EventStore {
     for (const event of events) {
       countEvent(this.metrics, event);
       this.#containers.count(event);
+      this.#inherited.count(event);
     }
   }
 }

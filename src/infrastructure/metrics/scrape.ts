@@ -8,6 +8,7 @@ import { PROJECTIONS, type Projections } from '../../application/ports/views.js'
 import { CountFleet } from '../../application/queries/fleet-counts.js';
 import { BootRecovery } from '../../application/runtime/recovery/boot-recovery.js';
 import { RefusalCounts } from '../http/asking/refusal-counts.js';
+import { refusalProblems } from '../http/problems.js';
 import type { ScrapeSource } from './definitions.js';
 import { METRICS, type Metrics } from './metrics.js';
 import { OwnProcess } from './own-process.js';
@@ -67,6 +68,7 @@ export class Scrape {
     const { refusals, staleWrites } = this.metrics;
     refusals.reset();
     staleWrites.reset();
+    for (const [, code] of Object.values(refusalProblems)) refusals.inc({ code }, 0);
     for (const { code, count } of this.refusals.counts()) {
       refusals.inc({ code }, count);
       if (code === 'stale-token') staleWrites.inc(count);

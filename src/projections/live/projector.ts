@@ -73,6 +73,6 @@ export class Projector {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof EpochPassed || message === this.#told) return;
     this.#told = message;
-    this.room.log(`View ${this.view.name} waits: ${message}`);
+    this.room.log(`View ${this.view.name} waits: ${message}`, { event: 'view_waits', level: 'warn', error });
   }
 }

@@ -27,7 +27,9 @@ describe('the two loops over custody', () => {
     await eventually(() => expect(said.info).toContain('The sweep repaired 1'));
 
     expect(said.warn).toContain('Repaired: FinishStop c-1: enough (did not answer the stop)');
-    expect(said.warn).toContain('Kept: Ship SHIP-2 still owes 3 FUEL');
+    expect(said.warn).toContain(
+      'ORPHANED_SHIP: ship=SHIP-2 container=c-2 reason=completed Kept: Ship SHIP-2 still owes 3 FUEL',
+    );
     await eventually(() => expect(liveness.status.sweep.runs).toBeGreaterThan(3));
     expect(liveness.status).toMatchObject({ sweep: { lastError: null }, monitor: { lastError: null } });
   });

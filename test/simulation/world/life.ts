@@ -118,11 +118,11 @@ export class Life {
             if (served instanceof Promise) {
               served.then(
                 (value: T) => answer(() => resolve(value)),
-                (error: unknown) => answer(() => reject(error)),
+                (error: Error) => answer(() => reject(error)),
               );
             } else answer(() => resolve(served));
           } catch (error) {
-            answer(() => reject(error));
+            answer(() => reject(error as Error));
           }
         };
         if (fate.lost !== 'request') scheduler.after(fate.outMs, label, lands, isOfProcess);

@@ -37,6 +37,10 @@ export class MemoryDatabase implements Database {
     return [...(this.#kept.rows.get(table.name)?.values() ?? [])];
   }
 
+  evict(): Promise<void> {
+    return Promise.resolve();
+  }
+
   query<R extends object>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
     return this.transaction((session) => session.query<R>(sql, parameters));
   }

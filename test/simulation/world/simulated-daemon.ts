@@ -38,6 +38,7 @@ export const policy: Policy = {
   maxRestarts: 3,
   restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
   idempotencyTtlMs: 86_400_000,
+  retentionMs: 86_400_000,
   gamePlayer: player,
   health: {
     intervalMs: 60_000,

@@ -6,6 +6,7 @@ import { StopContainer } from '../../containers/stop-container.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Report } from '../../ports/log.js';
 import type { Ids } from '../../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../../ports/tokens.js';
 import { ListContainers } from '../../queries/containers.js';
@@ -31,14 +32,19 @@ export class Families {
   async stopChildren(
     parentId: string,
     known: readonly { readonly containerId: string }[],
-    report: (sentence: string) => void,
+    report: Report,
   ): Promise<void> {
     const listed = await this.#listed(parentId);
     const children = new Set([...known, ...listed].map(({ containerId }) => containerId));
     await Promise.all(
       [...children].map((child) =>
         this.#stop(child).catch((error: unknown) =>
-          report(`Container ${child} of ${parentId} could not be stopped: ${String(error)}`),
+          report(`Container ${child} of ${parentId} could not be stopped: ${String(error)}`, {
+            event: 'child_not_stopped',
+            level: 'warn',
+            container: child,
+            error,
+          }),
         ),
       ),
     );

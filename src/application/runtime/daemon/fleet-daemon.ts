@@ -7,8 +7,10 @@ import { Periodic } from '../../liveness/periodic.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore, RecordedEvent, Subscription } from '../../ports/event-store.js';
+import type { Report } from '../../ports/log.js';
 import { CLOCK, DAEMON, EVENT_STORE, POLICY } from '../../ports/tokens.js';
 import { BootRecovery } from '../recovery/boot-recovery.js';
+import { tellLost } from '../recovery/tell-recovery.js';
 import { Recovery, type RecoveryRun } from '../recovery/recovery.js';
 import type { DaemonHere } from './daemon.js';
 import { Supervisor } from './supervisor.js';
@@ -22,7 +24,9 @@ export class FleetDaemon {
   readonly #looking: Periodic;
   #name = '';
   #watch: Subscription | undefined;
-  #report: (sentence: string) => void = () => undefined;
+  #report: Report = () => undefined;
+  /** What could not be taken over is tried again and again, and told of once. */
+  readonly #told = new Set<string>();
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -34,13 +38,16 @@ export class FleetDaemon {
     @Inject(POLICY) policy: Policy,
   ) {
     const failed = (error: unknown) =>
-      this.#report(`The daemon could not look: ${error instanceof Error ? error.message : String(error)}`);
+      this.#report(`The daemon could not look: ${error instanceof Error ? error.message : String(error)}`, {
+        event: 'daemon_look_failed',
+        level: 'warn',
+      });
     this.#renewing = new Periodic(clock, policy.daemonRenewMs, async () => this.supervisor.renewAll(), failed);
     this.#looking = new Periodic(clock, policy.monitorIntervalMs, () => this.#look(), failed);
   }
 
   /** From here on attempts are begun in this name and run here. What was there before is for the recovery. */
-  async start(name: string, report: (sentence: string) => void): Promise<void> {
+  async start(name: string, report: Report): Promise<void> {
     const from = await this.store.headPosition();
     this.#report = report;
     this.supervisor.report = report;
@@ -50,7 +57,12 @@ export class FleetDaemon {
       from: from === 0n ? 'start' : from,
       streamPrefixes: [streamPrefix('container')],
       onBatch: async (events) => this.#heard(events),
-      onFailed: (bug) => report(`The daemon no longer hears the log: ${String(bug)}`),
+      onFailed: (error) =>
+        report(`The daemon no longer hears the log: ${String(error)}`, {
+          event: 'log_not_heard',
+          level: 'error',
+          error,
+        }),
     });
     this.#renewing.start();
   }
@@ -77,9 +89,19 @@ export class FleetDaemon {
   }
 
   #tell({ done, lost, failed }: RecoveryRun): void {
-    for (const step of done) if (step.type === 'Adopt') this.#report(`Took over ${step.containerId}`);
-    for (const { containerId, reason } of lost) this.#report(`Container ${containerId} could not go on: ${reason}`);
-    for (const { subject, message } of failed) this.#report(`Could not take over ${subject}: ${message}`);
+    for (const step of done) {
+      if (step.type !== 'Adopt') continue;
+      const { containerId: container, token } = step;
+      this.#report(`Took over ${container}`, { event: 'container_taken_over', container, token });
+    }
+    for (const each of lost) tellLost(each, this.#report);
+    for (const { subject, message } of failed) {
+      const sentence = `Failed to restart worker ${subject}: ${message}; it is tried again`;
+      if (this.#told.has(sentence)) continue;
+      this.#told.add(sentence);
+      this.#report(sentence, { event: 'worker_not_restarted', level: 'error', container: subject });
+    }
+    if (failed.length === 0) this.#told.clear();
   }
 
   #heard(events: readonly RecordedEvent[]): void {
@@ -97,7 +119,8 @@ export class FleetDaemon {
     try {
       await this.supervisor.takeUp(containerId);
     } catch (error) {
-      this.#report(`Container ${containerId} was begun and could not be read: ${String(error)}`);
+      const about = { event: 'container_not_read', level: 'warn', container: containerId, error } as const;
+      this.#report(`Container ${containerId} was begun and could not be read: ${String(error)}`, about);
     }
   }
 }

@@ -10,6 +10,7 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
+import type { Report } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
 import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
@@ -44,7 +45,7 @@ export class Supervisor {
   readonly #closed = new AbortController();
   #draining: Promise<Drained> | undefined;
   /** One sentence each, for whoever looks after the process. */
-  report: (sentence: string) => void = () => undefined;
+  report: Report = () => undefined;
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
@@ -192,7 +193,8 @@ export class Supervisor {
       return await Promise.race([running, cut]);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.report(`Container ${containerId} failed unexpectedly: ${error instanceof Error ? error.stack : text}`);
+      const about = { event: 'container_crashed', level: 'error', container: containerId, attempt, error } as const;
+      this.report(`Container ${containerId} failed unexpectedly: ${text}`, about);
       return { type: 'failed', error: text, permanent: false };
     }
   }
@@ -227,7 +229,10 @@ export class Supervisor {
       });
       if (outcome.type === 'Started') return this.take(outcome.container);
       if (outcome.type !== 'BackingOff') {
-        if (outcome.type !== 'Fenced') this.report(`Container ${containerId} could not go on: ${outcome.type}`);
+        if (outcome.type !== 'Fenced') {
+          const about = { event: 'worker_not_restarted', level: 'error', container: containerId } as const;
+          this.report(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
+        }
         return;
       }
       notBeforeMs = outcome.notBeforeMs;
@@ -246,7 +251,12 @@ export class Supervisor {
         return await write(context);
       } catch (error) {
         if (here.dropped || this.#closed.signal.aborted) return fenced;
-        this.report(`Container ${idOf(here)}: ${error instanceof Error ? error.message : String(error)}`);
+        this.report(`Container ${idOf(here)}: ${error instanceof Error ? error.message : String(error)}`, {
+          event: 'write_retried',
+          level: 'warn',
+          container: idOf(here),
+          error,
+        });
         context = { ...context, mayBeRepeat: true };
         here.renews = true;
         await this.clock.sleep(delayMs, this.#closed.signal);

@@ -4,9 +4,11 @@ import type { Verdict } from '../../../domain/recovery/recovery.js';
 import { InstanceRecord } from '../../instance/instance-record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
+import type { Report } from '../../ports/log.js';
 import { CLOCK, EVENT_STORE } from '../../ports/tokens.js';
 import { DatabaseUnavailable } from '../../ports/views.js';
 import { Recovery, type RecoveryRun } from './recovery.js';
+import { tellKept, tellLost, tellRecovered } from './tell-recovery.js';
 
 const lookAgainMs = 1_000;
 const waitForViewsMs = 2_000;
@@ -40,7 +42,7 @@ export class BootRecovery {
   }
 
   /** Resolves when the receipt is written, or when it was stopped. Never rejects. */
-  run(report: (sentence: string) => void): Promise<void> {
+  run(report: Report): Promise<void> {
     this.#running ??= this.#run(report);
     return this.#running;
   }
@@ -50,24 +52,33 @@ export class BootRecovery {
     await this.#running;
   }
 
-  async #run(report: (sentence: string) => void): Promise<void> {
+  async #run(report: Report): Promise<void> {
     const startedAtMs = this.clock.monotonicMs();
     const lost = new Map<string, string>();
+    const adopted = new Set<string>();
     this.#status = { state: 'waiting', missing: [], receipt: null };
     while (!this.#stop.signal.aborted) {
       try {
         const minPosition = await this.store.headPosition();
         const run = await this.recovery.runAll({ minPosition, waitMs: waitForViewsMs });
-        for (const each of run?.lost ?? []) lost.set(each.containerId, each.reason);
+        for (const each of run?.lost ?? []) {
+          lost.set(each.containerId, each.reason);
+          tellLost(each, report);
+        }
+        for (const step of run?.done ?? []) if (step.type === 'Adopt') adopted.add(step.containerId);
         if (run && run.failed.length === 0) {
           const receipt = receiptOf(run, lost);
-          await this.record.recovered(receipt, Math.round(this.clock.monotonicMs() - startedAtMs));
+          const durationMs = Math.round(this.clock.monotonicMs() - startedAtMs);
+          await this.record.recovered(receipt, durationMs);
           this.#status = { state: 'balanced', missing: [], receipt };
-          return report(textOf(receipt));
+          tellKept(run.verdicts, report);
+          return tellRecovered(receipt, adopted.size, durationMs, report);
         }
         if (run) this.#status = { state: 'unbalanced', missing: run.failed.map(nameOf), receipt: null };
       } catch (error) {
-        if (!(error instanceof DatabaseUnavailable)) report(`The recovery could not run: ${String(error)}`);
+        if (!(error instanceof DatabaseUnavailable)) {
+          report(`The recovery could not run: ${String(error)}`, { event: 'recovery_failed', level: 'warn', error });
+        }
       }
       await this.clock.sleep(lookAgainMs, this.#stop.signal);
     }
@@ -94,24 +105,4 @@ function receiptOf({ verdicts }: RecoveryRun, lost: ReadonlyMap<string, string>)
     unverified: count('unverified'),
     lost: [...lost].map(([containerId, reason]) => ({ containerId, reason })),
   };
-}
-
-function textOf({ leases, lost, ...parts }: RecoveryReceipt): string {
-  const words: Readonly<Record<keyof typeof parts, string>> = {
-    adopted: 'adopted',
-    run: 'run already',
-    awaitingWorker: 'awaiting their worker',
-    sessions: 'held by sessions',
-    reserved: 'reserved',
-    beingMade: 'being made',
-    released: 'released with evidence',
-    laden: 'kept laden',
-    unverified: 'kept unverified',
-  };
-  const said = Object.entries(words)
-    .map(([part, word]) => ({ word, count: parts[part as keyof typeof parts] }))
-    .filter(({ count }) => count > 0)
-    .map(({ word, count }) => `${count} ${word}`);
-  const names = lost.map(({ containerId, reason }) => `${containerId} (${reason})`);
-  return `Recovered ${leases} ${leases === 1 ? 'lease' : 'leases'}: ${[...said, `${lost.length} lost`].join(', ')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
 }

@@ -21,9 +21,15 @@ import { Supervisor } from '../daemon/supervisor.js';
 
 const recovery = { kind: 'system', id: 'recovery' } as const;
 
+export interface LostContainer {
+  readonly containerId: string;
+  readonly containerType: string;
+  readonly reason: string;
+}
+
 export interface CarriedOut {
   /** The container, where it is over now because it could not go on. */
-  readonly lost?: { readonly containerId: string; readonly reason: string };
+  readonly lost?: LostContainer;
   /** Why nothing came of it, where that is not because somebody else was first. */
   readonly refused?: string;
 }
@@ -60,7 +66,8 @@ export class CarryOutStep {
         );
         await this.ends.answer(context, failed, recovery);
         const isOver = failed.outcome.type === 'Changed' && !failed.outcome.already;
-        return isOver ? { lost: { containerId, reason: `${exitReason}: ${detail}` } } : done;
+        const { containerType = '' } = failed.state ?? {};
+        return isOver ? { lost: { containerId, containerType, reason: `${exitReason}: ${detail}` } } : done;
       }
       case 'Release': {
         const { resource, holder, token, detail } = step;

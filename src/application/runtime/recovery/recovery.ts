@@ -13,7 +13,7 @@ import type { Freshness } from '../../queries/view-answer.js';
 import type { Daemon } from '../daemon/daemon.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
-import { CarryOutStep, type CarriedOut } from './carry-out-step.js';
+import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
 import { Eras } from './eras.js';
 import { Evidence } from './evidence.js';
 import { foundInLog, type Unsettled } from './found-in-log.js';
@@ -22,7 +22,7 @@ export interface RecoveryRun {
   readonly verdicts: readonly LeaseVerdict[];
   readonly done: readonly RecoveryStep[];
   /** Containers that could not go on, each with its reason. */
-  readonly lost: readonly { readonly containerId: string; readonly reason: string }[];
+  readonly lost: readonly LostContainer[];
   /** What was found and could not be settled; the next run tries again. */
   readonly failed: readonly Unsettled[];
 }
