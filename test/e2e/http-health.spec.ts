@@ -44,6 +44,22 @@ describe('what the work of containers looks like, over HTTP', () => {
     });
   });
 
+  it('[A062] tells an open store from a closed one', async () => {
+    const other = await startTestApp();
+    try {
+      await eventually(async () => {
+        expect(await other.get('/readyz')).toMatchObject({ status: 200, body: { eventStore: 'up' } });
+      });
+      await other.store.close();
+      expect(await other.get('/readyz')).toMatchObject({
+        status: 503,
+        body: { eventStore: 'down', missing: expect.arrayContaining(['event-store']) },
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('[A340a, A345f] is summed up with the recoveries of the fleet', async () => {
     expect((await app.get('liveness')).body.health).toMatchObject({
       intervalMs: 60_000,

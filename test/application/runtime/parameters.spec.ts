@@ -64,6 +64,14 @@ describe('what a container was told to do', () => {
     expect(of(commandType, params(given))).toEqual({ type: 'Unfit', why });
   });
 
+  it('[A123] has no word that switches the way back of a tour off', () => {
+    const markets = ['X1-A-A1', 'X1-A-B2'];
+    const plain = of('scout_tour', params({ markets }));
+    const switches = { return_to_start: false, return: false, no_return: true, close: false, round_trip: false };
+    expect(of('scout_tour', params({ markets, ...switches }))).toEqual(plain);
+    expect(plain).toEqual({ type: 'Assigned', ship: 'COOPER-2', operation: { type: 'scout-tour', markets } });
+  });
+
   it('[A290] may be what was run once: then its successor is named', () => {
     expect(of('', {}, 'SCOUT_FLEET_ASSIGNMENT')).toEqual({
       type: 'Retired',
