@@ -117,14 +117,15 @@ describe('a daemon that runs containers', () => {
     const store = new MortalStore(room.log);
     const here = await daemon({ store });
     const attempt = await running(here, 'c', { ships: ['SHIP-1'] });
-    here.supervisor.report = (sentence) => here.said.push(sentence);
+    const said: string[] = [];
+    here.supervisor.report = (sentence) => void said.push(sentence);
     store.before = () => {
       throw new StoreUnavailable('the store is closed');
     };
     attempt.io.stop.addEventListener('abort', () => attempt.end({ type: 'stopped' }));
     const drained = await here.supervisor.drain();
     expect(drained).toMatchObject({ interrupted: [], ended: [], unwritten: ['c'] });
-    expect(here.said[0]).toBe('Container c: the store is closed');
+    expect(said[0]).toBe('Container c: the store is closed');
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING' });
   });
 
