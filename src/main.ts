@@ -2,7 +2,7 @@ import { ConfigError } from './infrastructure/config/config-error.js';
 import { loadConfig, namesOfOthers } from './infrastructure/config/load-config.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { openLog } from './infrastructure/logging/open-log.js';
-import { whyNotStarted } from './start-failure.js';
+import { whyNotStarted } from './start/start-failure.js';
 import { startHoldfast } from './start-holdfast.js';
 
 /*

@@ -2,56 +2,43 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
+import { InstanceRecord } from './application/instance/instance-record.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
-import { FleetHealth } from './application/health/fleet-health.js';
-import { PruneContainers } from './application/containers/prune-containers.js';
-import { InstanceRecord } from './application/instance/instance-record.js';
-import { Liveness } from './application/liveness/liveness.js';
-import type { Game } from './application/ports/game.js';
-import type { LogEvent } from './application/ports/log.js';
-import { GameLink } from './application/registry/game-link.js';
-import { FirstTours } from './application/scouting/first-tours.js';
-import { startEventStoreProcess } from './embedded/eventstore/event-store-process.js';
-import { keepPostgres } from './embedded/postgres/keep-postgres.js';
-import { startUniverseProcess } from './embedded/universe/universe-process.js';
 import { systemClock } from './infrastructure/clock.js';
-import { makeDirectory } from './infrastructure/config/make-directory.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { connectEventStore } from './infrastructure/eventstore/connect.js';
-import { connectGame } from './infrastructure/game/connect.js';
-import { agentOfUniverse } from './infrastructure/game/simulated-agent.js';
+import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { createFastifyAdapter, type EdgeAdapter } from './infrastructure/http/edge/fastify-adapter.js';
 import { listenOnUnixSocket } from './infrastructure/http/edge/unix-socket.js';
 import { useEdge } from './infrastructure/http/edge/use-edge.js';
-import type { EdgeOptions } from './infrastructure/http/edge/edge-options.js';
 import { serveDocs } from './infrastructure/http/openapi/serve-docs.js';
 import { translate } from './infrastructure/http/problems.js';
-import { isLoopback } from './infrastructure/loopback.js';
+import { uuids } from './infrastructure/ids.js';
 import { frameworkLog } from './infrastructure/logging/framework-log.js';
 import { openLog } from './infrastructure/logging/open-log.js';
-import { createMetrics } from './infrastructure/metrics/metrics.js';
-import { measureRequests } from './infrastructure/metrics/measure-requests.js';
+import { isLoopback } from './infrastructure/loopback.js';
 import { MeasuredEventStore } from './infrastructure/metrics/measured-event-store.js';
-import { metricsAt } from './infrastructure/metrics/metrics-at.js';
-import type { MetricsBeside } from './infrastructure/metrics/scrape.js';
-import { watchCalls } from './infrastructure/metrics/watch-calls.js';
-import { processes } from './infrastructure/processes.js';
-import { uuids } from './infrastructure/ids.js';
-import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
+import { measureRequests } from './infrastructure/metrics/measure-requests.js';
+import { createMetrics } from './infrastructure/metrics/metrics.js';
 import { PostgresContainerLines } from './infrastructure/postgres/container-lines.js';
 import { PostgresHeartbeats } from './infrastructure/postgres/heartbeats.js';
+import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js';
+import { processes } from './infrastructure/processes.js';
 import { StepThread } from './infrastructure/steps/step-thread.js';
-import { decisionRulesOf, policyOf, runtimeLimitsOf } from './policy-of.js';
 import { Projecting } from './projections/project.js';
 import { views } from './projections/views.js';
-import { ShutdownTold } from './shutdown-told.js';
+import { introduceGame, openGame } from './start/game.js';
+import { Opening } from './start/opening.js';
+import { decisionRulesOf, policyOf, runtimeLimitsOf } from './start/policy-of.js';
+import { openEventStore, openPostgres } from './start/servers.js';
+import { ShutdownTold } from './start/shutdown-told.js';
+import { startWatches } from './start/watches.js';
 import { version } from './version.js';
 
 export interface RunningHoldfast {
@@ -79,30 +66,117 @@ export interface OtherWork {
   readonly stepModule?: URL;
 }
 
-type Close = () => Promise<void>;
-
 /**
- * Opens everything in order: the log, the views' room, the application, the projector, the watch over leases, the door.
- * PostgreSQL may be away: commands do without it.
+ * Opens everything in order: the log, the views' room, the projector, the game, the application, the daemon, the
+ * watches, the door. PostgreSQL may be away: commands do without it.
  * @throws the first part's own error; what was opened before it is closed again
  */
 export async function startHoldfast(
   config: Config,
   onGone: (error: Error) => void,
-  { operations, stepModule }: OtherWork = {},
+  work: OtherWork = {},
 ): Promise<RunningHoldfast> {
-  const began = performance.now();
-  const say = openLog(config);
-  const relay = (component: string, event: LogEvent) => (sentence: string) => say(component)(sentence, { event });
-  const metrics = createMetrics();
-  metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
-  let metricsBeside: MetricsBeside | undefined;
-  const shutdown = new ShutdownTold(say('server'), metrics);
-  let starting = true;
-  const opened: { readonly name: string; readonly close: Close }[] = [];
-  const open = (name: string, close: Close) => void opened.push({ name, close });
+  const opening = new Opening(config, openLog(config), createMetrics(), onGone);
+  try {
+    return await started(opening, work);
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
+}
 
-  const edge: EdgeOptions = {
+async function started(opening: Opening, { operations, stepModule }: OtherWork): Promise<RunningHoldfast> {
+  const began = performance.now();
+  const { config, say, metrics } = opening;
+  const shutdown = new ShutdownTold(say('server'), metrics);
+  metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
+  let isStarting = true;
+
+  const eventStore = await openEventStore(opening);
+  const databaseUrl = await openPostgres(opening);
+  const store = new MeasuredEventStore(
+    connectEventStore(eventStore.url, { deadlineMs: config.appendDeadlineMs }, (as) =>
+      metrics.appendUnknownResolved.inc({ as }),
+    ),
+    metrics,
+  );
+  opening.opened('connection to the event store', () => store.close());
+  const database = new PostgresDatabase({ url: databaseUrl, log: opening.relay('database', 'database_said') });
+  opening.opened('database pool', () => database.close());
+  const heartbeats = new PostgresHeartbeats(database);
+  opening.opened('heartbeats', () => heartbeats.close());
+  const lines = new PostgresContainerLines(database, systemClock);
+  opening.opened('lines of containers', async () => shutdown.linesCut(await lines.close()));
+  const projections = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
+  projections.start();
+  opening.opened('projector', () => projections.stop());
+  const steps = new StepThread({
+    limitMs: config.stepLimitMs,
+    memoryMb: config.stepMemoryMb,
+    ...(stepModule && { module: stepModule }),
+  });
+  opening.opened('thread of steps', () => steps.close());
+  const linked = config.game ? await openGame(opening) : undefined;
+
+  const edge = edgeOf(opening);
+  const adapter = createFastifyAdapter(edge);
+  measureRequests(adapter.getInstance(), metrics);
+  const game = linked?.game ?? null;
+  const parts: AppParts = {
+    ...{ store, database, projections, heartbeats, lines, game, operations, processes, metrics },
+    metricsBeside: eventStore.metrics,
+    cargo: game ? new GameCargo(game, config.gamePlayer) : noGame,
+    decideStep: steps.decide,
+    runtimeLimits: runtimeLimitsOf(config),
+    clock: systemClock,
+    ids: uuids,
+    policy: policyOf(config),
+    decisionRules: decisionRulesOf(config),
+    livenessLog: { info: say('custody'), warn: (text, about) => say('custody')(text, { level: 'warn', ...about }) },
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
+    logger: frameworkLog(say('framework'), () => isStarting),
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  useEdge(app, edge);
+  serveDocs(app);
+  opening.opened('HTTP server', () => app.close());
+  await app.init();
+
+  const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const record = await recordStart(app, name);
+  const daemon = config.daemon ? await startDaemon(opening, app, name) : undefined;
+  startWatches(opening, app);
+  await app.listen(config.port, config.host);
+  if (config.socket !== undefined) await listenOnSocket(opening, config.socket, adapter, edge);
+  isStarting = false;
+  introduceGame(opening, app);
+
+  const url = (await app.getUrl()).replace('[::1]', 'localhost');
+  const durationMs = Math.round(performance.now() - began);
+  say('server')(`Holdfast ${version} answers at ${url}`, { event: 'server_started', durationMs });
+  return {
+    url,
+    socket: config.socket ?? null,
+    eventStore: withoutPassword(eventStore.url),
+    database: withoutPassword(databaseUrl),
+    game: linked?.url ?? null,
+    databaseAnswers: await answers(database),
+    stop: async (reason) => {
+      shutdown.begun(reason);
+      adapter.startDraining();
+      const manifest = await daemon?.shutDown().catch((error: unknown) => shutdown.daemonFailed(error));
+      await record.stopped(reason, manifest).catch((error: unknown) => shutdown.notRecorded(error));
+      shutdown.done(manifest);
+      await opening.close();
+      return manifest?.cut.length ?? 0;
+    },
+  };
+}
+
+function edgeOf({ config, say }: Opening): EdgeOptions {
+  return {
     translate,
     allowedHosts: [...config.allowedHosts, config.host],
     bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
@@ -111,229 +185,29 @@ export async function startHoldfast(
       say('http')(`Request ${requestId} failed: ${String(error)}`, about);
     },
   };
+}
 
-  async function stop(): Promise<void> {
-    for (const { name, close } of opened.splice(0).reverse()) {
-      await close().catch((error: unknown) => {
-        const about = { event: 'close_failed', level: 'error', error } as const;
-        say('server')(`Closing the ${name} failed: ${String(error)}`, about);
-      });
-    }
-  }
+/** A start that cannot be recorded is no start: without the log there is no custody. */
+async function recordStart(app: NestFastifyApplication, instance: string): Promise<InstanceRecord> {
+  const record = app.get(InstanceRecord);
+  await record.started({ instance, version, host: hostname(), pid: process.pid, process: processes.mark() });
+  return record;
+}
 
-  try {
-    const eventStoreUrl = config.eventStoreUrl?.reveal() ?? (await embeddedEventStore());
-    const databaseUrl = config.databaseUrl?.reveal() ?? (await embeddedPostgres());
-    const store = new MeasuredEventStore(
-      connectEventStore(eventStoreUrl, { deadlineMs: config.appendDeadlineMs }, (as) =>
-        metrics.appendUnknownResolved.inc({ as }),
-      ),
-      metrics,
-    );
-    open('connection to the event store', () => store.close());
-    const database = new PostgresDatabase({ url: databaseUrl, log: relay('database', 'database_said') });
-    open('database pool', () => database.close());
-    const heartbeats = new PostgresHeartbeats(database);
-    open('heartbeats', () => heartbeats.close());
-    const lines = new PostgresContainerLines(database, systemClock);
-    open('lines of containers', async () => shutdown.linesCut(await lines.close()));
-    const projecting = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
-    projecting.start();
-    open('projector', () => projecting.stop());
-    const steps = new StepThread({
-      limitMs: config.stepLimitMs,
-      memoryMb: config.stepMemoryMb,
-      ...(stepModule && { module: stepModule }),
-    });
-    open('thread of steps', () => steps.close());
-    const linked = config.game ? await linkedGame() : undefined;
+/** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
+async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
+  const daemon = app.get(FleetDaemon);
+  await daemon.start(name, opening.say('daemon'));
+  opening.opened('daemon', () => daemon.shutDown().then(() => undefined));
+  void daemon.recover();
+  return daemon;
+}
 
-    const adapter = createFastifyAdapter(edge);
-    measureRequests(adapter.getInstance(), metrics);
-    const app = await createApp(adapter, {
-      store,
-      database,
-      heartbeats,
-      lines,
-      projections: projecting,
-      game: linked?.game ?? null,
-      decideStep: steps.decide,
-    });
-    open('HTTP server', () => app.close());
-    await app.init();
-    const liveness = app.get(Liveness);
-    const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-    const record = await recordStart(app, name);
-    const daemon = config.daemon ? await startDaemon(app, name) : undefined;
-    liveness.start();
-    open('monitor and sweep', () => liveness.stop());
-    const health = app.get(FleetHealth);
-    health.start({
-      warn: (text) => say('health')(text, { event: 'fleet_warned', level: 'warn' }),
-      critical: (text) => say('health')(`CRITICAL: ${text}`, { event: 'fleet_critical', level: 'error' }),
-    });
-    open('watch over the fleet', () => health.stop());
-    const retention = app.get(PruneContainers);
-    retention.start(say('retention'));
-    open('retention', () => retention.stop());
-    await app.listen(config.port, config.host);
-    await listenOnSocket(adapter);
-    starting = false;
-    const introduction = introduce(app);
-    open('introduction to the game', () => introduction.stop());
-    const url = (await app.getUrl()).replace('[::1]', 'localhost');
-    const durationMs = Math.round(performance.now() - began);
-    say('server')(`Holdfast ${version} answers at ${url}`, { event: 'server_started', durationMs });
-    return {
-      url,
-      socket: config.socket ?? null,
-      eventStore: withoutPassword(eventStoreUrl),
-      database: withoutPassword(databaseUrl),
-      game: linked?.url ?? null,
-      databaseAnswers: await answers(database),
-      stop: async (reason) => {
-        shutdown.begun(reason);
-        adapter.startDraining();
-        const manifest = await daemon?.shutDown().catch((error: unknown) => shutdown.daemonFailed(error));
-        await record.stopped(reason, manifest).catch((error: unknown) => shutdown.notRecorded(error));
-        shutdown.done(manifest);
-        await stop();
-        return manifest?.cut.length ?? 0;
-      },
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-
-  async function listenOnSocket(adapter: EdgeAdapter): Promise<void> {
-    if (config.socket === undefined) return;
-    const server = adapter.getInstance();
-    const answer: RequestListener = (request, response) => server.routing(request, response);
-    const socket = await listenOnUnixSocket(config.socket, answer, edge);
-    open('Unix socket', () => socket.close());
-  }
-
-  async function embeddedEventStore(): Promise<string> {
-    const dataDir = await directory('eventstore');
-    const log = relay('event store', 'event_store_said');
-    const running = await startEventStoreProcess({ dataDir, port: config.eventStorePort, log, onGone });
-    metricsBeside = metricsAt(`http://127.0.0.1:${running.port}/metrics`);
-    open('event store', () => running.stop());
-    return running.connectionString;
-  }
-
-  async function embeddedPostgres(): Promise<string> {
-    const dataDir = await directory('postgres');
-    const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
-    const running = await keepPostgres({ dataDir, ...port, log: relay('postgres', 'postgres_said') });
-    open('PostgreSQL', () => running.stop());
-    return running.url;
-  }
-
-  async function linkedGame(): Promise<{ readonly url: string; readonly game: Game }> {
-    const token = config.gameToken?.reveal();
-    const watch = watchCalls(metrics);
-    const connect = (url: string, of: string) => connectGame(url, of, systemClock, config.gameTimeoutMs, watch);
-    if (token !== undefined) return { url: config.gameUrl, game: connect(config.gameUrl, token) };
-    const {
-      universePort: port,
-      universeFile: file,
-      universeTimeFactor: timeFactor,
-      universeRateLimit: rateLimit,
-    } = config;
-    const world = await directory('universe/world');
-    const universe = await startUniverseProcess({
-      dataDir: world,
-      port,
-      file,
-      timeFactor,
-      rateLimit,
-      log: relay('universe', 'universe_said'),
-      onGone,
-    });
-    open('universe', () => universe.stop());
-    const agent = await agentOfUniverse(universe.url, join(config.dataDirectory, 'universe', 'agent.json'));
-    const url = `${universe.url}/v2`;
-    return { url, game: connect(url, agent.token) };
-  }
-
-  /** Goes on beside everything else: nobody waits for a game that is away. */
-  function introduce(app: NestFastifyApplication): { stop(): Promise<void> } {
-    const link = app.get(GameLink);
-    const linking = link.link(config.gamePlayer, say('game')).then(async (linked) => {
-      const isOwnUniverse = config.game && config.gameToken === undefined;
-      if (linked && isOwnUniverse && config.firstTours) await app.get(FirstTours).begin(config.gamePlayer, linked);
-    });
-    const failed = linking.catch((error: unknown) =>
-      say('game')(`The first tours: ${String(error)}`, { event: 'first_tours_failed', level: 'warn', error }),
-    );
-    return {
-      stop: () => {
-        link.stop();
-        return failed;
-      },
-    };
-  }
-
-  async function directory(name: string): Promise<string> {
-    const path = join(config.dataDirectory, name);
-    await makeDirectory(path);
-    return path;
-  }
-
-  async function createApp(
-    adapter: EdgeAdapter,
-    parts: Pick<AppParts, 'store' | 'database' | 'heartbeats' | 'lines' | 'projections' | 'game' | 'decideStep'>,
-  ): Promise<NestFastifyApplication> {
-    const module = AppModule.of({
-      ...parts,
-      metrics,
-      metricsBeside,
-      clock: systemClock,
-      ids: uuids,
-      processes,
-      operations,
-      runtimeLimits: runtimeLimitsOf(config),
-      cargo: parts.game ? new GameCargo(parts.game, config.gamePlayer) : noGame,
-      policy: policyOf(config),
-      decisionRules: decisionRulesOf(config),
-      livenessLog: {
-        info: say('custody'),
-        warn: (text, about) => say('custody')(text, { level: 'warn', ...about }),
-      },
-    });
-    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-      logger: frameworkLog(say('framework'), () => starting),
-      abortOnError: false,
-      forceCloseConnections: true,
-    });
-    useEdge(app, edge);
-    serveDocs(app);
-    return app;
-  }
-
-  /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
-  async function startDaemon(app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
-    const daemon = app.get(FleetDaemon);
-    await daemon.start(name, say('daemon'));
-    open('daemon', () => daemon.shutDown().then(() => undefined));
-    void daemon.recover();
-    return daemon;
-  }
-
-  /** A start that cannot be recorded is no start: without the log there is no custody. */
-  async function recordStart(app: NestFastifyApplication, name: string): Promise<InstanceRecord> {
-    const record = app.get(InstanceRecord);
-    await record.started({
-      instance: name,
-      version,
-      host: hostname(),
-      pid: process.pid,
-      process: processes.mark(),
-    });
-    return record;
-  }
+async function listenOnSocket(opening: Opening, path: string, adapter: EdgeAdapter, edge: EdgeOptions): Promise<void> {
+  const server = adapter.getInstance();
+  const answer: RequestListener = (request, response) => server.routing(request, response);
+  const socket = await listenOnUnixSocket(path, answer, edge);
+  opening.opened('Unix socket', () => socket.close());
 }
 
 function answers(database: PostgresDatabase): Promise<boolean> {

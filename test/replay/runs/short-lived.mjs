@@ -13,7 +13,7 @@ import { loadConfig } from '../../../dist/infrastructure/config/load-config.js';
 import { systemClock } from '../../../dist/infrastructure/clock.js';
 import { connectEventStore } from '../../../dist/infrastructure/eventstore/connect.js';
 import { uuids } from '../../../dist/infrastructure/ids.js';
-import { decisionRulesOf, policyOf } from '../../../dist/policy-of.js';
+import { decisionRulesOf, policyOf } from '../../../dist/start/policy-of.js';
 
 /** An instance of the application that dies at one append: nothing of that append, and nothing after it, is written. */
 export class ShortLived {

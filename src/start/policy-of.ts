@@ -1,7 +1,7 @@
-import type { DecisionRules } from './application/decide-and-append.js';
-import type { Policy } from './application/policy.js';
-import { usualLimits, type RuntimeLimits } from './application/runtime/runtime-ports.js';
-import type { Config } from './infrastructure/config/settings.js';
+import type { DecisionRules } from '../application/decide-and-append.js';
+import type { Policy } from '../application/policy.js';
+import { usualLimits, type RuntimeLimits } from '../application/runtime/runtime-ports.js';
+import type { Config } from '../infrastructure/config/settings.js';
 
 /** The application's numbers, from the configuration. */
 export function policyOf(config: Config): Policy {

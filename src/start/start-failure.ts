@@ -1,6 +1,6 @@
-import { StoreUnavailable } from './application/ports/event-store.js';
-import { EventStoreProcessError } from './embedded/eventstore/event-store-process.js';
-import type { Config } from './infrastructure/config/settings.js';
+import { StoreUnavailable } from '../application/ports/event-store.js';
+import { EventStoreProcessError } from '../embedded/eventstore/event-store-process.js';
+import type { Config } from '../infrastructure/config/settings.js';
 
 const portTaken = 69;
 

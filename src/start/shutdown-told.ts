@@ -1,7 +1,7 @@
-import type { LogEvent, LogLevel, Report } from './application/ports/log.js';
-import type { ShutdownManifest } from './domain/instance/instance.js';
-import { countShutdown } from './infrastructure/metrics/count-shutdown.js';
-import type { Metrics } from './infrastructure/metrics/metrics.js';
+import type { LogEvent, LogLevel, Report } from '../application/ports/log.js';
+import type { ShutdownManifest } from '../domain/instance/instance.js';
+import { countShutdown } from '../infrastructure/metrics/count-shutdown.js';
+import type { Metrics } from '../infrastructure/metrics/metrics.js';
 
 /** How a shutdown goes, in the log and in numbers: the log is what is left when nobody can scrape any more. */
 export class ShutdownTold {
