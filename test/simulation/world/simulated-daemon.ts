@@ -131,8 +131,10 @@ export class SimulatedDaemon {
   }
 
   /** A request, as a door of this process takes it in. */
-  serve<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
-    return this.application.outcome(command);
+  async serve<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
+    const { application } = this;
+    const asked = (await this.shared.planted.request?.(command, application.decisions)) ?? command;
+    return application.outcome(asked as Command<Answer<Outcome>>);
   }
 
   #noting(game: GameReached): RuntimePorts['commands'] {

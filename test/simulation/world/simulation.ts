@@ -97,7 +97,9 @@ export class Simulation {
     const sky = deaths ? fairSky(luck, deaths, this.calls) : stormySky(this.weather, luck, nowMs);
     this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
     this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
-    this.cast = cast ?? drawCast(chance, this.weather);
+    const { operatorActs: acts = 0 } = planted;
+    const often = Array.from({ length: acts }, (_, i) => (this.weather.stormMs * i) / acts);
+    this.cast = { ...(cast ?? drawCast(chance, this.weather)), ...(acts > 0 && { operatorAtMs: often }) };
     this.world = new InMemoryGame(gameClock, {
       places,
       ships: this.cast.ships.map(({ symbol }) => ({ symbol, at: 'X1-GZ7-A1' })),
