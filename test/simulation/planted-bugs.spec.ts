@@ -1,7 +1,7 @@
 import { bugs } from './world/bugs.js';
 import { Simulation } from './world/simulation.js';
 
-const most = Number(process.env['HOLDFAST_SIMULATION_BUDGET'] ?? 60);
+const most = Number(process.env['HOLDFAST_SIMULATION_BUDGET'] ?? 200);
 /** How many seeds are run whatever they find, to count how many of them find it. */
 const counted = Number(process.env['HOLDFAST_SIMULATION_COUNTED'] ?? 0);
 

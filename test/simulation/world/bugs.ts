@@ -4,13 +4,18 @@ import { Decisions, type Ask, type Decided } from '../../../src/application/deci
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
 import { decideLease } from '../../../src/application/leases/decide-lease.js';
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
+import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { HeardHeartbeats, type Silence } from '../../../src/application/liveness/heard-heartbeats.js';
 import { GameOutcomeUnknown, type Game } from '../../../src/application/ports/game.js';
-import { OutcomeUnknown, type EventStore } from '../../../src/application/ports/event-store.js';
+import {
+  OutcomeUnknown,
+  type EventStore,
+  type SubscriptionOptions,
+} from '../../../src/application/ports/event-store.js';
 import type { RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
 import { release } from '../../../src/domain/lease/decisions.js';
 import { lease, type LeaseState } from '../../../src/domain/lease/lease.js';
-import { shipResource } from '../../../src/domain/lease/resource.js';
+import { leaseStream, shipResource } from '../../../src/domain/lease/resource.js';
 import type { Planted } from './planted.js';
 
 /** The log as it is, but for its appends. */
@@ -30,7 +35,12 @@ const ackBeforeSync: Planted = { name: 'ackBeforeSync', losesUpTo: 4 };
 /** Whoever was fenced goes on: its memory is asked in place of the log, and a refusal of its token is not heard. */
 const noFence: Planted = {
   name: 'noFence',
-  weather: { pauses: 0.01, longestPauseMs: 60_000, deaths: 0 },
+  weather: { pauses: 0.004, longestPauseMs: 60_000, deaths: 0 },
+  // Nor is it told: whoever hears of its successor ends an attempt before the fence has to.
+  store: (store) =>
+    Object.assign(appending(store, store.append.bind(store)), {
+      subscribe: (options: SubscriptionOptions) => store.subscribe({ ...options, onBatch: () => Promise.resolve() }),
+    }),
   runtime: (ports) => ({
     ...ports,
     decisions: Object.assign(Object.create(ports.decisions) as Decisions, {
@@ -51,6 +61,7 @@ const changes = ['navigate', 'refuel', 'purchase', 'sell', 'jettison'];
 /** What was sent and not answered is sent again, without looking whether it happened. */
 const noIdem: Planted = {
   name: 'noIdem',
+  weather: { lostAnswers: 0.1 },
   runtime: (ports) => ({
     ...ports,
     game: new Proxy<Game>(ports.game, {
@@ -145,6 +156,16 @@ class TokenBlindEnds extends ContainerEnds {
 
 const releaseWithoutToken: Planted = {
   name: 'releaseWithoutToken',
+  weather: { pauses: 0.01, longestPauseMs: 60_000 },
+  operatorActs: 8,
+  request: async (command, decisions) => {
+    if (!(command instanceof ReleaseLease)) return command;
+    const { resource, holder } = command.ask;
+    const { hold } = (await decisions.current(lease, leaseStream(resource))).state;
+    if (!hold || !holder) return command;
+    const by = { kind: 'holder', id: holder.id } as const;
+    return new ReleaseLease(command.context, { ...command.ask, holder: null, token: hold.token, by });
+  },
   parts: { ends: (decisions) => new TokenBlindEnds(decisions) },
 };
 

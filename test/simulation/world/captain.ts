@@ -83,15 +83,12 @@ export class Captain {
       const { type } = await this.door.ask(name, (context) => new StartContainer(context, ask));
       if (type === 'Started' || type === 'AlreadyExists') break;
       await this.life.clock.sleep(2_000 + this.chance.next() * 3_000);
-      if (more.takesOver && !this.#isStillHeldBy(more.takesOver.containerId)) return;
+      // Who has the ship, and whom to take it over from, may be another by now.
+      if (more.adoptsObligations) return;
     }
     await new Promise<void>((resolve) =>
       this.truth.whenOver(containerId, () => this.life.after(100, `${containerId} is over`, resolve)),
     );
-  }
-
-  #isStillHeldBy(containerId: string): boolean {
-    return this.truth.ship(this.ship).holder === containerId;
   }
 }
 

@@ -78,13 +78,14 @@ export class Life {
   }
 
   /** In this process, in so many milliseconds of the world's time. */
-  after(ms: number, what: string, run: () => void): void {
+  after(ms: number, what: string, run: () => unknown): void {
     if (this.#isDead) return;
     this.scheduler.after(ms, what, () => {
-      if (this.#isDead) return;
+      if (this.#isDead) return false;
       const standsMs = this.#standsUntilMs - this.scheduler.nowMs;
-      if (standsMs > 0) this.after(standsMs, what, run);
-      else run();
+      if (standsMs <= 0) return run();
+      this.after(standsMs, what, run);
+      return false;
     });
   }
 
@@ -103,13 +104,24 @@ export class Life {
       return never();
     }
     return new Promise<T>((resolve, reject) => {
+      let isSettled = false;
+      const once = (settle: () => void) => () => {
+        if (isSettled) return false;
+        isSettled = true;
+        return settle();
+      };
       const answer = (settle: () => void) => {
-        if (fate.lost === 'nothing') this.after(fate.backMs, `${label} answered`, settle);
+        if (fate.lost === 'nothing') this.after(fate.backMs, `${label} answered`, once(settle));
       };
       const mayBeLate = fate.lost !== 'nothing' || fate.outMs + fate.backMs >= unanswered.withinMs || port === 'api';
       if (fate.isAway) this.after(fate.outMs, `${label} refused`, () => reject(unanswered.away()));
       else {
-        if (mayBeLate) this.after(unanswered.withinMs, `${label} unanswered`, () => reject(unanswered.unknown()));
+        if (mayBeLate)
+          this.after(
+            unanswered.withinMs,
+            `${label} unanswered`,
+            once(() => reject(unanswered.unknown())),
+          );
         const isOfProcess = port === 'game' || port === 'api';
         const lands = () => {
           if (fate.dies === 'after') this.die();

@@ -7,7 +7,7 @@ import type { Life } from './life.js';
 import { player } from './simulated-daemon.js';
 import type { Truth } from './truth.js';
 
-const operator = 'ada';
+export const operator = 'ada';
 const reason = 'because';
 
 /** Somebody who now and then stops what runs, breaks what is held, and keeps a ship for a while. */

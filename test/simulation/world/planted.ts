@@ -1,3 +1,5 @@
+import type { Command } from '@nestjs/cqrs';
+import type { Decisions } from '../../../src/application/decide-and-append.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import type { RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
 import type { Substitutes } from '../../support/application.js';
@@ -10,10 +12,14 @@ export interface Planted {
   /** What stands between a process and the log. */
   store?(store: EventStore, life: Life): EventStore;
   readonly parts?: Substitutes;
+  /** What becomes of a request before it is carried out. */
+  request?(command: Command<unknown>, decisions: Decisions): Promise<Command<unknown>>;
   /** What the operations of a process are given. */
   runtime?(ports: RuntimePorts): RuntimePorts;
   /** The log answers before it keeps: in its crash up to so many events are lost. */
   readonly losesUpTo?: number;
   /** The weather in which it shows soon. */
   readonly weather?: Partial<Weather>;
+  /** It only shows where people interfere so often. */
+  readonly operatorActs?: number;
 }

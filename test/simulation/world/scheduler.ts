@@ -5,7 +5,7 @@ interface Entry {
   readonly atMs: number;
   readonly tie: number;
   readonly what: string;
-  readonly run: () => void;
+  readonly run: () => unknown;
   readonly wakes: boolean;
 }
 
@@ -21,8 +21,11 @@ export class Scheduler {
     private readonly trace: Trace,
   ) {}
 
-  /** `wakes`: code of a process goes on with it, and is given the time to come to its next wait. */
-  after(ms: number, what: string, run: () => void, wakes = true): void {
+  /**
+   * `wakes`: code of a process goes on with it, and is given the time to come to its next wait, unless `run` says by
+   * `false` that nobody was woken.
+   */
+  after(ms: number, what: string, run: () => unknown, wakes = true): void {
     this.#push({ atMs: this.nowMs + Math.max(0, ms), tie: this.chance.next(), what, run, wakes });
   }
 
@@ -33,8 +36,8 @@ export class Scheduler {
       this.nowMs = next.atMs;
       this.steps += 1;
       this.trace.add(next.atMs, next.what);
-      next.run();
-      if (next.wakes) await new Promise((resolve) => setImmediate(resolve));
+      const wakes = next.run() !== false && next.wakes;
+      if (wakes) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -23,13 +23,13 @@ export const player = 1;
 
 /** The product's own proportions, in a shorter day. */
 export const policy: Policy = {
-  shipTtlMs: 12_000,
-  shipRenewMs: 4_000,
+  shipTtlMs: 15_000,
+  shipRenewMs: 5_000,
   daemonTtlMs: 30_000,
   daemonRenewMs: 6_000,
   drainMs: 8_000,
   amnestyMs: 20_000,
-  monitorIntervalMs: 4_000,
+  monitorIntervalMs: 5_000,
   sweepIntervalMs: 20_000,
   repairGraceMs: 6_000,
   stopGraceMs: 5_000,
@@ -141,8 +141,10 @@ export class SimulatedDaemon {
   }
 
   /** A request, as a door of this process takes it in. */
-  serve<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
-    return this.application.outcome(command);
+  async serve<Outcome>(command: Command<Answer<Outcome>>): Promise<Outcome> {
+    const { application } = this;
+    const asked = (await this.shared.planted.request?.(command, application.decisions)) ?? command;
+    return application.outcome(asked as Command<Answer<Outcome>>);
   }
 
   #noting(game: GameReached): RuntimePorts['commands'] {

@@ -3,6 +3,7 @@ import { decodeEvent } from '../../../src/application/events/event-codec.js';
 import type { Heartbeat, Heartbeats } from '../../../src/application/ports/heartbeats.js';
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../../src/application/queries/assignments.js';
+import type { ContainerRow } from '../../../src/application/queries/containers.js';
 import { liveStatuses } from '../../../src/domain/container/container.js';
 import { applyFact } from '../../../src/projections/apply-fact.js';
 import { containers, type ContainerTableRow } from '../../../src/projections/fleet/containers.js';
@@ -71,8 +72,17 @@ export class SimulatedViews {
   }
 }
 
+const read = new WeakMap<ContainerTableRow, ContainerRow>();
+
+/** A row never changes: what it says is read once. */
+function readOf(row: ContainerTableRow): ContainerRow {
+  const known = read.get(row) ?? containerRowOf(row);
+  read.set(row, known);
+  return known;
+}
+
 function pairsIn(rows: RowSet): readonly HoldPair[] {
-  const known = (rows.sorted(containers) as ContainerTableRow[]).map(containerRowOf);
+  const known = (rows.sorted(containers) as ContainerTableRow[]).map(readOf);
   const byId = new Map(known.map((row) => [row.containerId, row]));
   const held = (rows.sorted(shipAssignments) as ShipAssignmentRow[])
     .filter(({ status }) => status !== 'idle')

@@ -1,13 +1,15 @@
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
+import { LiftReservation } from '../../../src/application/leases/operator-acts.js';
+import { shipResource } from '../../../src/domain/lease/resource.js';
 import { Chance } from '../../support/interleaving.js';
 import { InMemoryGame } from '../../support/in-memory-game.js';
 import { Captain, drawOrders, type Order } from './captain.js';
 import { Door } from './door.js';
 import { beginningMs, Life, type Machine } from './life.js';
-import { Operator } from './operator.js';
+import { Operator, operator } from './operator.js';
 import type { Planted } from './planted.js';
 import { Scheduler } from './scheduler.js';
-import { SimulatedDaemon, type Shared } from './simulated-daemon.js';
+import { player, SimulatedDaemon, type Shared } from './simulated-daemon.js';
 import { GameReached, SimulatedGame } from './simulated-game.js';
 import { SimulatedLog } from './simulated-log.js';
 import { SimulatedViews } from './simulated-views.js';
@@ -95,7 +97,9 @@ export class Simulation {
     const sky = deaths ? fairSky(luck, deaths, this.calls) : stormySky(this.weather, luck, nowMs);
     this.views = new SimulatedViews(scheduler, this.log, () => sky.lagMs());
     this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
-    this.cast = cast ?? drawCast(chance, this.weather);
+    const { operatorActs: acts = 0 } = planted;
+    const often = Array.from({ length: acts }, (_, i) => (this.weather.stormMs * i) / acts);
+    this.cast = { ...(cast ?? drawCast(chance, this.weather)), ...(acts > 0 && { operatorAtMs: often }) };
     this.world = new InMemoryGame(gameClock, {
       places,
       ships: this.cast.ships.map(({ symbol }) => ({ symbol, at: 'X1-GZ7-A1' })),
@@ -222,17 +226,25 @@ export class Simulation {
     this.#acting += 1;
     const life = this.#live(`operator-${number}`, machineOfPeople, false);
     const ships = this.cast.ships.map(({ symbol }) => symbol);
-    const operator = new Operator(life, this.#doorFor(life), this.truth, ships, this.#chance);
-    await operator.act(number).catch((error: unknown) => this.watch.say('R0', `operator: ${String(error)}`));
+    const somebody = new Operator(life, this.#doorFor(life), this.truth, ships, this.#chance);
+    await somebody.act(number).catch((error: unknown) => this.watch.say('R0', `operator: ${String(error)}`));
     this.#acting -= 1;
   }
 
-  /** Somebody stops what workers have begun and know nothing of any more. */
+  /**
+   * Somebody stops what workers have begun and know nothing of any more, and lifts what was reserved by a request that
+   * came long after its repeat was answered.
+   */
   async #tidyUp(): Promise<void> {
     const life = this.#live('janitor', machineOfPeople, false);
     for (let n = 1; !this.#isAtRest(); n++) {
       await life.clock.sleep(20_000);
       if (this.#working > 0) continue;
+      for (const [symbol, { isReserved }] of this.truth.ships) {
+        if (!isReserved || this.#acting > 0) continue;
+        const about = { resource: shipResource(player, symbol), operator, reason: 'nobody knows why' };
+        await this.#doorFor(life).ask(`lift ${symbol} ${n}`, (context) => new LiftReservation(context, about));
+      }
       for (const containerId of this.truth.containers.keys()) {
         if (!containerId.startsWith('errand-') || this.truth.isOver(containerId)) continue;
         const ask = { containerId, reason: 'abandoned', token: null, immediately: true };
