@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.js';
 import { holdersIn } from '../support/invariants.js';
 import { wholeLog } from '../support/whole-log.js';
@@ -13,6 +14,20 @@ import type { ShipNow } from './universe.js';
 /** What stands in docs/operations.md. */
 const stoppedInOrder = 0;
 const somethingWasCut = 124;
+
+/** Processes that were started on that directory. */
+function ownedBy(directory: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => line.includes(directory));
+}
 
 describe('SIGTERM while every ship is in another kind of step', () => {
   let stage: Stage;
@@ -165,6 +180,20 @@ describe('SIGTERM while every ship is in another kind of step', () => {
       .map(({ data }: any) => data.manifest);
     expect(manifests.at(-1)).toMatchObject({ cut: ['cut'], interrupted: expect.arrayContaining(['cut']) });
   }, 60_000);
+
+  it('[A268a] ends a server in order that is still coming up, wherever it is', async () => {
+    await servers.stop();
+    for (const afterMs of [700, 1_200, 1_700, 2_200, 2_700]) {
+      const { pid } = await servers.launch();
+      await wait(afterMs);
+      const hasBegun = ownedBy(stage.dataDir).length > 0;
+      process.kill(pid, 'SIGTERM');
+      const code = await servers.server.ended;
+      if (hasBegun) expect([afterMs, code]).toEqual([afterMs, stoppedInOrder]);
+      await eventually(() => expect(ownedBy(stage.dataDir)).toEqual([]));
+    }
+    await servers.start();
+  }, 120_000);
 
   it('[A281] has done nothing twice and lost nothing', async () => {
     for (const id of ['visit', 'back-off']) await servers.server.post(`containers/${id}/stop`, {});
