@@ -39,8 +39,12 @@ describe('SIGTERM while every ship is in another kind of step', () => {
   const orders: Order[] = [];
 
   beforeAll(async () => {
-    stage = await setStage(60);
-    servers = new Servers(stage.dataDir, { ...stage.settings, HOLDFAST_RESTART_DELAYS_MS: '600000' });
+    stage = await setStage(25);
+    servers = new Servers(stage.dataDir, {
+      ...stage.settings,
+      HOLDFAST_GAME_TIMEOUT_MS: '10000',
+      HOLDFAST_RESTART_DELAYS_MS: '600000',
+    });
     await servers.start();
     const ships = await stage.universe.ships();
     haulers = ships.filter(({ capacity }) => capacity > 0);
@@ -69,7 +73,7 @@ describe('SIGTERM while every ship is in another kind of step', () => {
       ({ type, stream, data }) =>
         type === 'EffectIntended' && stream === `ship-1.${ship}` && (data as any).action === action,
     );
-  const slowly = (ship: string, action: string, delayMs = 2_500) =>
+  const slowly = (ship: string, action: string, delayMs = 6_000) =>
     stage.universe.arm({ kind: 'slow', method: 'POST', path: `/v2/my/ships/${ship}/${action}`, delayMs });
   const nameOf = (index: number) => haulers[index]?.symbol ?? '';
   const good = () => markets.find(({ symbol }) => symbol === home)?.goods.find((each) => each !== 'FUEL') ?? '';
@@ -105,7 +109,7 @@ describe('SIGTERM while every ship is in another kind of step', () => {
     await slowly(refuelling, 'refuel');
     await slowly(buying, 'purchase');
     const market = `/v2/systems/*/waypoints/${home}/market`;
-    await stage.universe.arm({ kind: 'slow', method: 'GET', path: market, delayMs: 5_000, times: 2 });
+    await stage.universe.arm({ kind: 'slow', method: 'GET', path: market, delayMs: 8_000, times: 2 });
     const tour = [home, far];
     await start(
       'visit',
