@@ -15,6 +15,9 @@ let inJson = false;
 const config = configuration();
 inJson = config.logFormat === 'json';
 const say = openLog(config)('process');
+process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug.stack ?? bug.message}`));
+// From before the first part is started: a start that is asked to stop ends what it has begun.
+const askedToStop = stopSignal(config.shutdownMs);
 const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
   error instanceof ConfigError ? end(78, error.faults.join('\n')) : end(1, whyNotStarted(error, config)),
 );
@@ -31,17 +34,23 @@ const banner = `
     Views    ${running.database}${views}
 `;
 if (config.logFormat === 'text') console.error(banner);
+const cut = await running.stop(await askedToStop);
+process.exit(cut > 0 ? 124 : 0);
 
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => end(124, 'The shutdown took too long and was cut.'), config.shutdownMs).unref();
-    void running.stop(signal).then((cut) => process.exit(cut > 0 ? 124 : 0));
+/** The first one counts; a further one changes nothing. */
+function stopSignal(withinMs: number): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) return;
+        asked = true;
+        setTimeout(() => end(124, 'The shutdown took too long and was cut.'), withinMs).unref();
+        resolve(signal);
+      });
+    }
   });
 }
-process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug.stack ?? bug.message}`));
 
 function configuration(): Config {
   try {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.js';
 import { holdersIn } from '../support/invariants.js';
 import { wholeLog } from '../support/whole-log.js';
@@ -14,6 +15,20 @@ import type { ShipNow } from './universe.js';
 const stoppedInOrder = 0;
 const somethingWasCut = 124;
 
+/** Processes that were started on that directory. */
+function ownedBy(directory: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => line.includes(directory));
+}
+
 describe('SIGTERM while every ship is in another kind of step', () => {
   let stage: Stage;
   let servers: Servers;
@@ -24,8 +39,12 @@ describe('SIGTERM while every ship is in another kind of step', () => {
   const orders: Order[] = [];
 
   beforeAll(async () => {
-    stage = await setStage(60);
-    servers = new Servers(stage.dataDir, { ...stage.settings, HOLDFAST_RESTART_DELAYS_MS: '600000' });
+    stage = await setStage(25);
+    servers = new Servers(stage.dataDir, {
+      ...stage.settings,
+      HOLDFAST_GAME_TIMEOUT_MS: '10000',
+      HOLDFAST_RESTART_DELAYS_MS: '600000',
+    });
     await servers.start();
     const ships = await stage.universe.ships();
     haulers = ships.filter(({ capacity }) => capacity > 0);
@@ -54,7 +73,7 @@ describe('SIGTERM while every ship is in another kind of step', () => {
       ({ type, stream, data }) =>
         type === 'EffectIntended' && stream === `ship-1.${ship}` && (data as any).action === action,
     );
-  const slowly = (ship: string, action: string, delayMs = 2_500) =>
+  const slowly = (ship: string, action: string, delayMs = 6_000) =>
     stage.universe.arm({ kind: 'slow', method: 'POST', path: `/v2/my/ships/${ship}/${action}`, delayMs });
   const nameOf = (index: number) => haulers[index]?.symbol ?? '';
   const good = () => markets.find(({ symbol }) => symbol === home)?.goods.find((each) => each !== 'FUEL') ?? '';
@@ -90,7 +109,7 @@ describe('SIGTERM while every ship is in another kind of step', () => {
     await slowly(refuelling, 'refuel');
     await slowly(buying, 'purchase');
     const market = `/v2/systems/*/waypoints/${home}/market`;
-    await stage.universe.arm({ kind: 'slow', method: 'GET', path: market, delayMs: 5_000, times: 2 });
+    await stage.universe.arm({ kind: 'slow', method: 'GET', path: market, delayMs: 8_000, times: 2 });
     const tour = [home, far];
     await start(
       'visit',
@@ -165,6 +184,20 @@ describe('SIGTERM while every ship is in another kind of step', () => {
       .map(({ data }: any) => data.manifest);
     expect(manifests.at(-1)).toMatchObject({ cut: ['cut'], interrupted: expect.arrayContaining(['cut']) });
   }, 60_000);
+
+  it('[A268a] ends a server in order that is still coming up, wherever it is', async () => {
+    await servers.stop();
+    for (const afterMs of [700, 1_200, 1_700, 2_200, 2_700]) {
+      const { pid } = await servers.launch();
+      await wait(afterMs);
+      const hasBegun = ownedBy(stage.dataDir).length > 0;
+      process.kill(pid, 'SIGTERM');
+      const code = await servers.server.ended;
+      if (hasBegun) expect([afterMs, code]).toEqual([afterMs, stoppedInOrder]);
+      await eventually(() => expect(ownedBy(stage.dataDir)).toEqual([]));
+    }
+    await servers.start();
+  }, 120_000);
 
   it('[A281] has done nothing twice and lost nothing', async () => {
     for (const id of ['visit', 'back-off']) await servers.server.post(`containers/${id}/stop`, {});

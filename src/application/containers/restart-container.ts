@@ -54,6 +54,8 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     ask,
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
     const { containerId, token, immediately, onlyIfLive = false } = ask;
+    // As it was when this was asked: an attempt is not left to nobody because the daemon shuts down meanwhile.
+    const { name } = this.daemon;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
     const before = await this.decisions.current(container, containerStream(containerId));
@@ -78,7 +80,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
 
     const { leases } = claimed;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      beginAttempt({ ...ask, leases, daemon: nameFor(this.daemon, ended), nowMs }, state),
+      beginAttempt({ ...ask, leases, daemon: nameFor({ name }, ended), nowMs }, state),
     );
     if (outcome.type !== 'Changed' || !state) {
       // One that is stopping has a worker still: its ships wait for it, and are freed when it has stopped.

@@ -50,6 +50,24 @@ describe('a container whose daemon is gone', () => {
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: owner?.name });
   });
 
+  it('[A269] is interrupted like the others when it is being taken over while the daemon shuts down', async () => {
+    const first = await daemon('first');
+    await running(first);
+    first.vanish();
+    const second = await daemon('second', dead);
+    const looking = second.look();
+    while (!(await room.typesIn(leaseStream(ship(ships[0]!)))).includes('LeaseHandedOver'));
+    expect(await types('c')).toEqual(started);
+    second.instance.daemon.name = null;
+    await looking;
+
+    expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: 'second' });
+    const drained = second.supervisor.drain();
+    second.operations.of('c')?.end({ type: 'stopped' });
+    expect(await drained).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
+    expect(await room.container('c')).toMatchObject({ status: 'INTERRUPTED' });
+  });
+
   it('is left alone while that daemon lives: its process is there, or it renews', async () => {
     const [first, alive, other] = [
       await daemon('first'),

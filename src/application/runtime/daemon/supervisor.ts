@@ -79,7 +79,7 @@ export class Supervisor {
   /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
   take(snapshot: ContainerSnapshot): void {
     const { containerId, attempt, daemon } = snapshot;
-    if (daemon === undefined || daemon !== this.daemon.name) return;
+    if (daemon === undefined || daemon !== this.daemon.lastName) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
     if (this.#closed.signal.aborted) return;
