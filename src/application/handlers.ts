@@ -7,6 +7,7 @@ import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
 import { StartContainerHandler } from './containers/start-container.js';
+import { StartSingletonHandler } from './containers/start-singleton.js';
 import { StopContainerHandler } from './containers/stop-container.js';
 import { ContainerHistoryHandler } from './custody/container-history.js';
 import { ContainerInLogHandler } from './custody/container-in-log.js';
@@ -83,6 +84,7 @@ export const services = [
 
 export const commandHandlers = [
   StartContainerHandler,
+  StartSingletonHandler,
   StopContainerHandler,
   RestartContainerHandler,
   RemoveContainerHandler,

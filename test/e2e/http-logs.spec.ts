@@ -16,7 +16,7 @@ describe('what containers say of their work, over HTTP and by the command', () =
   const textsIn = (body: { lines: { text: string; count: number }[] }) => body.lines.map(({ text }) => text);
   async function speaker(ship: string, ...texts: string[]) {
     const { container, token } = await fleet.started([ship]);
-    const id = container.id as string;
+    const id = container.id;
     if (texts.length > 0) await say(id, token, ...texts.map((text) => ({ text })));
     return { id, token };
   }
