@@ -17,7 +17,7 @@ import { ListEventsHandler } from './custody/list-events.js';
 import { ContainerHealth } from './health/container-health.js';
 import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
-import { HealthMonitor } from './health/health-monitor.js';
+import { HealthWatch } from './health/health-watch.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -77,7 +77,7 @@ export const services = [
   BootRecovery,
   FleetDaemon,
   ContainerHealth,
-  HealthMonitor,
+  HealthWatch,
   FleetHealth,
   PruneContainers,
 ] as const;

@@ -61,7 +61,9 @@ describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
     for (const prefix of findablePrefixesOf(runByDaemon(events))) {
       const at = `after ${prefix.length} events`;
       const { room, daemon, second } = await recover(prefix);
-      const live = (await room.holds()).flatMap(({ container }) => (container && !isFinished(container) ? [container] : []));
+      const live = (await room.holds()).flatMap(({ container }) =>
+        container && !isFinished(container) ? [container] : [],
+      );
       const waiting = live
         .filter(({ containerId }) => !daemon.supervisor.has(containerId))
         .map(({ containerId }) => containerId);
