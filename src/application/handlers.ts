@@ -7,6 +7,7 @@ import { RemoveContainerHandler } from './containers/remove-container.js';
 import { ReportProgressHandler } from './containers/report-progress.js';
 import { RestartContainerHandler } from './containers/restart-container.js';
 import { StartContainerHandler } from './containers/start-container.js';
+import { StartSingletonHandler } from './containers/start-singleton.js';
 import { StopContainerHandler } from './containers/stop-container.js';
 import { ContainerHistoryHandler } from './custody/container-history.js';
 import { ContainerInLogHandler } from './custody/container-in-log.js';
@@ -16,7 +17,7 @@ import { ListEventsHandler } from './custody/list-events.js';
 import { ContainerHealth } from './health/container-health.js';
 import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
-import { HealthMonitor } from './health/health-monitor.js';
+import { HealthWatch } from './health/health-watch.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -76,13 +77,14 @@ export const services = [
   BootRecovery,
   FleetDaemon,
   ContainerHealth,
-  HealthMonitor,
+  HealthWatch,
   FleetHealth,
   PruneContainers,
 ] as const;
 
 export const commandHandlers = [
   StartContainerHandler,
+  StartSingletonHandler,
   StopContainerHandler,
   RestartContainerHandler,
   RemoveContainerHandler,

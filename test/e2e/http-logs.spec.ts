@@ -48,6 +48,15 @@ describe('what containers say of their work, over HTTP and by the command', () =
     expect(none.lines).toEqual([]);
   });
 
+  it('[A095] gives the newest so many in descending order too, and when each container last spoke', async () => {
+    const { id } = await speaker('SHIP-20', 'one', 'two', 'three');
+    const silent = await speaker('SHIP-21');
+    expect(textsIn((await app.get(`containers/${id}/logs?limit=2&order=desc`)).body)).toEqual(['three', 'two']);
+    const { latest } = (await app.get('liveness/lines')).body as { latest: { container: string; atMs: number }[] };
+    expect(latest.find(({ container }) => container === id)).toMatchObject({ atMs: expect.any(Number) });
+    expect(latest.map(({ container }) => container)).not.toContain(silent.id);
+  });
+
   it('waits for what is said next, and says when nothing is', async () => {
     const { id, token } = await speaker('SHIP-4', 'before');
     const { body: seen } = await app.get(`containers/${id}/logs`);

@@ -49,6 +49,10 @@ export class RememberedLines implements ContainerLines {
   read(): Promise<never[]> {
     return Promise.resolve([]);
   }
+
+  latest(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map());
+  }
 }
 
 export interface DaemonOptions extends InstanceOptions {

@@ -40,4 +40,6 @@ export interface ContainerLines {
   write(line: Line): void;
   /** Oldest first. Rejects with DatabaseUnavailable. */
   read(ask: LinesAsked): Promise<readonly KeptLine[]>;
+  /** When each container last said something; one that never did is not listed. Rejects with DatabaseUnavailable. */
+  latest(): Promise<ReadonlyMap<string, number>>;
 }

@@ -86,6 +86,14 @@ export class PostgresContainerLines implements ContainerLines {
     return after ? lines : lines.reverse();
   }
 
+  async latest(): Promise<ReadonlyMap<string, number>> {
+    await this.flush();
+    const rows = await this.database.query<Pick<StoredLine, 'container_id' | 'last_at'>>(
+      'SELECT container_id, max(last_at) AS last_at FROM container_lines GROUP BY container_id ORDER BY container_id',
+    );
+    return new Map(rows.map(({ container_id, last_at }) => [container_id, Number(last_at)]));
+  }
+
   /** Writes what is waiting. Rejects with DatabaseUnavailable; what was waiting goes on waiting. */
   flush(): Promise<void> {
     const mine = this.#writing.then(() => this.#write());

@@ -90,6 +90,21 @@ describe('lines of containers', () => {
     expect(await read(lines, { limit: 10, offset: 10 })).toHaveLength(5);
   });
 
+  it('[A095] tell when each container last spoke, and nothing of one that never did', async () => {
+    const lines = instance();
+    lines.write(line('one', { containerId: 'c-1' }));
+    lines.write(line('two', { containerId: 'c-2' }));
+    clock.pass(1_000);
+    const atMs = clock.nowMs();
+    lines.write(line('three', { containerId: 'c-1' }));
+    expect(await lines.latest()).toEqual(
+      new Map([
+        ['c-1', atMs],
+        ['c-2', atMs - 1_000],
+      ]),
+    );
+  });
+
   it('are given by level, and from a moment on', async () => {
     const lines = instance();
     lines.write(line('early', { level: 'error' }));

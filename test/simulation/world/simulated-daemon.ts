@@ -56,7 +56,11 @@ export const limits: RuntimeLimits = {
   outageMs: 60_000,
 };
 
-const noLines: ContainerLines = { write: () => undefined, read: () => Promise.resolve([]) };
+const noLines: ContainerLines = {
+  write: () => undefined,
+  read: () => Promise.resolve([]),
+  latest: () => Promise.resolve([]),
+};
 
 /** What every process of the simulation shares. */
 export interface Shared {

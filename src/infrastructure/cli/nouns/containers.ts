@@ -45,6 +45,7 @@ interface Start extends Writes {
   readonly config?: object;
   readonly type?: string;
   readonly id?: string;
+  readonly scope?: string;
   readonly iterations?: number;
   readonly restartPolicy?: string;
   readonly maxRestarts?: number;
@@ -65,6 +66,7 @@ function startVerb(container: Command, world: World): void {
     .option('--config <json>', 'the whole configuration instead: JSON or @FILE', jsonObject)
     .option('--type <type>', 'the type of container, such as SCOUT_TOUR')
     .option('--id <id>', 'made from the command and the first ship if absent')
+    .option('--scope <symbol>', 'the only one of its type and player for it; while one lives, that one is the answer')
     .option('--iterations <n>', '-1: until it is stopped', wholeNumber(-1))
     .option('--restart-policy <policy>', 'no, on-failure, always or unless-stopped')
     .option('--max-restarts <n>', 'how many restarts before it is given up', wholeNumber(0))

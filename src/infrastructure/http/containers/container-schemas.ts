@@ -26,6 +26,11 @@ export const startContainer = z
       .meta({ description: 'The player by the symbol of its agent; `player` wins' }),
     type: z.string().min(1).max(64).default('command').meta({ example: 'SCOUT_TOUR' }),
     id: asked.containerId.optional().meta({ description: 'Made from the command and the first ship if absent' }),
+    scope: asked.symbol.optional().meta({
+      description:
+        'What it is the only one of its type and player for, such as a system: while one lives, it is the answer',
+      example: 'X1-GZ7',
+    }),
     ships: z
       .array(asked.symbol)
       .max(100)
@@ -45,6 +50,10 @@ export const startContainer = z
       .optional()
       .meta({ description: 'Takes the ships of that container over without an idle gap; it ends' }),
     adoptObligations: z.boolean().default(false).meta({ description: 'Takes over what its ships still owe' }),
+  })
+  .refine(({ id, scope }) => id === undefined || scope === undefined, {
+    message: 'An only one has its id from what it is for.',
+    path: ['id'],
   })
   .meta({ id: 'StartContainer' });
 export type StartContainerBody = z.output<typeof startContainer>;

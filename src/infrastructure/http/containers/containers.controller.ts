@@ -4,6 +4,7 @@ import type { CommandContext } from '../../../application/command-context.js';
 import { RemoveContainer } from '../../../application/containers/remove-container.js';
 import { RestartContainer } from '../../../application/containers/restart-container.js';
 import { StartContainer } from '../../../application/containers/start-container.js';
+import { StartSingleton } from '../../../application/containers/start-singleton.js';
 import { StopContainer } from '../../../application/containers/stop-container.js';
 import { ContainerHistory } from '../../../application/custody/container-history.js';
 import { ContainerInLog } from '../../../application/custody/container-in-log.js';
@@ -46,16 +47,16 @@ export class ContainersController {
     @Body({ schema: schemas.startContainer }) body: schemas.StartContainerBody,
     @Asked() context: CommandContext,
   ) {
-    const { takeover, adoptObligations } = body;
+    const { takeover, adoptObligations, scope } = body;
     const player = await playerNumber(this.dispatcher, body);
-    const answer = await this.dispatcher.command(
-      new StartContainer(context, {
-        ...containerFromBody(player, body, context, this.policy),
-        adoptsObligations: adoptObligations,
-        takesOver: takeover ? { containerId: takeover.container } : null,
-      }),
-    );
-    return startedBody(answer, this.policy);
+    const ask = {
+      ...containerFromBody(player, body, context, this.policy),
+      adoptsObligations: adoptObligations,
+      takesOver: takeover ? { containerId: takeover.container } : null,
+    };
+    const start =
+      scope === undefined ? new StartContainer(context, ask) : new StartSingleton(context, withoutId(ask), scope);
+    return startedBody(await this.dispatcher.command(start), this.policy);
   }
 
   @Get()
@@ -142,4 +143,8 @@ export class ContainersController {
     if (page.events.length === 0 && query.cursor === undefined) throw failure('Unknown', `Container ${id} not found`);
     return historyBody(page);
   }
+}
+
+function withoutId({ containerId: _made, ...ask }: StartContainer['ask']): StartSingleton['ask'] {
+  return ask;
 }

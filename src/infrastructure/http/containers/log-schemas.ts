@@ -27,6 +27,10 @@ export const readLogs = z.strictObject({
   since: since.optional(),
   after: seenLine.optional(),
   limit: asked.manyLimit,
+  order: z
+    .enum(['asc', 'desc'])
+    .default('asc')
+    .meta({ description: 'Of the lines of the answer, by when they were said' }),
   offset: decimalText(0, 1_000_000).default(0).meta({ description: 'Passes over so many of the newest lines' }),
   waitMs: decimalText(0, longestWaitMs).default(0).meta({
     description: 'Answers when there is a line, at the latest after so long: to follow a log, ask again with `after`',
@@ -48,6 +52,10 @@ export const logPage = z.object({
   lines: z.array(line),
   next: z.string().meta({ description: 'Ask with it as `after` for what is said later', example: '120.1' }),
 });
+
+export const latestLines = z
+  .object({ latest: z.array(z.object({ container: z.string(), atMs: instant })) })
+  .meta({ id: 'LatestLines' });
 
 export const logLines = z.strictObject({
   token: asked.token,

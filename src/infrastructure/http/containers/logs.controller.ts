@@ -39,13 +39,14 @@ export class LogsController implements OnModuleDestroy {
     @Query({ schema: schemas.readLogs }) query: z.output<typeof schemas.readLogs>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { level, since, waitMs, ...page } = query;
+    const { level, since, waitMs, order, ...page } = query;
     const { container } = await this.dispatcher.query(new ContainerInLog(id));
     if (!container) throw refusalProblem({ type: 'UnknownContainer', containerId: id }, 0);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const lines = await this.#waitFor({ containerId: id, levels: level, sinceMs: since, ...page }, waitMs, gone.signal);
-    return { lines: lines.map(lineBody), next: nextOf(lines.at(-1) ?? page.after) };
+    const bodies = lines.map(lineBody);
+    return { lines: order === 'desc' ? bodies.reverse() : bodies, next: nextOf(lines.at(-1) ?? page.after) };
   }
 
   @Post(':id/logs')

@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../../../application/health/health-monitor.js';
+import type { HealthStatus } from '../../../application/health/health-watch.js';
 import type { LivenessStatus } from '../../../application/liveness/liveness.js';
 import { successRate } from '../../../domain/health/watch.js';
 import type { Repair } from '../../../domain/sweep/repairs.js';

@@ -1,5 +1,5 @@
 import { Get, Inject } from '@nestjs/common';
-import { HealthMonitor } from '../../../application/health/health-monitor.js';
+import { HealthWatch } from '../../../application/health/health-watch.js';
 import { ShowLiveness } from '../../../application/liveness/liveness.js';
 import { ApiV1 } from '../asking/api.js';
 import { Dispatcher } from '../asking/dispatcher.js';
@@ -12,7 +12,7 @@ import { liveness } from './liveness-schemas.js';
 export class LivenessController {
   constructor(
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
-    @Inject(HealthMonitor) private readonly health: HealthMonitor,
+    @Inject(HealthWatch) private readonly health: HealthWatch,
     @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
   ) {}
 

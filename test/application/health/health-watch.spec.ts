@@ -1,4 +1,4 @@
-import { HealthMonitor } from '../../../src/application/health/health-monitor.js';
+import { HealthWatch } from '../../../src/application/health/health-watch.js';
 import { EndContainer } from '../../../src/application/containers/end-container.js';
 import { ReportProgress } from '../../../src/application/containers/report-progress.js';
 import type { HealthRules } from '../../../src/application/policy.js';
@@ -49,16 +49,7 @@ describe('the watch over the fleet', () => {
     const here = room.instance({ policy: { health: { ...policy.health, ...rules } } });
     const { decisions, clock, parts } = here;
     const { queries, ends, ids } = parts;
-    const monitor = new HealthMonitor(
-      decisions,
-      queries,
-      ends,
-      withGame ? game : null,
-      lines,
-      clock,
-      ids,
-      parts.policy,
-    );
+    const monitor = new HealthWatch(decisions, queries, ends, withGame ? game : null, lines, clock, ids, parts.policy);
     monitor.log = { warn: (text) => said.warn.push(text), critical: (text) => said.critical.push(text) };
     return { here, monitor };
   }
@@ -66,13 +57,13 @@ describe('the watch over the fleet', () => {
     const nowMs = room.clock.nowMs();
     game.flights.set(symbol, { status: 'IN_TRANSIT', departureMs: nowMs - 2_000_000, arrivalMs: nowMs - overdueMs });
   };
-  const look = async (monitor: HealthMonitor, times = 1) => {
+  const look = async (monitor: HealthWatch, times = 1) => {
     for (let i = 0; i < times; i += 1) {
       if (monitor.status.lastCheckAtMs !== null) room.clock.pass(minute);
       expect(await monitor.check()).toBe(true);
     }
   };
-  const recoveries = ({ status: { watch } }: HealthMonitor) => {
+  const recoveries = ({ status: { watch } }: HealthWatch) => {
     const { attempts, successful, failed, abandoned } = watch;
     return { attempts, successful, failed, abandoned };
   };

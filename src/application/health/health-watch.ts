@@ -46,7 +46,7 @@ export interface HealthStatus {
  * Looks for work that goes wrong without failing: loops that spin, and ships that never arrive. Takes no lease and judges
  * no silence. The watch list is this process's own, and begins anew with it.
  */
-export class HealthMonitor {
+export class HealthWatch {
   log: HealthLog = { warn: () => undefined, critical: () => undefined };
   #status: HealthStatus;
 
