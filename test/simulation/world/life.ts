@@ -134,7 +134,7 @@ export class Life {
               );
             } else answer(() => resolve(served));
           } catch (error) {
-            answer(() => reject(error as Error));
+            answer(() => reject(error));
           }
         };
         if (fate.lost !== 'request') scheduler.after(fate.outMs, label, lands, isOfProcess);
