@@ -59,7 +59,7 @@ export const limits: RuntimeLimits = {
 const noLines: ContainerLines = {
   write: () => undefined,
   read: () => Promise.resolve([]),
-  latest: () => Promise.resolve([]),
+  latest: () => Promise.resolve(new Map<string, number>()),
 };
 
 /** What every process of the simulation shares. */
