@@ -1,4 +1,3 @@
-import type { QueryBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../../src/application/command-context.js';
 import { StartContainer } from '../../src/application/containers/start-container.js';
 import type { DecisionRules } from '../../src/application/decide-and-append.js';
@@ -170,7 +169,7 @@ export class Instance extends Application {
       clock: options.clock ?? room.clock,
       ids: { uuid: () => uuids.derived(name, String(++drawn.count)), derived: uuids.derived },
       heartbeats,
-      queries: { execute: (query: unknown) => answered(room, query) } as unknown as QueryBus,
+      queries: { execute: (query: unknown) => answered(room, query) },
       cargo: options.cargo ?? noGame,
       policy: { ...policy, ...options.policy },
       rules: { ...usualRules, ...options.rules },

@@ -123,7 +123,7 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
   return {
     execute: (query: unknown) =>
       query instanceof ListHolds ? answered(query) : Promise.reject(new Error('only holds are known here')),
-  } as unknown as Pick<QueryBus, 'execute'>;
+  };
 }
 
 /** Written behind, about once a second; what is not written when the process dies is lost. */

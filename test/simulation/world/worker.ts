@@ -106,7 +106,7 @@ export class Worker {
       if (!isBegun || !canWait) this.notes.containerId = undefined;
       return;
     }
-    const { container } = begun as Extract<typeof begun, { readonly type: 'Started' }>;
+    const { container } = begun;
     const token = container.leases[0]?.token ?? container.attempt;
     for (let left = container.maxIterations - container.iteration; left > 0; left--) {
       await this.life.clock.sleep(1_000 + this.chance.next() * 2_500);
