@@ -130,11 +130,11 @@ export class Life {
             if (served instanceof Promise) {
               served.then(
                 (value: T) => answer(() => resolve(value)),
-                (error: Error) => answer(() => reject(error)),
+                (error: unknown) => answer(() => reject(thrown(error))),
               );
             } else answer(() => resolve(served));
           } catch (error) {
-            answer(() => reject(error));
+            answer(() => reject(thrown(error)));
           }
         };
         if (fate.lost !== 'request') scheduler.after(fate.outMs, label, lands, isOfProcess);
@@ -143,6 +143,11 @@ export class Life {
       if (fate.pauseMs > 0) this.standStill(fate.pauseMs);
     });
   }
+}
+
+/** As it was thrown: one of Node itself is no Error of this context, and is known by being the same. */
+function thrown(error: unknown): Error {
+  return error as Error;
 }
 
 export function never(): Promise<never> {

@@ -38,7 +38,7 @@ export function drawWeather(chance: Chance): Weather {
       ...(chance.with(0.3) ? [outage('game', 40_000)] : []),
       ...(chance.with(0.3) ? [outage('views', 30_000)] : []),
     ],
-    offsetMs: chance.oneOf([0, 500, 2_000]),
+    offsetMs: chance.oneOf([0, 500, 2_000, 60_000]),
     drift: chance.oneOf([0, 0.001, 0.01]),
   };
 }
