@@ -45,6 +45,12 @@ describe(`twenty ships, touring and trading, whose daemon is killed ${kills} tim
         await servers.kill();
         kill += 1;
       }
+      const isStoppedComingUp = kill % 4 === 1;
+      if (isStoppedComingUp) {
+        await servers.launch();
+        await wait(between(longestLifeMs, longestLifeMs * 3));
+        await servers.stop();
+      }
       await servers.start();
     }
     expect(servers.kills).toBeGreaterThanOrEqual(kills);
