@@ -82,6 +82,16 @@ describe('a server that is told to end', () => {
     for (const id of ['one', 'five']) expect(types(id).at(-1)).toBe('ContainerInterrupted');
   }, 90_000);
 
+  it('[A268d] interrupts what has only just begun as well', async () => {
+    const on = await started();
+    const ids = Array.from({ length: 10 }, (_each, i) => `new-${i}`);
+    await Promise.all(ids.map((id) => start(on, id, { workMs: 600_000 })));
+    expect(await on.stop()).toBe(0);
+    const { manifest, types } = await left(on);
+    expect(manifest).toMatchObject({ interrupted: ids, unwritten: [] });
+    for (const id of ids) expect(types(id).at(-1)).toBe('ContainerInterrupted');
+  }, 90_000);
+
   it('[A268i] goes on ending in order when it is told a second time a second later', async () => {
     const on = await started();
     await running(on, 'one', { workMs: 600_000, stopMs: 2_000 });

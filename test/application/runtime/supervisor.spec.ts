@@ -3,6 +3,7 @@ import { StartContainer } from '../../../src/application/containers/start-contai
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { decideContainer } from '../../../src/application/containers/decide-container.js';
 import { StoreUnavailable } from '../../../src/application/ports/event-store.js';
+import type { RunAttempt } from '../../../src/application/runtime/attempt-run.js';
 import { complete } from '../../../src/domain/container/attempts.js';
 import { containerStream } from '../../../src/domain/container/container.js';
 import { Custody, policy, ship as resource, startOf } from '../../support/custody.js';
@@ -111,6 +112,20 @@ describe('a daemon that runs containers', () => {
     attempt.end({ type: 'completed' });
     await eventually(async () => expect(await room.container('c')).toMatchObject({ status: 'COMPLETED' }));
     expect(seen).toEqual([before]);
+  });
+
+  it('[A268d] interrupts what has only just begun too, though the log has not told it yet', async () => {
+    const deaf = new MortalStore(room.log);
+    deaf.subscribe = () => ({ position: undefined, alive: true, stop: () => Promise.resolve() });
+    const untilStopped: RunAttempt = {
+      run: (_attempt, { stop: asked }) =>
+        new Promise((resolve) => asked.addEventListener('abort', () => resolve({ type: 'stopped' }))),
+    };
+    const here = new DaemonInstance(room, 'here', { store: deaf, operations: untilStopped });
+    await here.fleet.start('here', () => undefined);
+    await here.instance.started({ containerId: 'c', runner: 'daemon', ships: ['SHIP-1'] });
+    expect(await here.fleet.shutDown()).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
+    expect(await room.container('c')).toMatchObject({ status: 'INTERRUPTED' });
   });
 
   it('[A063] lets no error of a log that is gone reach anybody, says what it could not write, and ends', async () => {

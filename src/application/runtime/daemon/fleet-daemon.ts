@@ -23,6 +23,7 @@ export class FleetDaemon {
   readonly #renewing: Periodic;
   readonly #looking: Periodic;
   #name = '';
+  #from = 0n;
   #watch: Subscription | undefined;
   #report: Report = () => undefined;
   /** What could not be taken over is tried again and again, and told of once. */
@@ -49,6 +50,7 @@ export class FleetDaemon {
   /** From here on attempts are begun in this name and run here. What was there before is for the recovery. */
   async start(name: string, report: Report): Promise<void> {
     const from = await this.store.headPosition();
+    this.#from = from;
     this.#report = report;
     this.supervisor.report = report;
     this.#name = name;
@@ -75,12 +77,27 @@ export class FleetDaemon {
 
   /** No attempt is begun in its name any more; those that run are brought to a safe point, or cut. */
   async shutDown(): Promise<ShutdownManifest> {
+    if (this.here.name !== null) await this.#hearTheRest();
     this.here.name = null;
     await Promise.all([this.boot.stop(), this.#looking.stop()]);
     const manifest = await this.supervisor.drain();
     await this.#renewing.stop();
     await this.#watch?.stop();
     return manifest;
+  }
+
+  /** What was begun in its name a moment ago and was not heard of yet is to reach a safe point with the others. */
+  async #hearTheRest(): Promise<void> {
+    const after = this.#watch?.position ?? this.#from;
+    const streamPrefixes = [streamPrefix('container')];
+    try {
+      for await (const recorded of this.store.readAll({ ...(after > 0n && { after }), streamPrefixes })) {
+        const event = readable(recorded);
+        if (event?.type === 'ContainerStarted' && event.daemon === this.#name) await this.#takeUp(event.containerId);
+      }
+    } catch (error) {
+      this.#report(`What has just begun could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   async #look(): Promise<void> {
