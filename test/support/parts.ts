@@ -24,5 +24,5 @@ export function killPostgres(server: Of): void {
 }
 
 export function killUniverse(server: Of): void {
-  killPart(server, Number(readFileSync(join(server.dataDir, 'universe', 'world', 'owner.pid'), 'utf8')));
+  killPart(server, parseInt(readFileSync(join(server.dataDir, 'universe', 'world', 'owner.pid'), 'utf8'), 10));
 }

@@ -124,6 +124,14 @@ describe('the process of a universe', () => {
     await (await kept()).end('SIGTERM');
   });
 
+  it('takes a directory over from one that was killed, though somebody else has its number by now', async () => {
+    const first = await kept();
+    await first.end('SIGKILL');
+    const [, began] = readFileSync(join(directory, 'owner.pid'), 'utf8').split('\n');
+    writeFileSync(join(directory, 'owner.pid'), `${process.pid}\n${began}\n`);
+    expect((await kept()).listening.url).toMatch(/^http/);
+  });
+
   it('refuses a port that is taken, with code 69', async () => {
     const { listening } = await start('--mem');
     expect((await refusedAt('--mem', '--port', String(listening.port))).code).toBe(69);

@@ -96,7 +96,11 @@ export class FleetDaemon {
         if (event?.type === 'ContainerStarted' && event.daemon === this.#name) await this.#takeUp(event.containerId);
       }
     } catch (error) {
-      this.#report(`What has just begun could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.#report(`What has just begun could not be read: ${error instanceof Error ? error.message : String(error)}`, {
+        event: 'container_not_read',
+        level: 'warn',
+        error,
+      });
     }
   }
 
