@@ -78,13 +78,14 @@ export class ClaimShips {
    * never began.
    */
   async passedOnBy({ containerId, player, leases }: ContainerSnapshot): Promise<Claim['continues']> {
-    const passed = leases.map(async ({ ship, token }) => {
+    const passed = new Map<string, { readonly id: string; readonly token: number }>();
+    for (const { ship, token } of leases) {
       const { hold } = (await this.decisions.current(lease, leaseStream(shipResource(player, ship)))).state;
       const isNewer = hold?.holder.kind === 'container' && hold.holder.id === containerId && hold.token > token;
       const isLeft = isNewer && !(await this.#hasBegun(hold.holder));
-      return [ship, { id: containerId, token: isLeft ? hold.token : token }] as const;
-    });
-    return new Map(await Promise.all(passed));
+      passed.set(ship, { id: containerId, token: isLeft ? hold.token : token });
+    }
+    return passed;
   }
 
   /** Why a claim of these would be refused now, if it would. Writes nothing. */
