@@ -48,8 +48,9 @@ describe('the log of a server, as JSON', () => {
     expect(await server.stop()).toBe(124);
 
     const logged = linesIn(server.logged());
-    // The scripted product says on stderr that it is up.
-    const failed = linesIn(server.output().replace(/^up at .*$/m, ''));
+    // The scripted product says on stderr that it is up; errors go there too, and nowhere else.
+    const failed = linesIn(server.output().replace(/^up at .*$/m, '')).filter(({ level }) => level === 'error');
+    expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
     for (const line of [...logged, ...failed]) {
       expect(Object.keys(logEvents)).toContain(line.event);
       expect(new Date(line.ts).toISOString()).toBe(line.ts);
