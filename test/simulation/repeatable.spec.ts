@@ -12,7 +12,7 @@ async function lived(seed: number) {
 
 describe('[F23] a storm', () => {
   it('is the same one, line by line and byte by byte, whenever its seed is given again', async () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 12; seed++) {
       const [one, again] = [await lived(seed), await lived(seed)];
       expect({ seed, ...again }).toEqual({ seed, ...one });
     }
