@@ -40,7 +40,7 @@ const stale = 5_000;
 
 /** Says so when an answer may lack what was written in the last seconds. */
 export function remarkOnAge(session: Session, { ageMs }: { readonly ageMs: number | null }): void {
-  if (ageMs === null) session.remark('How old this is cannot be told: the log does not answer.');
+  if (ageMs === null) session.remark('How old this is cannot be told yet: nothing has compared it with the log.');
   else if (ageMs > stale) session.remark(`This may lack what happened in the last ${Math.round(ageMs / 1_000)} s.`);
 }
 
