@@ -1,40 +1,3 @@
-/** Container types that are known; `command` runs whatever its command type says. */
-export const containerTypes = [
-  'command',
-  'NAVIGATE',
-  'DOCK',
-  'ORBIT',
-  'REFUEL',
-  'JETTISON',
-  'JUMP',
-  'SCOUT',
-  'SCOUT_TOUR',
-  'SCOUT_FLEET_ASSIGNMENT',
-  'CONTRACT',
-  'CONTRACT_WORKFLOW',
-  'CONTRACT_FLEET_COORDINATOR',
-  'BALANCING',
-  'TRADING',
-  'PURCHASE',
-  'MINING',
-  'MINING_WORKER',
-  'MINING_COORDINATOR',
-  'TRANSPORT_WORKER',
-  'ARBITRAGE_WORKER',
-  'ARBITRAGE_COORDINATOR',
-  'GOODS_FACTORY_COORDINATOR',
-  'MANUFACTURING_COORDINATOR',
-  'PARALLEL_MANUFACTURING',
-  'MANUFACTURING_TASK_WORKER',
-  'GAS_COORDINATOR',
-  'GAS_SIPHON_WORKER',
-  'STORAGE_SHIP',
-] as const;
-
-export function isContainerType(text: string): boolean {
-  return (containerTypes as readonly string[]).includes(text);
-}
-
 /** Types that only a worker of somebody else's can run: this program has no operation for them. */
 export const workerTypes = [
   'JUMP',
@@ -55,7 +18,27 @@ export const workerTypes = [
   'GAS_COORDINATOR',
   'GAS_SIPHON_WORKER',
   'STORAGE_SHIP',
-] as const satisfies readonly (typeof containerTypes)[number][];
+] as const;
+
+/** Container types that are known; `command` runs whatever its command type says. */
+export const containerTypes = [
+  'command',
+  'NAVIGATE',
+  'DOCK',
+  'ORBIT',
+  'REFUEL',
+  'JETTISON',
+  'SCOUT',
+  'SCOUT_TOUR',
+  'SCOUT_FLEET_ASSIGNMENT',
+  'TRADING',
+  'PURCHASE',
+  ...workerTypes,
+] as const;
+
+export function isContainerType(text: string): boolean {
+  return (containerTypes as readonly string[]).includes(text);
+}
 
 /** Operations that were run once, each with what replaced it. */
 export const retiredOperations: Readonly<Record<string, string>> = {

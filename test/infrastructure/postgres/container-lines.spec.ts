@@ -50,7 +50,7 @@ describe('lines of containers', () => {
     expect(await read(lines, { containerId: 'silent' })).toEqual([]);
   });
 
-  it('[A092, A144] are folded with their count while the same is said again within a minute, and never over anything else', async () => {
+  it('[A144] are folded with their count while the same is said again within a minute, and never over anything else', async () => {
     const lines = instance();
     for (let i = 0; i < 3; i++) lines.write(line('waiting'));
     lines.write(line('waiting', { level: 'warn' }));
