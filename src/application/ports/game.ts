@@ -168,7 +168,7 @@ export type RefusalKind = 'permanent' | 'reconcile' | 'wait';
 export class GameRefused extends Error {
   override readonly name = 'GameRefused';
   constructor(
-    /** The game's own code, such as 4203. */
+    /** The game's own code, such as 4203; 0 where the answer did not have the game's form. */
     readonly code: number,
     message: string,
     readonly kind: RefusalKind,
@@ -179,6 +179,11 @@ export class GameRefused extends Error {
   ) {
     super(message);
   }
+}
+
+/** Whether the game, asked for one ship, has said that this account has none of that name. */
+export function tellsOfNoShip(error: unknown): boolean {
+  return error instanceof GameRefused && error.code === 404;
 }
 
 /** The game does not answer, or has no time. Nothing was changed; the same may be asked again later. */

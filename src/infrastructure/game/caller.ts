@@ -118,7 +118,8 @@ export class Caller {
     const body = parsed(text);
     if (ok && body !== undefined) return { type: 'Answered', body };
     const read = contract.refusal.safeParse(body);
-    const { code, message, data } = read.success ? read.data.error : { code: status, message: '', data: null };
+    // Somebody on the way may say 404 as well: only the game's own form has the game's own codes.
+    const { code, message, data } = read.success ? read.data.error : { code: 0, message: '', data: null };
     if (tellsOfReset(status, code, data ?? {})) throw new EraChanged(message || 'the universe was reset');
     if (status === 429) return { type: 'NotDone', why: 'too many calls', afterMs: retryAfterMs(headers) };
     // Of what failed on the way nobody knows whether it was done before it failed.

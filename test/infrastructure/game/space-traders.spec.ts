@@ -1,5 +1,13 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startUniverse, type RunningUniverse } from '../../../src/embedded/universe/server.js';
-import { EraChanged, GameOutcomeUnknown, GameRefused, GameUnavailable } from '../../../src/application/ports/game.js';
+import {
+  EraChanged,
+  GameOutcomeUnknown,
+  GameRefused,
+  GameUnavailable,
+  tellsOfNoShip,
+} from '../../../src/application/ports/game.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { Caller } from '../../../src/infrastructure/game/caller.js';
 import { RateLimiter } from '../../../src/infrastructure/game/rate-limiter.js';
@@ -163,6 +171,21 @@ describe('the game over its API', () => {
     await game.orbit(ship);
     expect(await refused(game.purchase(ship, price.good, 1))).toMatchObject({ code: 4244, kind: 'reconcile' });
     expect(await refused(game.ship('NOBODY-1'))).toMatchObject({ code: 404, kind: 'permanent' });
+  });
+
+  it('takes a ship for missing only where the game itself says so', async () => {
+    const missing = (run: Promise<unknown>) => run.then(() => undefined, tellsOfNoShip);
+    expect(await missing(game.ship('NOBODY-1'))).toBe(true);
+    expect(await missing(clientOf(universe.url, 'no-such-token').ship(ships[0] ?? ''))).toBe(false);
+    const elsewhere = createServer((_request, response) => void response.writeHead(404).end('<h1>Not Found</h1>'));
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = elsewhere.address() as AddressInfo;
+      expect(await missing(clientOf(`http://127.0.0.1:${port}`, token).ship(ships[0] ?? ''))).toBe(false);
+    } finally {
+      elsewhere.closeAllConnections();
+      await new Promise((resolve) => elsewhere.close(resolve));
+    }
   });
 
   it('sends a change once: an answer that was lost is an outcome nobody knows', async () => {
