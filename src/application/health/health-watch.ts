@@ -100,19 +100,26 @@ export class HealthWatch {
   async #lookAtFlights(game: Pick<Game, 'ships' | 'ship'>, holds: readonly HoldPair[]): Promise<void> {
     const { stuckAfterMs, healthyAfterMs } = this.policy.health;
     const stuck: HealthStatus['stuck'][number][] = [];
+    const cutShort: string[] = [];
     for (const ship of await game.ships({ priority: 'background' })) {
       const { symbol, nav } = ship;
       const nowMs = this.clock.nowMs();
       const inFlight = nav.status === 'IN_TRANSIT';
-      const found = inFlight && stuckFlight(nav, await this.#completedAtMs(symbol), nowMs, stuckAfterMs);
-      if (!found) {
-        this.#watch = seenHealthy(this.#watch, symbol, nowMs, healthyAfterMs);
-        continue;
+      try {
+        const found = inFlight && stuckFlight(nav, await this.#completedAtMs(symbol), nowMs, stuckAfterMs);
+        if (!found) {
+          this.#watch = seenHealthy(this.#watch, symbol, nowMs, healthyAfterMs);
+          continue;
+        }
+        stuck.push({ ship: symbol, ...found });
+        await this.#setRight(game, ship, found, containerOf(holds, symbol));
+      } catch (error) {
+        cutShort.push(`${symbol}: ${textOf(error)}`);
       }
-      stuck.push({ ship: symbol, ...found });
-      await this.#setRight(game, ship, found, containerOf(holds, symbol));
     }
     this.#status = { ...this.#status, stuck };
+    const [first] = cutShort;
+    if (first) this.log.warn(`The look at ${cutShort.length} ships was cut short, until the next one; first ${first}`);
   }
 
   /** When the last holder gave the ship back after it had completed its work; null when it is held, or ended otherwise. */
@@ -142,11 +149,16 @@ export class HealthWatch {
     if (attemptsOn(this.#watch, symbol) >= this.policy.health.attempts) await this.#abandon(symbol, failure, container);
   }
 
+  /** Only what the log has is given up: where the end could not be written, the next look tries again. */
   async #abandon(ship: string, failure: string, container: ContainerRow | undefined): Promise<void> {
-    this.#watch = abandoning(this.#watch, ship);
     const text = `${ship} was given up after ${attemptsOn(this.#watch, ship)} attempts: ${failure}`;
+    if (container) await this.#fail(container, text);
+    this.#watch = abandoning(this.#watch, ship);
     this.log.critical(text);
-    if (!container) return;
+    if (container) this.#line(container, 'error', text);
+  }
+
+  async #fail(container: ContainerRow, text: string): Promise<void> {
     const { containerId } = container;
     const context = systemContext(this.ids, 'health', 'monitor');
     const failed = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
@@ -164,7 +176,6 @@ export class HealthWatch {
       ),
     );
     await this.ends.answer(context, failed, { kind: 'system', id: 'health' });
-    this.#line(container, 'error', text);
   }
 
   get #watch(): Watch {
@@ -191,9 +202,11 @@ async function whyInFlight(game: Pick<Game, 'ship'>, symbol: string): Promise<st
     const { nav } = await game.ship(symbol);
     return nav.status === 'IN_TRANSIT' ? 'the game still has it in flight' : undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return textOf(error);
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What flies the ship: only a daemon of this server does so with this account of the game. */
 function containerOf(holds: readonly HoldPair[], ship: string): ContainerRow | undefined {

@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly priority?: GamePriority;
   /** Ends waiting: for a turn, for a repeat, for the answer to a question. A change that was sent is waited for. */
   readonly signal?: AbortSignal;
-  /** By the monotonic clock: what could not be sent by then is not sent, and rejects with GameUnavailable. */
+  /** By the monotonic clock: what could not be sent by then is not sent. GameUnavailable, if nothing was sent before. */
   readonly sendBeforeMs?: number;
 }
 
@@ -127,8 +127,9 @@ export interface Refuelling {
 }
 
 /**
- * The game. Questions are repeated by the implementation while that can help; changes are sent once, because the game
- * knows no repeat of a change: only what certainly changed nothing is sent again.
+ * The game. Questions are repeated by the implementation while that can help, and so are the changes that are the same
+ * when made twice: dock and orbit. Every other change is sent once, because the game knows no repeat of a change: only
+ * what certainly changed nothing is sent again.
  *
  * Every call rejects with GameRefused, GameUnavailable or EraChanged, and with the signal's reason when it was told to
  * stop waiting; a change also with GameOutcomeUnknown.
@@ -168,7 +169,7 @@ export type RefusalKind = 'permanent' | 'reconcile' | 'wait';
 export class GameRefused extends Error {
   override readonly name = 'GameRefused';
   constructor(
-    /** The game's own code, such as 4203. */
+    /** The game's own code, such as 4203; 0 where the answer did not have the game's form. */
     readonly code: number,
     message: string,
     readonly kind: RefusalKind,
@@ -179,6 +180,11 @@ export class GameRefused extends Error {
   ) {
     super(message);
   }
+}
+
+/** Whether the game, asked for one ship, has said that this account has none of that name. */
+export function tellsOfNoShip(error: unknown): boolean {
+  return error instanceof GameRefused && error.code === 404;
 }
 
 /** The game does not answer, or has no time. Nothing was changed; the same may be asked again later. */

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { systemContext } from '../command-context.js';
 import type { Clock } from '../ports/clock.js';
-import type { Game } from '../ports/game.js';
+import { GameRefused, type Game } from '../ports/game.js';
 import type { Ids } from '../ports/ids.js';
 import type { Report } from '../ports/log.js';
 import { CLOCK, GAME, IDS } from '../ports/tokens.js';
@@ -18,6 +18,8 @@ export interface LinkedAgent {
 
 const firstDelayMs = 500;
 const longestDelayMs = 30_000;
+/** After a no that asking again does not change: another token takes a restart. */
+const refusedDelayMs = 600_000;
 
 /**
  * Makes the game's agent known here: as a player, with the chart of its home. Whatever is away is waited for, since
@@ -37,17 +39,19 @@ export class GameLink {
   async link(player: number, report: Report): Promise<LinkedAgent | undefined> {
     const { game } = this;
     if (!game) return undefined;
-    let said = '';
+    const said = { away: '', refused: '' };
     for (let delayMs = firstDelayMs; !this.#stop.signal.aborted; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
       try {
         return await this.#once(game, player);
       } catch (error) {
         const { message } = error as Error;
-        if (message !== said && !this.#stop.signal.aborted) {
+        const isRefused = error instanceof GameRefused && error.kind === 'permanent';
+        const how = isRefused ? 'refused' : 'away';
+        if (message !== said[how] && !this.#stop.signal.aborted) {
           report(`The game is not linked yet: ${message}`, { event: 'game_not_linked', level: 'warn', error });
         }
-        said = message;
-        await this.clock.sleep(delayMs, this.#stop.signal);
+        said[how] = message;
+        await this.clock.sleep(isRefused ? refusedDelayMs : delayMs, this.#stop.signal);
       }
     }
     return undefined;

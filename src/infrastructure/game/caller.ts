@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.js';
-import { EraChanged, GameOutcomeUnknown, GameUnavailable, type CallOptions } from '../../application/ports/game.js';
+import {
+  EraChanged,
+  GameOutcomeUnknown,
+  GameRefused,
+  GameUnavailable,
+  type CallOptions,
+} from '../../application/ports/game.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { unwatched, type CallWatch } from './call-watch.js';
 import * as contract from './contract.js';
@@ -63,23 +69,29 @@ export class Caller {
   async #answer(call: Call, { priority, signal, sendBeforeMs = Infinity }: CallOptions): Promise<unknown> {
     const repeatable = call.method === 'GET' || call.repeatable === true;
     const delays = [...this.options.retryDelaysMs];
+    let mayBeDone = false;
+    /** How to end without an answer: what one try may have changed, no later one takes back. */
+    const unanswered = (what: string) => (mayBeDone ? new GameOutcomeUnknown(what) : new GameUnavailable(what));
     for (let turnedAway = 0; ;) {
       const askedAtMs = this.clock.monotonicMs();
       await this.limiter.take(priority, signal);
       this.watch.waited(this.clock.monotonicMs() - askedAtMs);
       if (this.clock.monotonicMs() > sendBeforeMs) {
-        throw new GameUnavailable(`${call.method} ${call.path}: its turn came too late`);
+        throw unanswered(`${call.method} ${call.path}: its turn came too late`);
       }
-      const attempt = await this.#attempt(call, call.method === 'GET' ? signal : undefined);
+      const attempt = await this.#attempt(call, call.method === 'GET' ? signal : undefined).catch((error: unknown) => {
+        throw mayBeDone && error instanceof GameRefused ? unanswered(error.message) : error;
+      });
       if (attempt.type === 'Answered') return attempt.body;
       const what = `${call.method} ${call.path}: ${attempt.why}`;
-      if (attempt.type === 'Unknown' && !repeatable) throw new GameOutcomeUnknown(what);
+      mayBeDone ||= attempt.type === 'Unknown' && call.method !== 'GET';
+      if (mayBeDone && !repeatable) throw unanswered(what);
       if (attempt.type === 'NotDone' && attempt.afterMs !== null && turnedAway++ < mostTurnedAway) {
         this.limiter.pause(attempt.afterMs);
         continue;
       }
       const delayMs = delays.shift();
-      if (delayMs === undefined) throw new GameUnavailable(what);
+      if (delayMs === undefined) throw unanswered(what);
       await this.clock.sleep(delayMs, signal);
       signal?.throwIfAborted();
     }
@@ -118,7 +130,8 @@ export class Caller {
     const body = parsed(text);
     if (ok && body !== undefined) return { type: 'Answered', body };
     const read = contract.refusal.safeParse(body);
-    const { code, message, data } = read.success ? read.data.error : { code: status, message: '', data: null };
+    // Somebody on the way may say 404 as well: only the game's own form has the game's own codes.
+    const { code, message, data } = read.success ? read.data.error : { code: 0, message: '', data: null };
     if (tellsOfReset(status, code, data ?? {})) throw new EraChanged(message || 'the universe was reset');
     if (status === 429) return { type: 'NotDone', why: 'too many calls', afterMs: retryAfterMs(headers) };
     // Of what failed on the way nobody knows whether it was done before it failed.

@@ -5,7 +5,7 @@ import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals
 import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
-import { EraChanged, GameUnavailable } from '../../application/ports/game.js';
+import { EraChanged, GameRefused, GameUnavailable } from '../../application/ports/game.js';
 import { DatabaseUnavailable } from '../../application/ports/views.js';
 import { AsOfAhead, type NotThereYet } from '../../application/queries/view-answer.js';
 import { explanationBody } from './ships/explanation-body.js';
@@ -46,6 +46,7 @@ const failureProblems = {
   OutcomeUnknown: [504, 'outcome-unknown', 'It is not known whether it was done', true],
   DatabaseUnavailable: [503, 'views-unavailable', 'The views cannot be read at the moment', true],
   GameUnavailable: [503, 'game-unavailable', 'The game does not answer', true],
+  GameRefused: [502, 'game-refused', 'The game refuses what it was asked for'],
   EraChanged: [503, 'era-changed', 'The universe of the game was reset'],
   NobodyNamed: [422, 'no-player', 'Neither a player nor an agent is named'],
   UnknownAgent: [404, 'unknown-agent', 'No player is registered under that agent'],
@@ -142,6 +143,9 @@ export function translate(error: unknown): ProblemError | undefined {
     return failure('DatabaseUnavailable', 'Commands are carried out all the same.', { retryAfterMs: 1_000 });
   }
   if (error instanceof GameUnavailable) return failure('GameUnavailable', error.message, { retryAfterMs: 5_000 });
+  if (error instanceof GameRefused) {
+    return failure('GameRefused', error.message, { extensions: { gameCode: error.code } });
+  }
   if (error instanceof EraChanged) return failure('EraChanged', error.message);
   if (error instanceof AsOfAhead) return failure('AsOfAhead', error.message);
   if (error instanceof AppendTooLarge) return failure('AppendTooLarge', 'Nothing was written.');

@@ -57,12 +57,12 @@ export class ContainerCounts {
   #look(containerId: string): Promise<Known> {
     const found = this.store.readForwards(containerStream(containerId), { max: 1 }).then(
       ([first]) => {
-        if (first?.type !== 'ContainerCreated') return nobody;
+        if (first?.type !== 'ContainerCreated') return nobody();
         return knownFrom({ type: first.type, ...first.data } as unknown as Created);
       },
       () => {
         this.#known.delete(containerId);
-        return nobody;
+        return nobody();
       },
     );
     this.#remember(containerId, found);
@@ -87,7 +87,8 @@ const counted: ReadonlySet<string> = new Set<ContainerEvent['type']>([
   'ContainerStopped',
 ]);
 
-const nobody: Known = { labels: { player_id: '', container_type: '' }, startedAtMs: undefined };
+/** One of its own for each container: when it was started is noted in it. */
+const nobody = (): Known => ({ labels: { player_id: '', container_type: '' }, startedAtMs: undefined });
 
 function knownFrom({ player, containerType, atMs }: Created): Known {
   return { labels: { player_id: String(player), container_type: containerType }, startedAtMs: atMs };

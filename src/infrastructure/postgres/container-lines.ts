@@ -50,6 +50,8 @@ export class PostgresContainerLines implements ContainerLines {
   #waiting: Waiting[] = [];
   #nextClearingMs = 0;
   #writing: Promise<void> = Promise.resolve();
+  #flushes = 0;
+  #dropped = 0;
 
   constructor(
     private readonly database: Database,
@@ -57,7 +59,7 @@ export class PostgresContainerLines implements ContainerLines {
     options: Partial<LinesOptions> = {},
   ) {
     this.#options = { ...defaults, ...options };
-    this.#timer = setInterval(() => void this.flush().catch(() => undefined), this.#options.intervalMs).unref();
+    this.#timer = setInterval(() => this.#flushUnlessUnderWay(), this.#options.intervalMs).unref();
   }
 
   write({ text, ...line }: Line): void {
@@ -70,7 +72,7 @@ export class PostgresContainerLines implements ContainerLines {
       return;
     }
     this.#waiting.push({ ...line, text: said, count: 1, firstAtMs: atMs, lastAtMs: atMs });
-    if (this.#waiting.length > this.#options.waiting) this.#waiting.shift();
+    this.#dropOldest();
   }
 
   async read({ containerId, levels, sinceMs, after, limit, offset = 0 }: LinesAsked): Promise<readonly KeptLine[]> {
@@ -96,16 +98,29 @@ export class PostgresContainerLines implements ContainerLines {
 
   /** Writes what is waiting. Rejects with DatabaseUnavailable; what was waiting goes on waiting. */
   flush(): Promise<void> {
-    const mine = this.#writing.then(() => this.#write());
+    this.#flushes += 1;
+    const mine = this.#writing.then(() => this.#write()).finally(() => (this.#flushes -= 1));
     this.#writing = mine.catch(() => undefined);
     return mine;
   }
 
-  /** Writes a last time, if PostgreSQL is there. Gives how many lines could not be written. */
+  /** Writes a last time, if PostgreSQL is there. Gives how many lines were not written, those dropped before included. */
   async close(): Promise<number> {
     clearInterval(this.#timer);
     await this.flush().catch(() => undefined);
-    return this.#waiting.length;
+    return this.#dropped + this.#waiting.length;
+  }
+
+  /** What fails goes on waiting, or is counted as dropped: nobody is here to be told. */
+  #flushUnlessUnderWay(): void {
+    if (this.#flushes === 0) void this.flush().catch(() => undefined);
+  }
+
+  #dropOldest(): void {
+    const over = this.#waiting.length - this.#options.waiting;
+    if (over <= 0) return;
+    this.#waiting.splice(0, over);
+    this.#dropped += over;
   }
 
   async #write(): Promise<void> {
@@ -124,7 +139,9 @@ export class PostgresContainerLines implements ContainerLines {
       });
     } catch (error) {
       // What PostgreSQL will never take is dropped with its batch: lines may be lost, the others must go on.
-      if (!(error instanceof RowRefused)) this.#waiting = [...batch, ...this.#waiting].slice(-this.#options.waiting);
+      if (error instanceof RowRefused) this.#dropped += batch.length;
+      else this.#waiting = [...batch, ...this.#waiting];
+      this.#dropOldest();
       throw error;
     }
   }

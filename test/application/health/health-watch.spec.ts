@@ -2,7 +2,9 @@ import { HealthWatch } from '../../../src/application/health/health-watch.js';
 import { EndContainer } from '../../../src/application/containers/end-container.js';
 import { ReportProgress } from '../../../src/application/containers/report-progress.js';
 import type { HealthRules } from '../../../src/application/policy.js';
+import { StoreUnavailable, type EventStore } from '../../../src/application/ports/event-store.js';
 import { GameUnavailable, type Game, type GameShip } from '../../../src/application/ports/game.js';
+import { containerStream } from '../../../src/domain/container/container.js';
 import { Custody, policy, ship } from '../../support/custody.js';
 import { RememberedLines } from '../../support/daemons.js';
 
@@ -45,8 +47,8 @@ describe('the watch over the fleet', () => {
     said = { warn: [], critical: [] };
   });
 
-  function monitorWith(rules: Partial<HealthRules> = {}, withGame = true) {
-    const here = room.instance({ policy: { health: { ...policy.health, ...rules } } });
+  function monitorWith(rules: Partial<HealthRules> = {}, withGame = true, store: EventStore = room.log) {
+    const here = room.instance({ store, policy: { health: { ...policy.health, ...rules } } });
     const { decisions, clock, parts } = here;
     const { queries, ends, ids } = parts;
     const monitor = new HealthWatch(decisions, queries, ends, withGame ? game : null, lines, clock, ids, parts.policy);
@@ -153,6 +155,39 @@ describe('the watch over the fleet', () => {
     await look(monitor, 2);
     expect(recoveries(monitor)).toEqual({ attempts: 3, successful: 0, failed: 3, abandoned: 1 });
     expect(said.critical).toHaveLength(1);
+  });
+
+  it('gives a ship up once that is in the log, and looks at the others whatever happens to one', async () => {
+    let isAway = false;
+    const store: EventStore = {
+      readForwards: room.log.readForwards.bind(room.log),
+      readBackwards: room.log.readBackwards.bind(room.log),
+      readAll: room.log.readAll.bind(room.log),
+      headPosition: room.log.headPosition.bind(room.log),
+      subscribe: room.log.subscribe.bind(room.log),
+      close: room.log.close.bind(room.log),
+      append: (stream, ...rest) =>
+        isAway && stream === containerStream('tour-LATE-1')
+          ? Promise.reject(new StoreUnavailable('away'))
+          : room.log.append(stream, ...rest),
+    };
+    const { here, monitor } = monitorWith({ attempts: 1 }, true, store);
+    for (const symbol of ['LATE-1', 'LATE-2']) {
+      await here.started(flown(symbol));
+      inFlight(symbol, 600_000);
+    }
+    isAway = true;
+    await look(monitor);
+    expect(await room.container('tour-LATE-2')).toMatchObject({ status: 'FAILED' });
+    expect(await room.container('tour-LATE-1')).toMatchObject({ status: 'RUNNING' });
+    expect(recoveries(monitor)).toMatchObject({ abandoned: 1 });
+    expect(said.critical).toEqual([expect.stringContaining('LATE-2 was given up')]);
+    expect(said.warn.at(-1)).toMatch(/^The look at 1 ships was cut short.*LATE-1: /);
+
+    isAway = false;
+    await look(monitor);
+    expect(await room.container('tour-LATE-1')).toMatchObject({ status: 'FAILED', exitReason: 'stuck_in_transit' });
+    expect(recoveries(monitor)).toMatchObject({ abandoned: 2 });
   });
 
   it('[A344g] fails it with what the game said when no attempt is left, and keeps that as an ERROR line', async () => {

@@ -1,10 +1,28 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startUniverse, type RunningUniverse } from '../../../src/embedded/universe/server.js';
-import { EraChanged, GameOutcomeUnknown, GameRefused, GameUnavailable } from '../../../src/application/ports/game.js';
+import {
+  EraChanged,
+  GameOutcomeUnknown,
+  GameRefused,
+  GameUnavailable,
+  tellsOfNoShip,
+} from '../../../src/application/ports/game.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { Caller } from '../../../src/infrastructure/game/caller.js';
 import { RateLimiter } from '../../../src/infrastructure/game/rate-limiter.js';
 import { SpaceTraders } from '../../../src/infrastructure/game/space-traders.js';
 import { freePort } from '../../support/server-process.js';
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
 
 const unlimited = { calls: 1_000, windowMs: 1_000 };
 
@@ -165,6 +183,19 @@ describe('the game over its API', () => {
     expect(await refused(game.ship('NOBODY-1'))).toMatchObject({ code: 404, kind: 'permanent' });
   });
 
+  it('takes a ship for missing only where the game itself says so', async () => {
+    const missing = (run: Promise<unknown>) => run.then(() => undefined, tellsOfNoShip);
+    expect(await missing(game.ship('NOBODY-1'))).toBe(true);
+    expect(await missing(clientOf(universe.url, 'no-such-token').ship(ships[0] ?? ''))).toBe(false);
+    const elsewhere = createServer((_request, response) => void response.writeHead(404).end('<h1>Not Found</h1>'));
+    const url = await listening(elsewhere);
+    try {
+      expect(await missing(clientOf(url, token).ship(ships[0] ?? ''))).toBe(false);
+    } finally {
+      await closed(elsewhere);
+    }
+  });
+
   it('sends a change once: an answer that was lost is an outcome nobody knows', async () => {
     const { ship, price } = await atMarket();
     await control('faults', { kind: 'lose-answer', method: 'POST', path: '/v2/my/ships/*/purchase' });
@@ -187,6 +218,38 @@ describe('the game over its API', () => {
     expect((await game.orbit(ship)).status).toBe('IN_ORBIT');
     await control('faults', { kind: 'error-before', times: 4 });
     await expect(game.agent()).rejects.toThrow(GameUnavailable);
+  });
+
+  it('does not know the outcome of what was repeated without an answer, whatever the last try was told', async () => {
+    const { ship } = await atMarket();
+    const orbit = { method: 'POST', path: '/v2/my/ships/*/orbit' };
+    await control('faults', { kind: 'lose-answer', ...orbit });
+    await control('faults', { kind: 'error-before', times: 3, ...orbit });
+    await expect(game.orbit(ship)).rejects.toThrow(GameOutcomeUnknown);
+    expect((await game.ship(ship)).nav.status).toBe('IN_ORBIT');
+
+    await control('faults', { kind: 'slow', delayMs: 400, ...orbit });
+    const hasty = clientOf(universe.url, token, 150);
+    const late = hasty.orbit(ship, { sendBeforeMs: systemClock.monotonicMs() + 100 });
+    await expect(late).rejects.toThrow(GameOutcomeUnknown);
+    await expect(late).rejects.toThrow('its turn came too late');
+  });
+
+  it('does not know the outcome of what was cut off and then refused', async () => {
+    let calls = 0;
+    const moody = createServer((request, response) => {
+      if (++calls === 1) return request.socket.destroy();
+      const error = { message: 'The token is not one of this server.', code: 4104 };
+      return response.writeHead(401).end(JSON.stringify({ error }));
+    });
+    const url = await listening(moody);
+    try {
+      await expect(clientOf(url, token).dock('SHIP-1')).rejects.toThrow(GameOutcomeUnknown);
+      expect(calls).toBe(2);
+      await expect(clientOf(url, token).dock('SHIP-1')).rejects.toThrow(GameRefused);
+    } finally {
+      await closed(moody);
+    }
   });
 
   it('waits when it called too often, with headers and without, and makes the change exactly once', async () => {

@@ -5,6 +5,7 @@ import {
   StoreFull,
   StoreUnavailable,
 } from '../../../src/application/ports/event-store.js';
+import { GameRefused } from '../../../src/application/ports/game.js';
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { InvalidId } from '../../../src/domain/ids.js';
 import { notThereYet, refusalProblem, refusalProblems, translate } from '../../../src/infrastructure/http/problems.js';
@@ -32,6 +33,15 @@ describe('what the house says no with', () => {
 
     expect(problem).toMatchObject({ status, code, retryable, type: `urn:holdfast:problem:${code}`, instance: 'r-1' });
     if (!(failure instanceof InvalidId)) expect(JSON.stringify(problem)).not.toContain(failure.message);
+  });
+
+  it('tells a no of the game as one, with the code of the game', () => {
+    const refused = new GameRefused(4104, 'The token is not one of this server.', 'permanent', {});
+
+    expect(translate(refused)?.toProblem('r-1')).toMatchObject({
+      ...{ status: 502, code: 'game-refused', retryable: false, gameCode: 4104 },
+      detail: 'The token is not one of this server.',
+    });
   });
 
   it('does not know what nobody foresaw', () => {

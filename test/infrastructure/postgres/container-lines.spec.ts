@@ -1,5 +1,5 @@
 import type { Line, LinesAsked } from '../../../src/application/ports/container-lines.js';
-import { DatabaseUnavailable, type Database } from '../../../src/application/ports/views.js';
+import { DatabaseUnavailable, RowRefused, type Database } from '../../../src/application/ports/views.js';
 import { PostgresContainerLines, type LinesOptions } from '../../../src/infrastructure/postgres/container-lines.js';
 import { PostgresDatabase } from '../../../src/infrastructure/postgres/postgres-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -171,5 +171,40 @@ describe('lines of containers', () => {
     for (const text of ['3', '4']) lines.write(line(text));
     away = false;
     expect(await read(lines)).toEqual(['2', '3', '4']);
+    expect(await lines.close()).toBe(1);
+  });
+
+  it('tell at the end how many were not written: those refused, those dropped and those still waiting', async () => {
+    let failure: Error = new RowRefused('never');
+    const failing = { ...database, transaction: () => Promise.reject(failure) } as unknown as Database;
+    const lines = instance({ waiting: 3 }, failing);
+    for (const text of ['1', '2']) lines.write(line(text));
+    await expect(lines.flush()).rejects.toBe(failure);
+    failure = new DatabaseUnavailable('away');
+    for (const text of ['3', '4', '5', '6']) lines.write(line(text));
+    expect(await lines.close()).toBe(2 + 1 + 3);
+  });
+
+  it('are not flushed by the timer again while it still waits for PostgreSQL', async () => {
+    class Counted extends PostgresContainerLines {
+      flushes = 0;
+      override flush(): Promise<void> {
+        this.flushes += 1;
+        return super.flush();
+      }
+    }
+    let answer: () => void = () => undefined;
+    const silence = new Promise<void>((resolve) => (answer = resolve));
+    const silent = { ...database, transaction: () => silence } as unknown as Database;
+    const [stuck, other] = [silent, database].map((on) => new Counted(on, clock, { intervalMs: 2 })) as [
+      Counted,
+      Counted,
+    ];
+    open.push(stuck, other);
+    stuck.write(line('one'));
+    await eventually(() => expect(other.flushes).toBeGreaterThan(20));
+    expect(stuck.flushes).toBe(1);
+    answer();
+    await eventually(() => expect(stuck.flushes).toBeGreaterThan(1));
   });
 });

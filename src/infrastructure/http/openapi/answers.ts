@@ -40,6 +40,7 @@ const refusalDescriptions: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'The body must be application/json in UTF-8, uncompressed',
   422: 'The request does not fit, or means nothing known',
+  502: 'The game refuses what it was asked for; `gameCode` is its own code',
   503: 'Not to be had at the moment: ask again after `Retry-After`',
   504: 'It is not known whether it was done: ask again with the same `Idempotency-Key`',
   507: 'The event store has no room; nothing was written',

@@ -37,7 +37,7 @@ export class ScoutingController {
   @Answers(
     'Have markets scouted: a tour for every ship that flies none. Asked again, what is flown serves',
     schemas.scouting,
-    { refusals: [404, 503] },
+    { refusals: [404, 502, 503] },
   )
   async scout(
     @Param('symbol', { schema: symbol }) system: string,
