@@ -144,6 +144,17 @@ describe('a daemon that runs containers', () => {
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING' });
   });
 
+  it('counts among what ended in a shutdown only what ended in it', async () => {
+    const here = await daemon();
+    const early = await running(here, 'early', { ships: ['SHIP-1'], maxIterations: 1 });
+    const late = await running(here, 'late', { ships: ['SHIP-2'], maxIterations: 1 });
+    early.end({ type: 'completed' });
+    await eventually(async () => expect(await room.container('early')).toMatchObject({ status: 'COMPLETED' }));
+    await eventually(() => expect(here.supervisor.has('early')).toBe(false));
+    late.io.stop.addEventListener('abort', () => late.end({ type: 'completed' }));
+    expect(await here.supervisor.drain()).toEqual({ interrupted: [], cut: [], ended: ['late'], unwritten: [] });
+  });
+
   it('[A295] stops what depends on a coordinator with it, and nothing that has ended or that is another’s', async () => {
     const here = await daemon();
     const coordinator = await running(here, 'coordinator', { containerType: 'MINING_COORDINATOR' });

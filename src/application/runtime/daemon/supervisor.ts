@@ -29,6 +29,7 @@ export interface Drained {
   readonly interrupted: readonly string[];
   /** Those of them that did not reach a safe point in time. */
   readonly cut: readonly string[];
+  /** Those that came to their end while it shut down; what ended before is told by the log alone. */
   readonly ended: readonly string[];
   /** What could not be written in time: another daemon finds them by their silence. */
   readonly unwritten: readonly string[];
@@ -167,7 +168,7 @@ export class Supervisor {
       here.renews = true;
       await this.#nextAttempt(here, settled.container);
     }
-    if (settled.type === 'Ended') this.#ended.push(idOf(here));
+    if (settled.type === 'Ended' && this.#draining) this.#ended.push(idOf(here));
     if (settled.type === 'Interrupted') this.#interrupted.push(idOf(here));
     this.#forget(here);
   }
