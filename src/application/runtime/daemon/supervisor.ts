@@ -22,7 +22,6 @@ import { SettleEnd, type Settled } from './settle-end.js';
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 const lastWritesMs = 5_000;
-const interruption = 'daemon_shutdown';
 
 /** How the attempts of a daemon that shut down came out. */
 export interface Drained {
@@ -207,7 +206,7 @@ export class Supervisor {
       this.lines.write({ ...lineOf(here), level: 'error', text });
     }
     const of = { containerId: idOf(here), token: here.token };
-    return this.#untilWritten(here, (context) => this.ends.settle(context, of, end, interruption));
+    return this.#untilWritten(here, (context) => this.ends.settle(context, of, end));
   }
 
   /** Waits for the back-off to end, and begins the next attempt if nobody else has and nobody asked for a stop. */
@@ -219,7 +218,7 @@ export class Supervisor {
       if (here.stop.signal.aborted) {
         if (!this.#draining) return;
         const { type } = await this.#untilWritten(here, (context) =>
-          this.ends.interrupt(context, containerId, here.token, interruption),
+          this.ends.interrupt(context, containerId, here.token),
         );
         if (type === 'Interrupted') this.#interrupted.push(containerId);
         return;
