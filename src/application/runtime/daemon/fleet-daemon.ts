@@ -26,8 +26,8 @@ export class FleetDaemon {
   #from = 0n;
   #watch: Subscription | undefined;
   #report: Report = () => undefined;
-  /** What could not be taken over is tried again and again, and told of once. */
-  readonly #told = new Set<string>();
+  /** What could not be taken over when it was last tried: it is tried again and again, and told of once. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -116,13 +116,14 @@ export class FleetDaemon {
       this.#report(`Took over ${container}`, { event: 'container_taken_over', container, token });
     }
     for (const each of lost) tellLost(each, this.#report);
+    const told = new Set<string>();
     for (const { subject, message } of failed) {
       const sentence = `Failed to restart worker ${subject}: ${message}; it is tried again`;
+      told.add(sentence);
       if (this.#told.has(sentence)) continue;
-      this.#told.add(sentence);
       this.#report(sentence, { event: 'worker_not_restarted', level: 'error', container: subject });
     }
-    if (failed.length === 0) this.#told.clear();
+    this.#told = told;
   }
 
   #heard(events: readonly RecordedEvent[]): void {
