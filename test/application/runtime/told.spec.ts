@@ -2,6 +2,8 @@ import { StartContainer } from '../../../src/application/containers/start-contai
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
 import type { About } from '../../../src/application/ports/log.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
+import type { SubscriptionOptions } from '../../../src/application/ports/event-store.js';
+import { MortalStore } from '../../support/mortal-store.js';
 import { Custody, policy, ship, startOf } from '../../support/custody.js';
 import { DaemonInstance } from '../../support/daemons.js';
 import { eventually } from '../../support/eventually.js';
@@ -53,6 +55,28 @@ describe('what a start says of what it found', () => {
     await looked();
     await one.fleet.shutDown();
     expect([times('a'), times('b')]).toEqual([2, 1]);
+  });
+
+  it('listens to the log again from where it was when its listening failed, and says so', async () => {
+    const asked: SubscriptionOptions[] = [];
+    const store = new MortalStore(room.log);
+    store.subscribe = (options) => {
+      asked.push(options);
+      return { position: asked.length === 1 ? 7n : undefined, alive: true, stop: () => Promise.resolve() };
+    };
+    const deaf = new DaemonInstance(room, 'deaf', { store });
+    await deaf.fleet.start('deaf', report);
+    asked[0]?.onFailed(new Error('a bug'));
+    await eventually(() => {
+      room.clock.pass(5_000);
+      expect(asked).toHaveLength(2);
+    });
+    expect(asked[1]?.from).toBe(7n);
+    expect(told('log_not_heard')).toHaveLength(1);
+    asked[1]?.onFailed(new Error('a bug'));
+    await deaf.fleet.shutDown();
+    room.clock.pass(5_000);
+    expect(asked).toHaveLength(2);
   });
 
   it('counts the recovered and names the lost, in the words that operators of the bot search for', async () => {
