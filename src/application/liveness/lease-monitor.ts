@@ -11,7 +11,7 @@ import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
-import type { Policy } from '../policy.js';
+import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
@@ -66,7 +66,7 @@ export class LeaseMonitor {
     const holds = await this.queries.execute(new ListHolds());
     if (holds.type !== 'Answered') return { watched: 0, expired: [], failed: [], amnestyLeftMs: this.#amnestyLeftMs() };
     this.#beginAnewAfterDeafness();
-    const watched = watchedIn(holds.value, this.policy.shipTtlMs);
+    const watched = watchedIn(holds.value, this.policy);
     this.heard.keepOnly(new Set(watched.map(({ subject }) => subject)));
     const amnestyLeftMs = this.#amnestyLeftMs();
     const expired: { subject: string; silentForMs: number }[] = [];
@@ -143,7 +143,7 @@ export class LeaseMonitor {
   }
 }
 
-export function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly Watched[] {
+export function watchedIn(pairs: readonly HoldPair[], policy: Policy): readonly Watched[] {
   const bySubject = new Map<string, Watched>();
   for (const { assignment, container } of pairs) {
     const held = assignment?.status === 'active' ? assignment : null;
@@ -158,7 +158,7 @@ export function watchedIn(pairs: readonly HoldPair[], ttlMs: number): readonly W
     bySubject.set(subject, {
       subject,
       token: running ? containerToken(running) : (held?.token ?? 0),
-      ttlMs: held?.ttlMs ?? ttlMs,
+      ttlMs: held?.ttlMs ?? ttlFor(running ?? {}, policy),
       moved: (known?.moved ?? running?.revision ?? 0n) + (held?.revision ?? 0n),
       container: running,
       leases: [...(known?.leases ?? []), ...(held ? [held] : [])],

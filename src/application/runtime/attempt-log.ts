@@ -122,7 +122,8 @@ export class AttemptLog {
   }
 }
 
-function mayPass(error: unknown): boolean {
+/** Whether asking again may help: the log was away, full, overtaken, or its answer was lost. */
+export function mayPass(error: unknown): boolean {
   return (
     error instanceof StoreUnavailable ||
     error instanceof StoreFull ||

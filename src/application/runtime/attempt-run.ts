@@ -10,9 +10,9 @@ export type AttemptEnd =
       /** What the container's end is called, where a word says more than the error. */
       readonly exitReason?: string;
     }
-  /** The stop signal was honoured at a safe point. */
+  /** The stop signal was honoured at a safe point, or the attempt was cut wherever it was. */
   | { readonly type: 'stopped' }
-  /** Fenced: a newer token exists. Nothing more was done. */
+  /** Fenced: what it worked under is not in force any more. Nothing more was done, and nothing is to be written of it. */
   | { readonly type: 'lost'; readonly reason: string };
 
 /** Runs one attempt of one container until it ends; never rejects. */
@@ -23,7 +23,7 @@ export interface RunAttempt {
 export interface AttemptIo {
   /** Reach a safe point and end 'stopped'. */
   readonly stop: AbortSignal;
-  /** The drain is over: end now and record nothing more. */
+  /** Its time to reach a safe point is over: record nothing more. Whoever aborts it has not waited, and settles it as 'stopped'. */
   readonly cut: AbortSignal;
   /** It moved; the next sign of progress comes at the latest in `quietForMs`. */
   progress(cursor: Json, quietForMs?: number): void;

@@ -12,7 +12,7 @@ export class Halted extends Error {
   override readonly name = 'Halted';
 }
 
-/** The attempt was told to end at once, wherever it is. */
+/** The attempt was cut: it does nothing more, and nobody waits for it. */
 export class CutOff extends Error {
   override readonly name = 'CutOff';
 }
@@ -25,8 +25,7 @@ export class Blocked extends Error {
 /** What an attempt ends in when this was thrown in it. Whatever is not foreseen is a failure of this attempt alone. */
 export function endOf(error: unknown): AttemptEnd {
   if (error instanceof Fenced) return { type: 'lost', reason: error.message };
-  if (error instanceof CutOff) return { type: 'lost', reason: 'cut off' };
-  if (error instanceof Halted) return { type: 'stopped' };
+  if (error instanceof Halted || error instanceof CutOff) return { type: 'stopped' };
   if (error instanceof EraChanged) {
     return failed('the universe was reset, and this container belongs to the one before', true, 'dead_era');
   }

@@ -150,6 +150,15 @@ describe('the monitor of silent holders', () => {
     expect((await room.container('c-2'))?.status).toBe('INTERRUPTED');
   });
 
+  it('leaves another daemon its time to take over a container without ships too', async () => {
+    const daemon = room.instance({ daemon: 'elsewhere' });
+    await daemon.started({ containerId: 'c-1', runner: 'daemon' });
+    await room.lookOn(2 * policy.daemonTtlMs, here.monitor);
+    expect((await room.container('c-1'))?.status).toBe('RUNNING');
+    await room.lookOn(2 * intervalMs, here.monitor);
+    expect((await room.container('c-1'))?.status).toBe('INTERRUPTED');
+  });
+
   it('expires nobody after its own start until the amnesty is over, and then it does', async () => {
     await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     const fresh = room.instance();

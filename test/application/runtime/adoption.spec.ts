@@ -1,10 +1,12 @@
 import { EndContainer } from '../../../src/application/containers/end-container.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { LiftReservation, ReserveLease } from '../../../src/application/leases/operator-acts.js';
-import { decodeEvent } from '../../../src/application/events/event-codec.js';
+import { decodeEvent, UnreadableEvent } from '../../../src/application/events/event-codec.js';
 import type { ContainerEvent } from '../../../src/domain/container/events.js';
 import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
+import { PlayerId } from '../../../src/domain/ids.js';
+import { playerStream } from '../../../src/domain/player/player.js';
 import { Custody, policy, ship } from '../../support/custody.js';
 import { DaemonInstance, type DaemonOptions } from '../../support/daemons.js';
 import { violationsOf } from '../../support/invariants.js';
@@ -48,6 +50,25 @@ describe('a container whose daemon is gone', () => {
     }
     const [owner] = others.filter(({ supervisor }) => supervisor.has('c'));
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: owner?.name });
+  });
+
+  it('is taken over though the player of another, or what was begun here, cannot be read', async () => {
+    const first = await daemon('first');
+    await first.instance.started({ containerId: 'good', ships: ['SHIP-1'], runner: 'daemon' });
+    await first.instance.started({ containerId: 'bad', ships: ['SHIP-2'], runner: 'daemon', player: PlayerId(2) });
+    first.vanish();
+    const store = new MortalStore(room.log);
+    store.before = (_, stream) => {
+      if (stream === playerStream(2)) throw new UnreadableEvent('PlayerRegistered', 9, 'it is newer');
+    };
+    const second = await daemon('second', { ...dead, store });
+    await second.instance.started({ containerId: 'unheard', ships: ['SHIP-3'], runner: 'daemon' });
+    second.supervisor.takeUp = () => Promise.reject(new Error('it cannot be read'));
+    const { failed } = await second.look();
+    expect(failed.map(({ subject }) => subject).sort()).toEqual([playerStream(2), 'unheard'].sort());
+    expect(await room.container('good')).toMatchObject({ attempt: 2, daemon: 'second' });
+    expect(await room.container('bad')).toMatchObject({ attempt: 1, daemon: 'first' });
+    expect((await room.lease(ship('SHIP-2', PlayerId(2)))).hold).toMatchObject({ holder: { id: 'bad' } });
   });
 
   it('[A269] is interrupted like the others when it is being taken over while the daemon shuts down', async () => {

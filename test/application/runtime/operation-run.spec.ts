@@ -139,7 +139,7 @@ describe('an attempt', () => {
       written = (await theatre.room.events()).length;
       io.cutting.abort();
     };
-    expect(await run(tourOf([b, c]), process)).toEqual({ type: 'lost', reason: 'cut off' });
+    expect(await run(tourOf([b, c]), process)).toEqual({ type: 'stopped' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(await theatre.room.events()).toHaveLength(written);
     expect((await theatre.room.lease(resource(ship))).effects).toMatchObject([{ action: 'navigate' }]);
@@ -147,7 +147,7 @@ describe('an attempt', () => {
 
   it('does nothing when it is cut off before it begins', async () => {
     io.cutting.abort();
-    expect(await run(tourOf([b, c]))).toEqual({ type: 'lost', reason: 'cut off' });
+    expect(await run(tourOf([b, c]))).toEqual({ type: 'stopped' });
     expect(theatre.game.journal).toEqual([]);
   });
 

@@ -144,6 +144,56 @@ describe('a daemon that runs containers', () => {
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING' });
   });
 
+  it('leaves an end that can never be written to silence, says so once, and neither beats for it nor runs it again', async () => {
+    const store = new MortalStore(room.log);
+    const here = await daemon({ store });
+    const attempt = await running(here, 'c', { ships: ['SHIP-1'], maxIterations: 1 });
+    const said: string[] = [];
+    here.supervisor.report = (sentence) => void said.push(sentence);
+    store.before = (verb) => {
+      if (verb === 'append') throw new TypeError('a bug');
+    };
+    attempt.end({ type: 'completed' });
+    await eventually(() => expect(here.supervisor.has('c')).toBe(false));
+    const beat = room.heartbeats.rows.get(containerStream('c'))?.sequence;
+    room.clock.pass(policy.daemonRenewMs);
+    await here.supervisor.takeUp('c');
+    here.supervisor.renewAll();
+    expect(here.operations.of('c')).toBe(attempt);
+    expect(room.heartbeats.rows.get(containerStream('c'))?.sequence).toBe(beat);
+    expect(said).toEqual(['What became of container c cannot be written: a bug']);
+
+    store.before = () => undefined;
+    expect(await here.supervisor.drain()).toMatchObject({ interrupted: [], ended: [], unwritten: ['c'] });
+  });
+
+  it('runs the next attempt of one whose end could not be written', async () => {
+    const store = new MortalStore(room.log);
+    const here = await daemon({ store });
+    const attempt = await running(here, 'c', { ships: ['SHIP-1'] });
+    store.before = (verb) => {
+      if (verb === 'append') throw new TypeError('a bug');
+    };
+    attempt.end({ type: 'completed' });
+    await eventually(() => expect(here.supervisor.has('c')).toBe(false));
+    store.before = () => undefined;
+    await room.lookOn(policy.amnestyMs + 3 * policy.daemonTtlMs, here.instance.monitor);
+    expect(await room.container('c')).toMatchObject({ status: 'INTERRUPTED' });
+    await here.look();
+    expect(here.operations.of('c')?.container.attempt).toBe(2);
+  });
+
+  it('counts among what ended in a shutdown only what ended in it', async () => {
+    const here = await daemon();
+    const early = await running(here, 'early', { ships: ['SHIP-1'], maxIterations: 1 });
+    const late = await running(here, 'late', { ships: ['SHIP-2'], maxIterations: 1 });
+    early.end({ type: 'completed' });
+    await eventually(async () => expect(await room.container('early')).toMatchObject({ status: 'COMPLETED' }));
+    await eventually(() => expect(here.supervisor.has('early')).toBe(false));
+    late.io.stop.addEventListener('abort', () => late.end({ type: 'completed' }));
+    expect(await here.supervisor.drain()).toEqual({ interrupted: [], cut: [], ended: ['late'], unwritten: [] });
+  });
+
   it('[A295] stops what depends on a coordinator with it, and nothing that has ended or that is another’s', async () => {
     const here = await daemon();
     const coordinator = await running(here, 'coordinator', { containerType: 'MINING_COORDINATOR' });

@@ -2,8 +2,11 @@ import { StartContainer } from '../../../src/application/containers/start-contai
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
 import type { About } from '../../../src/application/ports/log.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
+import type { SubscriptionOptions } from '../../../src/application/ports/event-store.js';
+import { MortalStore } from '../../support/mortal-store.js';
 import { Custody, policy, ship, startOf } from '../../support/custody.js';
 import { DaemonInstance } from '../../support/daemons.js';
+import { eventually } from '../../support/eventually.js';
 
 interface Told extends About {
   readonly sentence: string;
@@ -25,6 +28,56 @@ describe('what a start says of what it found', () => {
     const ask = startOf({ containerId, ships: [symbol], runner: 'daemon' });
     await one.instance.outcome(new StartContainer(one.instance.context(), ask));
   };
+
+  it('says once that something is not taken over, and again when it fails again, whatever else fails meanwhile', async () => {
+    let failing = ['a', 'b'];
+    let looks = 0;
+    one.recovery.runDaemons = () => {
+      looks += 1;
+      const failed = failing.map((subject) => ({ subject, message: 'no' }));
+      return Promise.resolve({ verdicts: [], done: [], lost: [], failed });
+    };
+    const looked = async () => {
+      const before = looks;
+      await eventually(() => {
+        room.clock.pass(policy.monitorIntervalMs);
+        expect(looks).toBeGreaterThan(before + 1);
+      });
+    };
+    const times = (subject: string) =>
+      told('worker_not_restarted').filter(({ container }) => container === subject).length;
+    await one.fleet.start('one', report);
+    await one.fleet.recover();
+    await looked();
+    failing = ['b'];
+    await looked();
+    failing = ['a', 'b'];
+    await looked();
+    await one.fleet.shutDown();
+    expect([times('a'), times('b')]).toEqual([2, 1]);
+  });
+
+  it('listens to the log again from where it was when its listening failed, and says so', async () => {
+    const asked: SubscriptionOptions[] = [];
+    const store = new MortalStore(room.log);
+    store.subscribe = (options) => {
+      asked.push(options);
+      return { position: asked.length === 1 ? 7n : undefined, alive: true, stop: () => Promise.resolve() };
+    };
+    const deaf = new DaemonInstance(room, 'deaf', { store });
+    await deaf.fleet.start('deaf', report);
+    asked[0]?.onFailed(new Error('a bug'));
+    await eventually(() => {
+      room.clock.pass(5_000);
+      expect(asked).toHaveLength(2);
+    });
+    expect(asked[1]?.from).toBe(7n);
+    expect(told('log_not_heard')).toHaveLength(1);
+    asked[1]?.onFailed(new Error('a bug'));
+    await deaf.fleet.shutDown();
+    room.clock.pass(5_000);
+    expect(asked).toHaveLength(2);
+  });
 
   it('counts the recovered and names the lost, in the words that operators of the bot search for', async () => {
     await started('c-1', 'SHIP-1');

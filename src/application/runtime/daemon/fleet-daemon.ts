@@ -6,7 +6,7 @@ import { decodeEvent } from '../../events/event-codec.js';
 import { Periodic } from '../../liveness/periodic.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
-import type { EventStore, RecordedEvent, Subscription } from '../../ports/event-store.js';
+import type { EventStore, Position, RecordedEvent, Subscription } from '../../ports/event-store.js';
 import type { Report } from '../../ports/log.js';
 import { CLOCK, DAEMON, EVENT_STORE, POLICY } from '../../ports/tokens.js';
 import { BootRecovery } from '../recovery/boot-recovery.js';
@@ -14,6 +14,8 @@ import { tellLost } from '../recovery/tell-recovery.js';
 import { Recovery, type RecoveryRun } from '../recovery/recovery.js';
 import type { DaemonHere } from './daemon.js';
 import { Supervisor } from './supervisor.js';
+
+const listenAgainMs = 5_000;
 
 /**
  * The daemon of this process, from when it comes up until it is shut down: it runs the attempts that are begun in its
@@ -24,10 +26,11 @@ export class FleetDaemon {
   readonly #looking: Periodic;
   #name = '';
   #from = 0n;
+  readonly #closed = new AbortController();
   #watch: Subscription | undefined;
   #report: Report = () => undefined;
-  /** What could not be taken over is tried again and again, and told of once. */
-  readonly #told = new Set<string>();
+  /** What could not be taken over when it was last tried: it is tried again and again, and told of once. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -35,7 +38,7 @@ export class FleetDaemon {
     @Inject(Recovery) private readonly recovery: Recovery,
     @Inject(BootRecovery) private readonly boot: BootRecovery,
     @Inject(DAEMON) private readonly here: DaemonHere,
-    @Inject(CLOCK) clock: Clock,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) policy: Policy,
   ) {
     const failed = (error: unknown) =>
@@ -50,23 +53,31 @@ export class FleetDaemon {
   /** From here on attempts are begun in this name and run here. What was there before is for the recovery. */
   async start(name: string, report: Report): Promise<void> {
     const from = await this.store.headPosition();
-    this.#from = from;
     this.#report = report;
     this.supervisor.report = report;
     this.#name = name;
     this.here.name = name;
+    this.#listen(from);
+    this.#renewing.start();
+  }
+
+  #listen(from: Position): void {
+    this.#from = from;
     this.#watch = this.store.subscribe({
       from: from === 0n ? 'start' : from,
       streamPrefixes: [streamPrefix('container')],
       onBatch: async (events) => this.#heard(events),
-      onFailed: (error) =>
-        report(`The daemon no longer hears the log: ${String(error)}`, {
-          event: 'log_not_heard',
-          level: 'error',
-          error,
-        }),
+      onFailed: (error) => {
+        const about = { event: 'log_not_heard', level: 'error', error } as const;
+        this.#report(`The daemon no longer hears the log: ${String(error)}; it listens again`, about);
+        void this.#listenAgain();
+      },
     });
-    this.#renewing.start();
+  }
+
+  async #listenAgain(): Promise<void> {
+    await this.clock.sleep(listenAgainMs, this.#closed.signal);
+    if (!this.#closed.signal.aborted) this.#listen(this.#watch?.position ?? this.#from);
   }
 
   /** Takes over what was left behind before this start, and from then on, again and again, what another daemon leaves. */
@@ -82,6 +93,7 @@ export class FleetDaemon {
     await Promise.all([this.boot.stop(), this.#looking.stop()]);
     const manifest = await this.supervisor.drain();
     await this.#renewing.stop();
+    this.#closed.abort();
     await this.#watch?.stop();
     return manifest;
   }
@@ -116,13 +128,14 @@ export class FleetDaemon {
       this.#report(`Took over ${container}`, { event: 'container_taken_over', container, token });
     }
     for (const each of lost) tellLost(each, this.#report);
+    const told = new Set<string>();
     for (const { subject, message } of failed) {
       const sentence = `Failed to restart worker ${subject}: ${message}; it is tried again`;
+      told.add(sentence);
       if (this.#told.has(sentence)) continue;
-      this.#told.add(sentence);
       this.#report(sentence, { event: 'worker_not_restarted', level: 'error', container: subject });
     }
-    if (failed.length === 0) this.#told.clear();
+    this.#told = told;
   }
 
   #heard(events: readonly RecordedEvent[]): void {

@@ -29,24 +29,23 @@ export class SettleEnd {
     context: CommandContext,
     { containerId, token }: { readonly containerId: string; readonly token: number },
     end: AttemptEnd,
-    interruption: string,
   ): Promise<Settled> {
     if (end.type === 'lost') return { type: 'Fenced' };
-    if (end.type === 'stopped') return this.#stopped(context, containerId, token, interruption);
+    if (end.type === 'stopped') return this.#stopped(context, containerId, token);
     const { outcome } = await this.commands.execute(new EndContainer(context, containerId, token, end));
     if (outcome.type === 'Changed') {
       const { container } = outcome;
       return isFinished(container) ? { type: 'Ended', container } : { type: 'BacksOff', container };
     }
     // Asked to stop while it came to its end by itself.
-    return outcome.type === 'WrongStatus' ? this.#stopped(context, containerId, token, interruption) : fenced;
+    return outcome.type === 'WrongStatus' ? this.#stopped(context, containerId, token) : fenced;
   }
 
   /** A stop that somebody asked for is final; one that only this process needs leaves the container to come back. */
-  async #stopped(context: CommandContext, containerId: string, token: number, interruption: string): Promise<Settled> {
+  async #stopped(context: CommandContext, containerId: string, token: number): Promise<Settled> {
     const { state } = await this.decisions.current(container, containerStream(containerId));
     if (!state || isFinished(state)) return fenced;
-    if (state.status !== 'STOPPING') return this.interrupt(context, containerId, token, interruption);
+    if (state.status !== 'STOPPING') return this.interrupt(context, containerId, token);
     const reason = state.stopReason ?? 'stopped';
     const stop = new StopContainer(context, { containerId, reason, token, immediately: false });
     const { outcome } = await this.commands.execute(stop);
@@ -54,9 +53,9 @@ export class SettleEnd {
   }
 
   /** To INTERRUPTED; the lease is kept, and no restart is used. */
-  async interrupt(context: CommandContext, containerId: string, token: number, reason: string): Promise<Settled> {
+  async interrupt(context: CommandContext, containerId: string, token: number): Promise<Settled> {
     const { outcome } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      interrupt({ containerId, token, reason, nowMs }, state),
+      interrupt({ containerId, token, reason: 'daemon_shutdown', nowMs }, state),
     );
     return outcome.type === 'Changed' ? { type: 'Interrupted' } : fenced;
   }

@@ -13,6 +13,7 @@ import type { Ids } from '../../ports/ids.js';
 import type { Report } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
 import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import { mayPass } from '../attempt-log.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
 import type { Daemon } from './daemon.js';
@@ -22,13 +23,13 @@ import { SettleEnd, type Settled } from './settle-end.js';
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 const lastWritesMs = 5_000;
-const interruption = 'daemon_shutdown';
 
 /** How the attempts of a daemon that shut down came out. */
 export interface Drained {
   readonly interrupted: readonly string[];
   /** Those of them that did not reach a safe point in time. */
   readonly cut: readonly string[];
+  /** Those that came to their end while it shut down; what ended before is told by the log alone. */
   readonly ended: readonly string[];
   /** What could not be written in time: another daemon finds them by their silence. */
   readonly unwritten: readonly string[];
@@ -40,6 +41,8 @@ export interface Drained {
  */
 export class Supervisor {
   readonly #attempts = new Map<string, AttemptHere>();
+  /** By container, the attempt whose end cannot be written: it is not run again here, and its silence tells of it. */
+  readonly #givenUp = new Map<string, number>();
   readonly #ended: string[] = [];
   readonly #interrupted: string[] = [];
   readonly #closed = new AbortController();
@@ -82,6 +85,8 @@ export class Supervisor {
     if (daemon === undefined || daemon !== this.daemon.lastName) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
+    if ((this.#givenUp.get(containerId) ?? 0) >= attempt) return;
+    this.#givenUp.delete(containerId);
     if (this.#closed.signal.aborted) return;
     known?.drop();
     const here = new AttemptHere(snapshot);
@@ -102,6 +107,7 @@ export class Supervisor {
 
   /** What the log says of a container, whoever wrote it. */
   hear(event: ContainerEvent): void {
+    if (endings.has(event.type)) this.#givenUp.delete(event.containerId);
     const here = this.#attempts.get(event.containerId);
     if (!here || ('attempt' in event && event.attempt < here.container.attempt)) return;
     switch (event.type) {
@@ -111,13 +117,8 @@ export class Supervisor {
       case 'ContainerStopRequested':
         void this.#askToStop(here);
         return;
-      case 'ContainerStopped':
-      case 'ContainerFailed':
-      case 'ContainerCompleted':
-      case 'ContainerInterrupted':
-        if (here.renews) this.#dropped(here);
-        return;
       default:
+        if (endings.has(event.type) && here.renews) this.#dropped(here);
     }
   }
 
@@ -143,7 +144,7 @@ export class Supervisor {
     for (const here of cut) here.cut.abort();
     await this.#allDone(lastWritesMs);
     this.#closed.abort();
-    const unwritten = [...this.#attempts.keys()];
+    const unwritten = [...new Set([...this.#attempts.keys(), ...this.#givenUp.keys()])];
     for (const here of [...this.#attempts.values()]) this.#dropped(here);
     const interrupted = this.#interrupted.sort();
     return { interrupted, cut: cut.map(idOf).sort(), ended: this.#ended.sort(), unwritten: unwritten.sort() };
@@ -167,7 +168,7 @@ export class Supervisor {
       here.renews = true;
       await this.#nextAttempt(here, settled.container);
     }
-    if (settled.type === 'Ended') this.#ended.push(idOf(here));
+    if (settled.type === 'Ended' && this.#draining) this.#ended.push(idOf(here));
     if (settled.type === 'Interrupted') this.#interrupted.push(idOf(here));
     this.#forget(here);
   }
@@ -206,7 +207,7 @@ export class Supervisor {
       this.lines.write({ ...lineOf(here), level: 'error', text });
     }
     const of = { containerId: idOf(here), token: here.token };
-    return this.#untilWritten(here, (context) => this.ends.settle(context, of, end, interruption));
+    return this.#untilWritten(here, (context) => this.ends.settle(context, of, end));
   }
 
   /** Waits for the back-off to end, and begins the next attempt if nobody else has and nobody asked for a stop. */
@@ -218,7 +219,7 @@ export class Supervisor {
       if (here.stop.signal.aborted) {
         if (!this.#draining) return;
         const { type } = await this.#untilWritten(here, (context) =>
-          this.ends.interrupt(context, containerId, here.token, interruption),
+          this.ends.interrupt(context, containerId, here.token),
         );
         if (type === 'Interrupted') this.#interrupted.push(containerId);
         return;
@@ -239,7 +240,10 @@ export class Supervisor {
     }
   }
 
-  /** Tries again, renewing meanwhile, while the log does not answer; what is no longer ours is given up. */
+  /**
+   * Tries again, renewing meanwhile, while the log does not answer; what is no longer ours is given up. What trying again
+   * does not help is left to silence: who watches over the leases finds it, and it has its next attempt.
+   */
   async #untilWritten<T>(
     here: AttemptHere,
     write: (context: CommandContext) => Promise<T>,
@@ -251,12 +255,17 @@ export class Supervisor {
         return await write(context);
       } catch (error) {
         if (here.dropped || this.#closed.signal.aborted) return fenced;
-        this.report(`Container ${idOf(here)}: ${error instanceof Error ? error.message : String(error)}`, {
-          event: 'write_retried',
-          level: 'warn',
-          container: idOf(here),
-          error,
-        });
+        const text = error instanceof Error ? error.message : String(error);
+        if (!mayPass(error)) {
+          this.#givenUp.set(idOf(here), here.container.attempt);
+          const about = { event: 'container_crashed', level: 'error', ...aboutOf(here), error } as const;
+          this.report(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
+          return fenced;
+        }
+        if (delayMs === firstRetryMs) {
+          const about = { event: 'write_retried', level: 'warn', container: idOf(here), error } as const;
+          this.report(`Container ${idOf(here)}: ${text}`, about);
+        }
         context = { ...context, mayBeRepeat: true };
         here.renews = true;
         await this.clock.sleep(delayMs, this.#closed.signal);
@@ -298,8 +307,19 @@ export class Supervisor {
 
 const fenced = { type: 'Fenced' } as const;
 
+const endings: ReadonlySet<ContainerEvent['type']> = new Set([
+  'ContainerStopped',
+  'ContainerFailed',
+  'ContainerCompleted',
+  'ContainerInterrupted',
+]);
+
 function idOf({ container: { containerId } }: AttemptHere): string {
   return containerId;
+}
+
+function aboutOf({ container: { containerId, attempt } }: AttemptHere) {
+  return { container: containerId, attempt };
 }
 
 function lineOf({ container: { containerId, attempt } }: AttemptHere) {

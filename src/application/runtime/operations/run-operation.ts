@@ -1,6 +1,6 @@
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../attempt-run.js';
-import { CutOff, endOf, failed, unknownCommandType } from '../endings.js';
+import { endOf, failed, unknownCommandType } from '../endings.js';
 import { usualLimits, type RuntimeLimits, type RuntimePorts } from '../runtime-ports.js';
 import { Charts } from './charts.js';
 import { OperationRun } from './operation-run.js';
@@ -19,25 +19,17 @@ export class RunOperation implements RunAttempt {
     this.#charts = new Charts(ports.game);
   }
 
-  /** When `io.cut` is aborted it ends at once, 'lost': nothing more is recorded, and an effect may be left open. */
+  /** When `io.cut` is aborted nothing more is recorded, and an effect may be left open; an answer in hand is waited for. */
   async run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
     const assignment = assignmentOf(attempt);
     if (assignment.type === 'Unknown') return unknownCommandType(attempt);
     if (assignment.type !== 'Assigned') return failed(assignment.why, true, exitReasons[assignment.type]);
-    let cut: () => void = () => undefined;
-    const cutOff = new Promise<never>((_, reject) => {
-      cut = () => reject(new CutOff());
-      if (io.cut.aborted) cut();
-      else io.cut.addEventListener('abort', cut, { once: true });
-    });
     try {
       const { operation, ship } = assignment;
       const run = new OperationRun(this.ports, this.limits, this.#charts, attempt, operation, ship, io);
-      return await Promise.race([cutOff, run.toItsEnd()]);
+      return await run.toItsEnd();
     } catch (error) {
       return endOf(error);
-    } finally {
-      io.cut.removeEventListener('abort', cut);
     }
   }
 }

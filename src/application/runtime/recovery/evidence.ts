@@ -100,7 +100,7 @@ export class Evidence {
     await this.heard.listen();
     const { daemonTtlMs } = this.policy;
     const silent = new Set<string>();
-    for (const { subject, token, moved, container } of watchedIn(pairs, daemonTtlMs)) {
+    for (const { subject, token, moved, container } of watchedIn(pairs, this.policy)) {
       if (!container || !isRunByDaemon(container)) continue;
       // A daemon renews while it works and while it waits: no announced quiet excuses it.
       if (this.heard.silenceOf(subject, token, moved).silentForMs > daemonTtlMs) silent.add(container.containerId);

@@ -4,6 +4,7 @@ import { isRunByDaemon } from '../../../domain/container/container.js';
 import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
 import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
+import { playerStream } from '../../../domain/player/player.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
@@ -69,24 +70,46 @@ export class Recovery {
   async #run(suspects: readonly HoldPair[], all: readonly HoldPair[]): Promise<RecoveryRun> {
     const { leases, containers, failed } = await foundInLog(this.decisions, suspects);
     const runners = await this.evidence.runners(containers, all);
-    const erasClosedMs = await this.eras.closed(containers.map(({ player }) => player));
-    const cargo = await this.evidence.holds(leases, containers, { runners, erasClosedMs });
-    const state = { leases, containers, nowMs: this.clock.nowMs() };
+    const run: Carried = { done: [], lost: [], failed: [...failed] };
+    const { erasClosedMs, unread } = await this.#eras(new Set(containers.map(({ player }) => player)), run);
+    // A container is left out with its leases: without it they would seem to be nobody's.
+    const known = {
+      leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
+      containers: containers.filter(({ player }) => !unread.has(player)),
+    };
+    const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
+    const state = { ...known, nowMs: this.clock.nowMs() };
     const { verdicts, steps } = planRecovery(
       state,
       { runners, cargo, erasClosedMs },
       { repairGraceMs: this.policy.repairGraceMs },
     );
-    const run: Carried = { done: [], lost: [], failed: [...failed] };
     for (const { containerId } of containers) {
       if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
       // Begun in this daemon's name, and its beginning was not heard of.
-      await this.supervisor.takeUp(containerId);
+      await this.supervisor.takeUp(containerId).catch((error: unknown) => {
+        run.failed.push({ subject: containerId, message: messageOf(error) });
+      });
     }
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
     return { verdicts, ...run };
+  }
+
+  /** A player whose stream cannot be read keeps nobody else from being recovered. */
+  async #eras(players: Iterable<number>, run: Carried) {
+    const erasClosedMs = new Map<number, number>();
+    const unread = new Set<number>();
+    for (const each of players) {
+      try {
+        for (const [player, atMs] of await this.eras.closed([each])) erasClosedMs.set(player, atMs);
+      } catch (error) {
+        unread.add(each);
+        run.failed.push({ subject: playerStream(each), message: messageOf(error) });
+      }
+    }
+    return { erasClosedMs, unread };
   }
 
   /** What is wrong with one must not keep the others from being recovered. */
@@ -98,7 +121,7 @@ export class Recovery {
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
     } catch (error) {
-      run.failed.push({ subject: subjectOf(step), message: error instanceof Error ? error.message : String(error) });
+      run.failed.push({ subject: subjectOf(step), message: messageOf(error) });
     }
   }
 }
@@ -112,6 +135,10 @@ interface Carried {
 const isAdoption = ({ type }: RecoveryStep) => type === 'Adopt';
 const isOfLease = ({ type }: RecoveryStep) => type === 'Release' || type === 'Bind';
 const isEnd = (step: RecoveryStep) => !isAdoption(step) && !isOfLease(step);
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 function subjectOf(step: RecoveryStep): string {
   return 'containerId' in step ? step.containerId : leaseStream(step.resource);
