@@ -11,8 +11,10 @@ interface ContainerFold {
 interface Reign {
   readonly daemon: string;
   readonly from: number;
-  fewest: number;
-  most: number;
+  /** Ships that were held all the time since it came up: its receipt counts each of them. */
+  readonly throughout: Set<string>;
+  /** Ships that were held at some time since: it counts no other. */
+  readonly ever: Set<string>;
 }
 
 /** With `alone`, each daemon comes up when the one before it is gone: then what it found is its own at its receipt. */
@@ -46,12 +48,17 @@ export function judgeReigns({ events, player }: Evidence, { alone }: ReignRules)
     }
     const ship = shipOf(event, player);
     if (ship !== undefined) noteHold(held, ship, event.type, data);
-    for (const reign of reigns.values()) {
-      reign.fewest = Math.min(reign.fewest, held.size);
-      reign.most = Math.max(reign.most, held.size);
+    for (const { throughout, ever } of reigns.values()) {
+      for (const each of throughout) if (!held.has(each)) throughout.delete(each);
+      if (ship !== undefined && held.has(ship)) ever.add(ship);
     }
     if (event.type === 'InstanceStarted') {
-      reigns.set(data.instance, { daemon: data.instance, from: index, fewest: held.size, most: held.size });
+      reigns.set(data.instance, {
+        daemon: data.instance,
+        from: index,
+        throughout: new Set(held),
+        ever: new Set(held),
+      });
     } else if (event.type === 'InstanceRecovered') {
       const reign = reigns.get(data.instance);
       reigns.delete(data.instance);
@@ -109,8 +116,8 @@ function amissIn(daemon: string, receipt: Data, reign: Reign | undefined): reado
     ...(sum === leases ? [] : [say(`${leases} leases, and ${sum} of them told`)]),
     ...(lost.length === 0 ? [] : [say(`lost ${JSON.stringify(lost)}`)]),
     ...(reign ? [] : [say('recovered before it started')]),
-    ...(reign && (leases < reign.fewest || leases > reign.most)
-      ? [say(`${leases} leases, while ${reign.fewest} to ${reign.most} were in force`)]
+    ...(reign && (leases < reign.throughout.size || leases > reign.ever.size)
+      ? [say(`${leases} leases, while ${reign.throughout.size} to ${reign.ever.size} were in force`)]
       : []),
   ];
 }
