@@ -124,12 +124,14 @@ export class AppModule {
 }
 
 function runAttemptOf(
-  { operations, game, clock, ids, decideStep, runtimeLimits }: AppParts,
+  { operations, game, clock, ids, decideStep, runtimeLimits, policy }: AppParts,
   commands: CommandBus,
   decisions: Decisions,
 ): RunAttempt {
   if (operations) return operations;
-  return game ? new RunOperation({ commands, decisions, game, clock, ids, decideStep }, runtimeLimits) : noOperations;
+  if (!game) return noOperations;
+  const player = policy.gamePlayer;
+  return new RunOperation({ commands, decisions, game, player, clock, ids, decideStep }, runtimeLimits);
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

@@ -80,6 +80,7 @@ export class Theatre {
       commands: instance,
       decisions: instance.decisions,
       game: process.calling<Game>(this.game, 'game'),
+      player: 1,
       clock: this.clock,
       decideStep: nextStep,
       ids: { uuid: () => uuids.derived(name, String(++drawn.count)), derived: uuids.derived },

@@ -19,6 +19,8 @@ export interface RuntimePorts {
   readonly commands: Pick<CommandBus, 'execute'>;
   readonly decisions: Decisions;
   readonly game: Game;
+  /** Whose ships the game's account has. */
+  readonly player: number;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly decideStep: DecideStep;

@@ -81,6 +81,10 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     const { state: chart } = await this.decisions.current(system, systemStream(ask.system));
     const found = stopsFor(ask, chart);
     if (found.type !== 'Stops') return { outcome: found, position: 0n };
+    const { gamePlayer } = this.policy;
+    if (this.game && ask.player !== gamePlayer) {
+      return { outcome: { type: 'ShipsOfAnother', fliesFor: gamePlayer }, position: 0n };
+    }
     const ships = await this.scouts.among(ask.ships);
     if (ships.type !== 'Scouts') return { outcome: ships, position: 0n };
     for (let look = 1; ; look++) {

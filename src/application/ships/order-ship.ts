@@ -18,6 +18,7 @@ import type { Policy } from '../policy.js';
 import { POLICY, RUN_ATTEMPT } from '../ports/tokens.js';
 import type { RunAttempt } from '../runtime/attempt-run.js';
 import { noOperations } from '../runtime/daemon/no-operations.js';
+import { RunOperation } from '../runtime/operations/run-operation.js';
 
 /** One deed of one ship. */
 export type ShipOrder = Exclude<Operation, { readonly type: 'scout-tour' }>;
@@ -40,6 +41,8 @@ export interface OrderedShip {
 
 export interface NothingRunsHere {
   readonly type: 'NothingRunsHere';
+  /** Whose ships are flown here instead; null: nobody's. */
+  readonly fliesFor: number | null;
 }
 
 type OrderAnswer = Answer<ContainerStartedAnswer | NothingRunsHere | ContainerRefusal | LeaseRefusal>;
@@ -68,7 +71,9 @@ export class OrderShipHandler implements ICommandHandler<OrderShip> {
   ) {}
 
   async execute({ context, ship, order }: OrderShip): Promise<OrderAnswer> {
-    if (this.operations === noOperations) return { outcome: { type: 'NothingRunsHere' }, position: 0n };
+    if (this.operations === noOperations) return nothingRuns(null);
+    const { gamePlayer } = this.policy;
+    if (this.operations instanceof RunOperation && ship.player !== gamePlayer) return nothingRuns(gamePlayer);
     const description = containerFor(order, ship, context, this.policy.maxRestarts);
     const takesOver = await this.#keptForItsCargo(ship);
     return this.commands.execute(new StartContainer(context, { ...description, adoptsObligations: true, takesOver }));
@@ -80,6 +85,10 @@ export class OrderShipHandler implements ICommandHandler<OrderShip> {
     const { state } = await this.decisions.current(container, containerStream(hold.holder.id));
     return state && isFinished(state) ? { containerId: state.containerId } : null;
   }
+}
+
+function nothingRuns(fliesFor: number | null): OrderAnswer {
+  return { outcome: { type: 'NothingRunsHere', fliesFor }, position: 0n };
 }
 
 /** The same request names the same container, so that a repeat of it finds what the first one made. */

@@ -41,10 +41,10 @@ export function isContainerType(text: string): boolean {
 }
 
 /** Operations that were run once, each with what replaced it. */
-export const retiredOperations: Readonly<Record<string, string>> = {
-  scout: 'a scout tour',
-  'scout-fleet-assignment': 'having the markets of a system scouted',
-};
+export const retiredOperations: ReadonlyMap<string, string> = new Map([
+  ['scout', 'a scout tour'],
+  ['scout-fleet-assignment', 'having the markets of a system scouted'],
+]);
 
 /** The word an id begins with: `ScoutTourCommand` gives `scout-tour`, `MINING_WORKER` gives `mining-worker`. */
 export function operationName(containerType: string, commandType: string): string {

@@ -48,6 +48,13 @@ describe('an attempt', () => {
     ).toEqual([a, b, c, a, b, c].map((market) => [market, ship, 1, market === c ? 1 : 2]));
   });
 
+  it('never flies a ship for a player whose ships the game does not have: it would fly somebody else’s', async () => {
+    const attempt = await theatre.started({ ...tourOf([b]), player: 2 });
+    const end = await theatre.runtime().run.run(attempt, io);
+    expect(end).toMatchObject({ type: 'failed', permanent: true, error: expect.stringContaining('player 1') });
+    expect(flights()).toEqual([]);
+  });
+
   it('[A120] goes to one market once', async () => {
     expect(await run(tourOf([b]))).toEqual({ type: 'completed' });
     expect(flights()).toEqual([b]);

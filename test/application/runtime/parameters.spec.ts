@@ -29,11 +29,12 @@ describe('what a container was told to do', () => {
     expect(of('', params({ waypoint: 'X1-A-B2' }), 'NAVIGATE')).toMatchObject({ operation: { type: 'navigate' } });
     expect(of('dock', {})).toMatchObject({ operation: { type: 'dock' } });
     expect(of('OrbitShipCommand', {})).toMatchObject({ operation: { type: 'orbit' } });
-    expect([isOperation('command', 'sell'), isOperation('MINING', ''), isOperation('command', 'mine')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      isOperation('command', 'sell'),
+      isOperation('MINING', ''),
+      isOperation('command', 'mine'),
+      isOperation('command', 'constructor'),
+    ]).toEqual([true, false, false, false]);
   });
 
   it('is read from a flat config too, and by the names that callers use', () => {
@@ -78,12 +79,13 @@ describe('what a container was told to do', () => {
       why: 'it was replaced by having the markets of a system scouted',
     });
     expect(of('mine', {})).toEqual({ type: 'Unknown' });
+    expect(of('constructor', {})).toEqual({ type: 'Unknown' });
   });
 
   it('[A284] is run here, left to a worker, or retired, whatever type a container may have', () => {
     const byItsCommand = ['command', 'TRADING'];
     const runHere = containerTypes.filter((type) => isOperation(type, ''));
-    const retired = containerTypes.filter((type) => operationName(type, '') in retiredOperations);
+    const retired = containerTypes.filter((type) => retiredOperations.has(operationName(type, '')));
     expect([...byItsCommand, ...runHere, ...workerTypes, ...retired].sort()).toEqual([...containerTypes].sort());
   });
 

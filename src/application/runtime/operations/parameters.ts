@@ -62,7 +62,7 @@ export function assignmentOf({
 }: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Assignment {
   const type = typeOf(containerType, commandType);
   if (!type) {
-    const successor = retiredOperations[operationName(containerType, commandType)];
+    const successor = retiredOperations.get(operationName(containerType, commandType));
     return successor === undefined ? { type: 'Unknown' } : { type: 'Retired', why: `it was replaced by ${successor}` };
   }
   const params = paramsOf(config);

@@ -21,6 +21,8 @@ export class RunOperation implements RunAttempt {
 
   /** When `io.cut` is aborted nothing more is recorded, and an effect may be left open; an answer in hand is waited for. */
   async run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
+    const { player } = this.ports;
+    if (attempt.player !== player) return failed(`the ships that are flown here belong to player ${player}`, true);
     const assignment = assignmentOf(attempt);
     if (assignment.type === 'Unknown') return unknownCommandType(attempt);
     if (assignment.type !== 'Assigned') return failed(assignment.why, true, exitReasons[assignment.type]);

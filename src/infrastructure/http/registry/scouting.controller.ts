@@ -64,6 +64,8 @@ function problemOf(refused: NoStops | NoScouts) {
       return failure('Unknown', 'No probe or satellite ships found');
     case 'UnknownShips':
       return failure('Unknown', `The game failed to load ship ${refused.ships.join(', ')}`);
+    case 'ShipsOfAnother':
+      return failure('Unknown', `The ships that are flown here belong to player ${refused.fliesFor}`);
     case 'NoGame':
       return failure('NoGame', 'Name the ships that are to scout.');
     default:

@@ -106,8 +106,11 @@ export class OrderController {
   async #order(context: CommandContext, named: PlayerName, ship: string, order: ShipOrder) {
     const player = await playerNumber(this.dispatcher, named);
     const { outcome, position } = await this.dispatcher.command(new OrderShip(context, { player, ship }, order));
-    if (outcome.type === 'NothingRunsHere')
-      throw failure('NoGame', 'So nothing that ships are ordered to do can be run.');
+    if (outcome.type === 'NothingRunsHere') {
+      const { fliesFor } = outcome;
+      if (fliesFor === null) throw failure('NoGame', 'So nothing that ships are ordered to do can be run.');
+      throw failure('Unknown', `The ships that are flown here belong to player ${fliesFor}`);
+    }
     return startedBody({ outcome, position }, this.policy);
   }
 }
