@@ -97,7 +97,15 @@ export class SimulatedDaemon {
     const ports = { store, clock, ids, heartbeats, queries: queriesOf(life, views), cargo, policy, rules: usualRules };
     this.application = new Application(ports, planted.parts);
     const { decisions } = this.application;
-    const honest: RuntimePorts = { commands: this.#noting(game), decisions, game, player, clock, ids, decideStep: nextStep };
+    const honest: RuntimePorts = {
+      commands: this.#noting(game),
+      decisions,
+      game,
+      player,
+      clock,
+      ids,
+      decideStep: nextStep,
+    };
     const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
     this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
     const say = (text: string) => this.say(text);
