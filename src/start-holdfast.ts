@@ -138,6 +138,10 @@ export async function startHoldfast(
       limitMs: config.stepLimitMs,
       memoryMb: config.stepMemoryMb,
       ...(stepModule && { module: stepModule }),
+      onLost: (why) => {
+        metrics.stepThreadsLost.inc();
+        say('daemon')(`A container has cost the thread of steps: ${why}`, { event: 'step_thread_lost', level: 'warn' });
+      },
     });
     open('thread of steps', () => steps.close());
     const linked = config.game ? await linkedGame() : undefined;
