@@ -114,6 +114,10 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     limitMs: config.stepLimitMs,
     memoryMb: config.stepMemoryMb,
     ...(stepModule && { module: stepModule }),
+    onLost: (why) => {
+      metrics.stepThreadsLost.inc();
+      say('daemon')(`A container has cost the thread of steps: ${why}`, { event: 'step_thread_lost', level: 'warn' });
+    },
   });
   opening.opened('thread of steps', () => steps.close());
   const linked = config.game ? await openGame(opening) : undefined;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.js';
+import { samplesOf, valueOf } from '../support/exposition.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
 
 const entry = fileURLToPath(new URL('../support/odd-daemon.mjs', import.meta.url));
@@ -66,5 +67,8 @@ describe('containers whose operation is broken', () => {
     }, 60_000);
     await eventually(async () => expect(await scans()).toBeGreaterThan(before + 1), 30_000);
     for (const each of await healthy()) expect(each).toMatchObject({ status: 'RUNNING', attempt: 2 });
+    const samples = samplesOf((await server.get('/metrics')).body as string);
+    expect(valueOf(samples, 'fleet_step_threads_lost_total')).toBeGreaterThan(1);
+    expect(server.logged()).toMatch(/ WARN {2}daemon: A container has cost the thread of steps: its next step/);
   }, 120_000);
 });

@@ -28,6 +28,7 @@ export const logEvents = {
   container_lost: '`CONTAINER LOST at recovery`: it could not go on after a restart',
   container_taken_over: 'This daemon runs it from now on, under a new token',
   worker_not_restarted: '`Failed to restart worker`: a container could not be taken over, or begun again',
+  step_thread_lost: 'A step took too long or too much memory, and its container fails; the others go on',
   container_crashed: 'An attempt threw what nobody foresaw; it counts as a failed attempt',
   write_retried: 'What became of an attempt could not be written yet; tried again',
   child_not_stopped: 'A child could not be stopped before its parent',

@@ -169,6 +169,11 @@ export const definitions = {
     operation: cutOperations,
   }),
 
+  stepThreadsLost: counter(
+    'fleet_step_threads_lost_total',
+    'Threads that a spinning or leaking step has cost; the container fails, the others go on',
+  ),
+
   gameRequests: counter('fleet_game_requests_total', 'Calls of the game, by the status of the answer', {
     code: ['no_connection', 'no_answer'],
   }),

@@ -12,6 +12,8 @@ export interface StepThreadOptions {
   readonly memoryMb: number;
   /** A module that exports `nextStep`; the operations of the game by default. */
   readonly module?: URL;
+  /** Told of every thread that a step has cost. */
+  readonly onLost?: (why: string) => void;
 }
 
 interface Asked {
@@ -96,6 +98,7 @@ export class StepThread {
     const worker = this.#worker;
     this.#worker = undefined;
     void worker?.terminate();
+    if (!this.#isClosed) this.options.onLost?.(why);
     this.#settled()?.reject(new Error(why));
     this.#next();
   }

@@ -8,8 +8,10 @@ const module = new URL('../../support/odd-steps.mjs?SPINNER=spin&LEAKER=leak&THR
 
 describe('a thread that decides steps', () => {
   let thread: Steps.StepThread;
+  let lost: string[];
   beforeEach(() => {
-    thread = new StepThread({ limitMs: 500, memoryMb: 32, module });
+    lost = [];
+    thread = new StepThread({ limitMs: 500, memoryMb: 32, module, onLost: (why) => lost.push(why) });
   });
   afterEach(async () => {
     await thread.close();
@@ -41,6 +43,7 @@ describe('a thread that decides steps', () => {
       { status: 'fulfilled', value: usual },
       { status: 'fulfilled', value: usual },
     ]);
+    expect(lost).toEqual(['its next step was not decided within 500 ms']);
   });
 
   it('[A260] fails the one that takes too much memory, and decides in a new thread what waited behind it', async () => {
@@ -57,6 +60,7 @@ describe('a thread that decides steps', () => {
     await thread.close();
     const closed = { status: 'rejected', reason: new Error('no more steps are decided here') };
     expect(await ends).toEqual([closed, closed]);
+    expect(lost).toEqual([]);
     await expect(decide('GOOD')).rejects.toThrow('no more steps are decided here');
   });
 });
