@@ -16,7 +16,7 @@ export type FoundPlayer =
   | { readonly type: 'NobodyNamed' }
   | { readonly type: 'UnknownAgent'; readonly agent: string };
 
-/** The number wins, and is asked for nowhere; 0 is none. Of several players of one agent the latest is meant. */
+/** A number is taken as it is, and wins over an agent; 0 is none. Of several players of one agent the latest is meant. */
 export class FindPlayer extends Query<FoundPlayer | NotThereYet> {
   constructor(readonly named: PlayerName) {
     super();
