@@ -9,6 +9,10 @@ export interface Policy {
   /** The same two for what a daemon runs. */
   readonly daemonTtlMs: number;
   readonly daemonRenewMs: number;
+  /** How long the lock of an agent's task lives without a renewal. */
+  readonly taskTtlMs: number;
+  /** How long one phase of a flow may be worked on without a renewal. */
+  readonly phaseTtlMs: number;
   /** How long the attempts of a daemon that shuts down may take to reach a safe point. */
   readonly drainMs: number;
   /** After the start of this process nobody is expired for this long, or one time to live, whichever is longer. */

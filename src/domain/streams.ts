@@ -3,6 +3,9 @@ const categories = {
   ship: 'ship',
   task: 'tasklock',
   phase: 'phase',
+  flow: 'flow',
+  agentTask: 'agenttask',
+  agent: 'agent',
   container: 'container',
   system: 'system',
   player: 'player',
@@ -21,7 +24,18 @@ export function streamName(category: StreamCategory, name: string): string {
   return streamPrefix(category) + name;
 }
 
-const history: readonly StreamCategory[] = ['ship', 'container', 'system', 'player', 'instance'];
+const history: readonly StreamCategory[] = [
+  'ship',
+  'task',
+  'phase',
+  'container',
+  'flow',
+  'agentTask',
+  'agent',
+  'system',
+  'player',
+  'instance',
+];
 
 /**
  * The streams that a history consists of. Nobody ever deletes or cuts one, so the first of their events stays the

@@ -10,6 +10,8 @@ export function policyOf(config: Config): Policy {
     shipRenewMs: config.shipRenewMs,
     daemonTtlMs: config.daemonTtlMs,
     daemonRenewMs: config.daemonRenewMs,
+    taskTtlMs: config.taskTtlMs,
+    phaseTtlMs: config.phaseTtlMs,
     drainMs: config.drainMs,
     amnestyMs: config.amnestyMs,
     monitorIntervalMs: config.monitorIntervalMs,

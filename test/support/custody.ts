@@ -31,6 +31,8 @@ export const policy: Policy = {
   shipRenewMs: 10_000,
   daemonTtlMs: 120_000,
   daemonRenewMs: 10_000,
+  taskTtlMs: 1_800_000,
+  phaseTtlMs: 300_000,
   drainMs: 30_000,
   amnestyMs: 60_000,
   monitorIntervalMs: 5_000,

@@ -23,7 +23,13 @@ const inherited = z.strictObject({
 
 const ofLease = { resource, token: count, atMs: instant };
 const ofHold = { ...ofLease, holder };
-const newHold = { ...ofHold, operation: text, ttlMs: duration, inherited };
+const session = {
+  owner: text.exactOptional(),
+  process: z
+    .strictObject({ host: text, pid: count, mark: z.strictObject({ machine: text, began: text }).nullable() })
+    .exactOptional(),
+};
+const newHold = { ...ofHold, operation: text, ttlMs: duration, ...session, inherited };
 const earlierHold = z.strictObject({ holder, token: count });
 
 const evidence = z.strictObject({
@@ -37,7 +43,10 @@ const evidence = z.strictObject({
 const snapshot = z.strictObject({
   lastToken: count,
   hold: z
-    .strictObject({ holder, token: count, operation: text, ttlMs: duration, sinceMs: instant, reason: text })
+    .strictObject({
+      ...{ holder, token: count, operation: text, ttlMs: duration, sinceMs: instant, reason: text },
+      ...session,
+    })
     .nullable(),
   previous: pastHold.nullable(),
   freeFromMs: instant,

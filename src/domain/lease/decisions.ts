@@ -1,6 +1,6 @@
 import { decided, type Decision } from '../kernel/decider.js';
-import type { Asker, Hold, Holder, Inheritance, LeaseEvent, PastHold, SilenceEvidence } from './events.js';
-import { isReservation, lastDeadlineMs, sameHolder, sameOwner, type LeaseState } from './lease.js';
+import type { Asker, Hold, Holder, Inheritance, LeaseEvent, PastHold, Session, SilenceEvidence } from './events.js';
+import { isReservation, lastDeadlineMs, sameHolder, sameOwner, sessionOf, type LeaseState } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 import type { LeaseRefusal } from './refusals.js';
 import type { Resource } from './resource.js';
@@ -48,7 +48,7 @@ function staleToken({ resource }: Asked, token: number, state: LeaseState): Leas
   return { type: 'StaleToken', resource, token, lastToken: state.lastToken, hold: state.hold };
 }
 
-export interface Acquire extends Asked {
+export interface Acquire extends Asked, Session {
   readonly holder: Holder;
   readonly operation: string;
   readonly ttlMs: number;
@@ -68,13 +68,15 @@ export function acquire(ask: Acquire, state: LeaseState): LeaseDecision<Granted>
     return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
   const token = state.lastToken + 1;
-  return decided(granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '' }, false), {
+  const session = sessionOf(ask);
+  return decided(granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '', ...session }, false), {
     type: 'LeaseGranted',
     resource,
     token,
     holder,
     operation,
     ttlMs,
+    ...session,
     atMs: nowMs,
     inherited: inheritanceOf(state),
   });

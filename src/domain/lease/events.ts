@@ -1,3 +1,4 @@
+import type { ProcessMark } from '../instance/instance.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
@@ -7,6 +8,21 @@ export interface Holder {
   readonly kind: 'container' | 'agent' | 'operator';
   readonly id: string;
   readonly attempt: number;
+}
+
+/** Where a holder that is a session runs, as it says itself: evidence, never who holds. */
+export interface HoldingProcess {
+  readonly host: string;
+  readonly pid: number;
+  /** Null where the session could not tell. */
+  readonly mark: ProcessMark | null;
+}
+
+/** What a holder says of itself: for people, and as evidence. */
+export interface Session {
+  /** Whom it works for, in words; absent where the holder's id says it. */
+  readonly owner?: string;
+  readonly process?: HoldingProcess;
 }
 
 /** Who asked for a change: the holder itself, a person, or the system on the holder's behalf. */
@@ -67,7 +83,7 @@ interface OfLease {
 interface OfHold extends OfLease {
   readonly holder: Holder;
 }
-interface NewHold extends OfHold {
+interface NewHold extends OfHold, Session {
   readonly operation: string;
   readonly ttlMs: number;
   readonly inherited: Inheritance;
@@ -130,7 +146,7 @@ export type LeaseEvent =
       readonly state: LeaseSnapshot;
     };
 
-export interface Hold {
+export interface Hold extends Session {
   readonly holder: Holder;
   readonly token: number;
   readonly operation: string;

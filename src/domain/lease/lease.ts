@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/decider.js';
-import type { Holder, LeaseEvent, LeaseSnapshot, PastHold } from './events.js';
+import type { Holder, LeaseEvent, LeaseSnapshot, PastHold, Session } from './events.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 
@@ -50,6 +50,7 @@ function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
           ttlMs: event.ttlMs,
           sinceMs: event.atMs,
           reason: event.type === 'LeaseReserved' ? event.reason : '',
+          ...sessionOf(event),
         },
         previous: event.inherited.previous,
         freeFromMs: 0,
@@ -102,6 +103,11 @@ function chapterOf({ resource, ...state }: LeaseState, atMs: number): LeaseEvent
 
 /** The exclusive right to act on one resource, whatever its kind. */
 export const lease: Aggregate<LeaseState, LeaseEvent> = { initial, evolve, opensChapter, chapterOf };
+
+/** What a holder says of itself, where it says anything. */
+export function sessionOf({ owner, process }: Session): Session {
+  return { ...(owner === undefined ? {} : { owner }), ...(process === undefined ? {} : { process }) };
+}
 
 export function sameHolder(one: Holder, other: Holder): boolean {
   return sameOwner(one, other) && one.attempt === other.attempt;

@@ -19,6 +19,11 @@ export const releaseReasons = [
   'recovery_failed',
   'invalid_config',
   'stale_cleanup',
+  'reassign_blocked',
+  'already_complete',
+  'dependency_not_met',
+  'json_error',
+  'claim_failed',
 ] as const;
 
 export type ReleaseReason = (typeof releaseReasons)[number];

@@ -198,6 +198,18 @@ export const configSchema = z.object({
     'How often a daemon renews what it holds; at most a third of the TTL.',
     10,
   ),
+  taskTtlMs: millis(
+    'HOLDFAST_TASK_TTL_MS',
+    1_800_000,
+    'How long the lock of a task lives without a renewal by its agent.',
+    100,
+  ),
+  phaseTtlMs: millis(
+    'HOLDFAST_PHASE_TTL_MS',
+    300_000,
+    'How long a phase of a flow may be worked on without a renewal.',
+    100,
+  ),
   stepLimitMs: millis(
     'HOLDFAST_STEP_LIMIT_MS',
     5_000,

@@ -27,6 +27,8 @@ export const policy: Policy = {
   shipRenewMs: 5_000,
   daemonTtlMs: 30_000,
   daemonRenewMs: 6_000,
+  taskTtlMs: 1_800_000,
+  phaseTtlMs: 300_000,
   drainMs: 8_000,
   amnestyMs: 20_000,
   monitorIntervalMs: 5_000,
