@@ -38,6 +38,7 @@ import { Opening } from './start/opening.js';
 import { decisionRulesOf, policyOf, runtimeLimitsOf } from './start/policy-of.js';
 import { openEventStore, openPostgres } from './start/servers.js';
 import { ShutdownTold } from './start/shutdown-told.js';
+import { requireUsablePaths } from './start/usable-paths.js';
 import { startWatches } from './start/watches.js';
 import { version } from './version.js';
 
@@ -69,13 +70,14 @@ export interface OtherWork {
 /**
  * Opens everything in order: the log, the views' room, the projector, the game, the application, the daemon, the
  * watches, the door. PostgreSQL may be away: commands do without it.
- * @throws the first part's own error; what was opened before it is closed again
+ * @throws ConfigError before anything is opened, where a file that is named cannot do; the first part's own error; what was opened before it is closed again
  */
 export async function startHoldfast(
   config: Config,
   onGone: (error: Error) => void,
   work: OtherWork = {},
 ): Promise<RunningHoldfast> {
+  await requireUsablePaths(config);
   const opening = new Opening(config, openLog(config), createMetrics(), onGone);
   try {
     return await started(opening, work);
@@ -151,6 +153,10 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
   const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const record = await recordStart(app, name);
   const daemon = config.daemon ? await startDaemon(opening, app, name) : undefined;
+  if (!daemon || (!game && !operations)) {
+    const why = config.daemon ? 'HOLDFAST_GAME=false' : 'HOLDFAST_DAEMON=false';
+    say('daemon')(`No container is run here (${why}): workers of your own can`, { event: 'nothing_flown' });
+  }
   startWatches(opening, app);
   await app.listen(config.port, config.host);
   if (config.socket !== undefined) await listenOnSocket(opening, config.socket, adapter, edge);

@@ -14,6 +14,7 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { Clearance } from './flights/clearance.js';
 import { ContainerHealth } from './health/container-health.js';
 import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
@@ -56,6 +57,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
+  Clearance,
   ClaimShips,
   ContainerEnds,
   HeardHeartbeats,

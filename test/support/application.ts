@@ -2,6 +2,7 @@ import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '../../src/application/answer.js';
 import { ClaimShips } from '../../src/application/containers/claim-ships.js';
 import { ContainerEnds } from '../../src/application/containers/container-ends.js';
+import type { Clearance } from '../../src/application/flights/clearance.js';
 import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
 import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
 import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
@@ -70,6 +71,8 @@ export class Application {
   readonly clock: Clock;
   readonly store: EventStore;
   readonly daemon = new DaemonHere();
+  /** What is flown is up to whoever runs it: nobody is asked before. */
+  clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
     readonly commands: CommandBus;
     readonly queries: QueryBus;
@@ -96,8 +99,9 @@ export class Application {
     this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
+    const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
       [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],

@@ -33,6 +33,7 @@ export const logEvents = {
   write_retried: 'What became of an attempt could not be written yet; tried again',
   child_not_stopped: 'A child could not be stopped before its parent',
   container_not_read: 'A container was begun in this daemon’s name and could not be read',
+  nothing_flown: 'No container is run here, because there is no daemon or no game; those that ask for one are refused',
   daemon_look_failed: 'The daemon could not look for what others left behind, or renew; tried again',
   log_not_heard: 'The daemon no longer hears the log',
 

@@ -1,5 +1,6 @@
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import type { Json } from '../../domain/kernel/json.js';
+import type { FlightRules } from '../flights/flight.js';
 
 export type AttemptEnd =
   | { readonly type: 'completed' }
@@ -17,6 +18,8 @@ export type AttemptEnd =
 
 /** Runs one attempt of one container until it ends; never rejects. */
 export interface RunAttempt {
+  /** What it takes on; absent: whatever it is given. */
+  readonly rules?: FlightRules;
   run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd>;
 }
 

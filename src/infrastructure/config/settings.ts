@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  absolutePath,
   connectionString,
   delayList,
   directory,
@@ -71,9 +72,9 @@ export const configSchema = z.object({
       'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
   }),
   port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API.'),
-  socket: directory().optional().register(settings, {
+  socket: absolutePath().optional().register(settings, {
     name: 'HOLDFAST_SOCKET',
-    accepts: 'a path without ".."',
+    accepts: 'an absolute path without ".."',
     meaning:
       'Where the HTTP API is served on a Unix socket too: a file that only its owner can open, one request per connection. Absent: nowhere.',
   }),
@@ -124,7 +125,7 @@ export const configSchema = z.object({
   postgresPort: port('HOLDFAST_POSTGRES_PORT', '0', 'Port of the embedded PostgreSQL.'),
   game: bool(
     'HOLDFAST_GAME',
-    'Be linked to a game, so that containers can be run here. Without one, workers of your own do all the flying.',
+    'Be linked to a game, so that containers can be run here. Without one, workers of your own do all the flying; what a daemon flew waits until it is linked again.',
     'true',
   ),
   gameToken: secretText().optional().register(settings, {
@@ -185,7 +186,11 @@ export const configSchema = z.object({
   ),
   shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
   shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
-  daemon: bool('HOLDFAST_DAEMON', 'Run the containers that ask for a daemon in this process.', 'true'),
+  daemon: bool(
+    'HOLDFAST_DAEMON',
+    'Run the containers that ask for a daemon in this process. Without one, those are refused, and so are orders and the first tours.',
+    'true',
+  ),
   daemonTtlMs: millis(
     'HOLDFAST_DAEMON_TTL_MS',
     120_000,

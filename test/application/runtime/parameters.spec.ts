@@ -2,12 +2,9 @@ import { assignmentOf, isOperation } from '../../../src/application/runtime/oper
 import { containerTypes, operationName, retiredOperations, workerTypes } from '../../../src/domain/container/types.js';
 import type { JsonObject } from '../../../src/domain/kernel/json.js';
 
-const leases = [
-  { ship: 'COOPER-2', token: 3 },
-  { ship: 'COOPER-3', token: 8 },
-];
+const ships = ['COOPER-2', 'COOPER-3'];
 const of = (commandType: string, config: JsonObject, containerType = 'command') =>
-  assignmentOf({ containerType, commandType, config, leases });
+  assignmentOf({ containerType, commandType, config, ships });
 const params = (given: JsonObject) => ({ command_type: 'x', params: given });
 
 describe('what a container was told to do', () => {
@@ -90,7 +87,7 @@ describe('what a container was told to do', () => {
   });
 
   it('needs a ship', () => {
-    expect(assignmentOf({ containerType: 'command', commandType: 'dock', config: {}, leases: [] })).toEqual({
+    expect(assignmentOf({ containerType: 'command', commandType: 'dock', config: {}, ships: [] })).toEqual({
       type: 'Unfit',
       why: 'dock needs a ship',
     });

@@ -1,11 +1,12 @@
 import { systemContext } from '../../../src/application/command-context.js';
 import { StartContainer } from '../../../src/application/containers/start-container.js';
 import { StoreUnavailable } from '../../../src/application/ports/event-store.js';
+import { nothingFlown } from '../../../src/application/flights/clearance.js';
 import { RegisterPlayer, RegisterPlayerHandler } from '../../../src/application/registry/register-player.js';
 import { noOperations } from '../../../src/application/runtime/daemon/no-operations.js';
 import { container, containerStream } from '../../../src/domain/container/container.js';
 import { Custody, ship as resource, startOf } from '../../support/custody.js';
-import { DaemonInstance, type DaemonOptions } from '../../support/daemons.js';
+import { DaemonInstance, WaitingOperations, type DaemonOptions } from '../../support/daemons.js';
 import { eventually } from '../../support/eventually.js';
 import { violationsOf } from '../../support/invariants.js';
 import { MortalStore } from '../../support/mortal-store.js';
@@ -188,9 +189,36 @@ describe('a recovery', () => {
     expect(clean.boot.status.receipt).toMatchObject({ lost: [] });
   });
 
+  it('leaves what another account flies, or any, as it is: a daemon that flies it takes it over', async () => {
+    await leftBehind({ containerId: 'c', ships: ['SHIP-1'] });
+    const before = await room.container('c');
+    const { forPlayer, ...others } = nothingFlown;
+    const rulesOf = (flown: number) => ({
+      ...others,
+      forPlayer: (of: number) => (of === flown ? undefined : forPlayer(of)),
+    });
+    const grounded = await daemon('grounded', { ...dead, operations: noOperations });
+    const operations = new WaitingOperations();
+    const flying = (of: number) => ({ rules: rulesOf(of), run: operations.run.bind(operations) });
+    const ofAnother = await daemon('of-another', { ...dead, operations: flying(2) });
+    for (const each of [grounded, ofAnother]) {
+      expect(await each.look()).toMatchObject({ done: [], lost: [], failed: [] });
+      await each.boot.run(() => undefined);
+      expect(each.boot.status.receipt).toMatchObject({ lost: [] });
+    }
+    expect(await room.container('c')).toEqual(before);
+    expect((await room.lease(resource('SHIP-1'))).hold).toMatchObject({ holder: { id: 'c' } });
+
+    const next = await daemon('next', { ...dead, operations: flying(1) });
+    await next.look();
+    await eventually(async () =>
+      expect(await room.container('c')).toMatchObject({ status: 'RUNNING', daemon: 'next' }),
+    );
+  });
+
   it('that finds only what cannot be run leaves nothing running and no ship held', async () => {
     await leftBehind({ containerId: 'c', ships: ['SHIP-1'] });
-    const next = await daemon('next', { ...dead, operations: noOperations });
+    const next = await daemon('next', { ...dead, operations: { run: (attempt, io) => noOperations.run(attempt, io) } });
     await next.look();
     await eventually(async () => expect(await room.container('c')).toMatchObject({ status: 'FAILED' }));
     await eventually(async () => expect((await room.lease(resource('SHIP-1'))).hold).toBeNull());

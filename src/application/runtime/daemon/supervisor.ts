@@ -68,6 +68,11 @@ export class Supervisor {
     return this.#attempts.size;
   }
 
+  /** Whether the ships of its player are flown here; those of another are left to another daemon. */
+  takesOn({ player }: Pick<ContainerSnapshot, 'player'>): boolean {
+    return this.operations.rules?.forPlayer(player) === undefined;
+  }
+
   has(containerId: string): boolean {
     return this.#attempts.has(containerId);
   }

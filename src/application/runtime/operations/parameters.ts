@@ -39,8 +39,14 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   units: ['quantity'],
 };
 
+export interface Assigned {
+  readonly type: 'Assigned';
+  readonly operation: Operation;
+  readonly ship: string;
+}
+
 export type Assignment =
-  | { readonly type: 'Assigned'; readonly operation: Operation; readonly ship: string }
+  | Assigned
   /** Its parameters cannot be read. One sentence; no repeat would help. */
   | { readonly type: 'Unfit'; readonly why: string }
   /** It was run once, and is not any more. */
@@ -53,24 +59,25 @@ export function isOperation(containerType: string, commandType: string): boolean
   return typeOf(containerType, commandType) !== undefined;
 }
 
-/** What a container was told to do, and with which of its ships. */
+/** What a container is told to do, and with which of its ships. */
 export function assignmentOf({
   containerType,
   commandType,
   config,
-  leases,
-}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Assignment {
+  ships,
+}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'ships'>): Assignment {
   const type = typeOf(containerType, commandType);
   if (!type) {
     const successor = retiredOperations.get(operationName(containerType, commandType));
     return successor === undefined ? { type: 'Unknown' } : { type: 'Retired', why: `it was replaced by ${successor}` };
   }
   const params = paramsOf(config);
-  const wanted = params['ship_symbol'] ?? leases[0]?.ship;
-  const lease = leases.find(({ ship }) => ship === wanted);
-  if (!lease) return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
+  const wanted = params['ship_symbol'] ?? ships[0];
+  const ship = ships.find((each) => each === wanted);
+  if (ship === undefined)
+    return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
   const read = schemas[type].safeParse(renamed(params));
-  if (read.success) return { type: 'Assigned', operation: { type, ...read.data } as Operation, ship: lease.ship };
+  if (read.success) return { type: 'Assigned', operation: { type, ...read.data } as Operation, ship };
   const [issue] = read.error.issues;
   return unfit(`${type}: ${issue?.path.join('.') || 'its parameters'} ${issue?.message ?? 'cannot be read'}`);
 }

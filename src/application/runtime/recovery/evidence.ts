@@ -39,7 +39,10 @@ export class Evidence {
 
   /** For every container that a daemon runs and that is not over. */
   async runners(
-    containers: readonly Pick<ContainerSnapshot, 'containerId' | 'status' | 'runner' | 'daemon' | 'backOff'>[],
+    containers: readonly Pick<
+      ContainerSnapshot,
+      'containerId' | 'player' | 'status' | 'runner' | 'daemon' | 'backOff'
+    >[],
     pairs: readonly HoldPair[],
   ): Promise<ReadonlyMap<string, RunnerEvidence>> {
     const silent = await this.#silent(pairs);
@@ -49,6 +52,7 @@ export class Evidence {
       const { containerId, daemon } = each;
       if (!isRunByDaemon(each) || isFinished(each)) continue;
       if (this.supervisor.has(containerId)) runners.set(containerId, 'here');
+      else if (!this.supervisor.takesOn(each)) runners.set(containerId, 'elsewhere');
       else if (each.status === 'INTERRUPTED' || daemon === undefined) runners.set(containerId, 'gone');
       else if (daemon === this.daemon.name) runners.set(containerId, each.backOff ? 'gone' : 'here');
       else {

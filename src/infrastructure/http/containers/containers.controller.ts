@@ -41,7 +41,7 @@ export class ContainersController {
   @Post()
   @Answers('Start a container and take its ships: all of that, or nothing', schemas.startedContainer, {
     status: 201,
-    refusals: [404],
+    refusals: [404, 503],
   })
   async start(
     @Body({ schema: schemas.startContainer }) body: schemas.StartContainerBody,

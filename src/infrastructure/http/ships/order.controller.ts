@@ -12,11 +12,10 @@ import { playerNumber } from '../asking/player-number.js';
 import { startedBody } from '../containers/changed-body.js';
 import { startedContainer } from '../containers/container-schemas.js';
 import { Answers } from '../openapi/answers.js';
-import { failure } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
 import * as schemas from './order-schemas.js';
 
-const created = { status: 201, refusals: [404] };
+const created = { status: 201, refusals: [404, 503] };
 
 /** One deed of one ship, run by a daemon of the server: the answer names the container before anything has happened. */
 @ApiV1('players/:player/ships/:symbol', 'ships')
@@ -105,12 +104,6 @@ export class OrderController {
 
   async #order(context: CommandContext, named: PlayerName, ship: string, order: ShipOrder) {
     const player = await playerNumber(this.dispatcher, named);
-    const { outcome, position } = await this.dispatcher.command(new OrderShip(context, { player, ship }, order));
-    if (outcome.type === 'NothingRunsHere') {
-      const { fliesFor } = outcome;
-      if (fliesFor === null) throw failure('NoGame', 'So nothing that ships are ordered to do can be run.');
-      throw failure('Unknown', `The ships that are flown here belong to player ${fliesFor}`);
-    }
-    return startedBody({ outcome, position }, this.policy);
+    return startedBody(await this.dispatcher.command(new OrderShip(context, { player, ship }, order)), this.policy);
   }
 }
