@@ -36,7 +36,7 @@ import { views } from './projections/views.js';
 import { introduceGame, openGame } from './start/game.js';
 import { Opening } from './start/opening.js';
 import { decisionRulesOf, policyOf, runtimeLimitsOf } from './start/policy-of.js';
-import { openEventStore, openPostgres } from './start/servers.js';
+import { openServers } from './start/servers.js';
 import { ShutdownTold } from './start/shutdown-told.js';
 import { requireUsablePaths } from './start/usable-paths.js';
 import { startWatches } from './start/watches.js';
@@ -94,8 +94,7 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
   metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
   let isStarting = true;
 
-  const eventStore = await openEventStore(opening);
-  const databaseUrl = await openPostgres(opening);
+  const [eventStore, databaseUrl] = await openServers(opening);
   const store = new MeasuredEventStore(
     connectEventStore(eventStore.url, { deadlineMs: config.appendDeadlineMs }, (as) =>
       metrics.appendUnknownResolved.inc({ as }),

@@ -46,6 +46,10 @@ export class Projecting implements Projections {
     return this.#projectors.map((projector) => projector.status());
   }
 
+  lookNow(): void {
+    for (const projector of this.#projectors) projector.lookNow();
+  }
+
   /** Lets the batch under way commit; resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -18,7 +18,7 @@ function askOn(socketPath: string, path: string): Promise<{ readonly status: num
   });
 }
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 /** A start that ends by itself. */
 function endOf(settings: Record<string, string>): Promise<{ readonly code: number | null; readonly said: string }> {

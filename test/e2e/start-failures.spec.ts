@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.js';
 import { freePort, plainEnvironment, scratchDirectory } from '../support/server-process.js';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 describe('a start that cannot succeed', () => {
   const scratch = scratchDirectory();

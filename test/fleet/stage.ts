@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { scratchDirectory } from '../support/server-process.js';
 import { Universe } from './universe.js';
 
-const entryOf = (part: string) => fileURLToPath(new URL(`../../dist/embedded/${part}/process.js`, import.meta.url));
+const entryOf = (part: string) => fileURLToPath(new URL(`../../bundle/embedded/${part}/process.js`, import.meta.url));
 
 /** A part of the product as a process of the test's own, which outlives the servers that use it. */
 export interface OwnProcess {

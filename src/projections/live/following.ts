@@ -17,6 +17,9 @@ export class SubscriptionEnded extends Error {
   override readonly name = 'SubscriptionEnded';
 }
 
+/** Whoever waits may ask for a look more often than a look is worth. */
+const leastProbeMs = 50;
+
 /** One epoch of a projector: from the checkpoint it took over to whatever ends it. */
 export class Following {
   /** When the newest event in the rows was written. */
@@ -30,6 +33,8 @@ export class Following {
   /** The newest position brought so far, and what of it has to be in the rows for the view to be complete. */
   #brought: bigint;
   #completeFrom: bigint | undefined;
+  #probedAtMs = 0;
+  #asked = new AbortController();
 
   constructor(
     private readonly view: View,
@@ -46,6 +51,11 @@ export class Following {
 
   get position(): bigint | null {
     return this.#checkpoint.position;
+  }
+
+  /** The next probe is made at once, unless the last one has only just been. */
+  lookNow(): void {
+    if (this.room.clock.monotonicMs() - this.#probedAtMs >= leastProbeMs) this.#asked.abort();
   }
 
   /** Ends by rejecting, or when the signal is aborted. */
@@ -150,7 +160,9 @@ export class Following {
       if (clock.monotonicMs() - silentSinceMs > this.options.silentMs) {
         throw new SubscriptionEnded(`events wait and none was delivered for ${this.options.silentMs} ms`);
       }
-      await clock.sleep(this.options.probeMs, signal);
+      this.#probedAtMs = clock.monotonicMs();
+      this.#asked = new AbortController();
+      await clock.sleep(this.options.probeMs, AbortSignal.any([signal, this.#asked.signal]));
     }
   }
 

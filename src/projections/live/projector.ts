@@ -12,6 +12,7 @@ import { StatusBoard } from './status-board.js';
 export class Projector {
   readonly #board: StatusBoard;
   #told: string | undefined;
+  #following: Following | undefined;
 
   constructor(
     private readonly view: View,
@@ -25,6 +26,10 @@ export class Projector {
     return this.#board.status();
   }
 
+  lookNow(): void {
+    this.#following?.lookNow();
+  }
+
   /**
    * Resolves when the signal is aborted, or when it may not begin (again), and nothing is under way any more.
    * Never rejects.
@@ -36,12 +41,15 @@ export class Projector {
       try {
         if (!(await mayBegin())) break;
         following = await this.#begin();
+        this.#following = following;
         begunAt = following.position;
         await following.run(signal);
       } catch (error) {
         if (following && following.position !== begunAt) failures = 0;
         this.#tell(error);
         await this.room.clock.sleep(waitMs(this.options, failures), signal);
+      } finally {
+        this.#following = undefined;
       }
     }
     this.#board.became('idle');
