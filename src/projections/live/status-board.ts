@@ -1,5 +1,6 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { ProjectionRole, ProjectionStatus } from '../../application/ports/views.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import { reachedBy, type Checkpoint } from './checkpoint.js';
 import type { Found } from './probe.js';
 
@@ -91,7 +92,7 @@ export class StatusBoard {
   }
 
   #told(error: unknown) {
-    return { message: error instanceof Error ? error.message : String(error), atMs: this.clock.nowMs() };
+    return { message: messageOf(error), atMs: this.clock.nowMs() };
   }
 
   #set(changes: Partial<ProjectionStatus>): void {

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { isRunByDaemon } from '../../../domain/container/container.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
 import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
@@ -135,10 +136,6 @@ interface Carried {
 const isAdoption = ({ type }: RecoveryStep) => type === 'Adopt';
 const isOfLease = ({ type }: RecoveryStep) => type === 'Release' || type === 'Bind';
 const isEnd = (step: RecoveryStep) => !isAdoption(step) && !isOfLease(step);
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 function subjectOf(step: RecoveryStep): string {
   return 'containerId' in step ? step.containerId : leaseStream(step.resource);
