@@ -2,9 +2,6 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
-import { LeaseMonitor } from './application/liveness/lease-monitor.js';
-import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
-import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
@@ -57,7 +54,6 @@ export interface AppParts {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
-  readonly livenessLog: LivenessLog;
   readonly lines: ContainerLines;
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
@@ -99,12 +95,6 @@ export class AppModule {
       { provide: METRICS, useValue: metrics },
       { provide: METRICS_BESIDE, useValue: parts.metricsBeside ?? null },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
-      {
-        provide: Liveness,
-        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep) =>
-          new Liveness(monitor, sweep, clock, policy, parts.livenessLog),
-        inject: [LeaseMonitor, RepairSweep],
-      },
     ];
     return {
       module: AppModule,

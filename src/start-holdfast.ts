@@ -101,13 +101,13 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     metrics,
   );
   opening.opened('connection to the event store', () => store.close());
-  const database = new PostgresDatabase({ url: databaseUrl, log: opening.relay('database', 'database_said') });
+  const database = new PostgresDatabase({ url: databaseUrl, say: say('database') });
   opening.opened('database pool', () => database.close());
   const heartbeats = new PostgresHeartbeats(database);
   opening.opened('heartbeats', () => heartbeats.close());
   const lines = new PostgresContainerLines(database, systemClock);
   opening.opened('lines of containers', async () => shutdown.linesCut(await lines.close()));
-  const projections = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
+  const projections = new Projecting(views, { store, database, clock: systemClock, say: say('projector') });
   projections.start();
   opening.opened('projector', () => projections.stop());
   const steps = new StepThread({
@@ -136,7 +136,6 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     ids: uuids,
     policy: policyOf(config),
     decisionRules: decisionRulesOf(config),
-    livenessLog: { info: say('custody'), warn: (text, about) => say('custody')(text, { level: 'warn', ...about }) },
   };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: frameworkLog(say('framework'), () => isStarting),
@@ -184,7 +183,7 @@ function edgeOf({ config, say }: Opening): EdgeOptions {
     translate,
     allowedHosts: [...config.allowedHosts, config.host],
     bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
-    report: (error, requestId) => {
+    onUnforeseen: (error, requestId) => {
       const about = { event: 'request_failed', level: 'error', requestId, error } as const;
       say('http')(`Request ${requestId} failed: ${String(error)}`, about);
     },

@@ -15,9 +15,10 @@ import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
 import { ContainerHealth } from './health/container-health.js';
-import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
+import { FleetWarnings } from './health/fleet-warnings.js';
 import { HealthWatch } from './health/health-watch.js';
+import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -29,7 +30,7 @@ import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
-import { ShowLivenessHandler } from './liveness/liveness.js';
+import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -63,6 +64,7 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  Liveness,
   InstanceRecord,
   FindScouts,
   FirstTours,
@@ -77,8 +79,9 @@ export const services = [
   BootRecovery,
   FleetDaemon,
   ContainerHealth,
+  FleetWarnings,
+  StuckShips,
   HealthWatch,
-  FleetHealth,
   PruneContainers,
 ] as const;
 

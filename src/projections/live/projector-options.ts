@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { Report } from '../../application/ports/log.js';
+import type { Say } from '../../application/ports/log.js';
 import type { Database } from '../../application/ports/views.js';
 
 export interface ProjectorOptions {
@@ -28,7 +28,7 @@ export interface ProjectorRoom {
   readonly store: EventStore;
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Report;
+  readonly say: Say;
 }
 
 /** How long to wait after so many failures in a row. */

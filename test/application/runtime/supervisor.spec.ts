@@ -133,7 +133,7 @@ describe('a daemon that runs containers', () => {
     const here = await daemon({ store });
     const attempt = await running(here, 'c', { ships: ['SHIP-1'] });
     const said: string[] = [];
-    here.supervisor.report = (sentence) => void said.push(sentence);
+    here.supervisor.say = (sentence) => void said.push(sentence);
     store.before = () => {
       throw new StoreUnavailable('the store is closed');
     };
@@ -149,7 +149,7 @@ describe('a daemon that runs containers', () => {
     const here = await daemon({ store });
     const attempt = await running(here, 'c', { ships: ['SHIP-1'], maxIterations: 1 });
     const said: string[] = [];
-    here.supervisor.report = (sentence) => void said.push(sentence);
+    here.supervisor.say = (sentence) => void said.push(sentence);
     store.before = (verb) => {
       if (verb === 'append') throw new TypeError('a bug');
     };

@@ -16,7 +16,7 @@ describe('what a start says of what it found', () => {
   let room: Custody;
   let one: DaemonInstance;
   let said: Told[];
-  const report = (sentence: string, about: About) => void said.push({ sentence, ...about });
+  const say = (sentence: string, about: About) => void said.push({ sentence, ...about });
   const told = (event: About['event']) => said.filter((each) => each.event === event);
   beforeEach(async () => {
     room = new Custody();
@@ -46,7 +46,7 @@ describe('what a start says of what it found', () => {
     };
     const times = (subject: string) =>
       told('worker_not_restarted').filter(({ container }) => container === subject).length;
-    await one.fleet.start('one', report);
+    await one.fleet.start('one', say);
     await one.fleet.recover();
     await looked();
     failing = ['b'];
@@ -65,7 +65,7 @@ describe('what a start says of what it found', () => {
       return { position: asked.length === 1 ? 7n : undefined, alive: true, stop: () => Promise.resolve() };
     };
     const deaf = new DaemonInstance(room, 'deaf', { store });
-    await deaf.fleet.start('deaf', report);
+    await deaf.fleet.start('deaf', say);
     asked[0]?.onFailed(new Error('a bug'));
     await eventually(() => {
       room.clock.pass(5_000);
@@ -87,7 +87,7 @@ describe('what a start says of what it found', () => {
     one.vanish();
 
     const other = await new DaemonInstance(room, 'other', { look: () => 'dead' }).up();
-    await other.boot.run(report);
+    await other.boot.run(say);
 
     const reason = 'assignment_conflict: SHIP-1 is held by c-2';
     expect(told('container_lost')).toEqual([
@@ -120,7 +120,7 @@ describe('what a start says of what it found', () => {
 
     room.clock.pass(policy.repairGraceMs + 1);
     const other = await new DaemonInstance(room, 'other').up();
-    await other.boot.run(report);
+    await other.boot.run(say);
     expect(told('ship_kept')).toEqual([
       {
         event: 'ship_kept',

@@ -55,7 +55,7 @@ export class World {
     options: ProjectOptions & { readonly views?: readonly View[]; readonly database?: Database } = {},
   ): Projecting {
     const { views = allViews, database = this.database, ...rest } = options;
-    const room = { store, database, clock: systemClock, log: (sentence: string) => void this.told.push(sentence) };
+    const room = { store, database, clock: systemClock, say: (sentence: string) => void this.told.push(sentence) };
     const projecting = new Projecting(views, room, { ...quick, ...rest });
     projecting.start();
     this.projecting.push(projecting);

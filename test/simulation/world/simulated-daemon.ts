@@ -108,9 +108,8 @@ export class SimulatedDaemon {
     };
     const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
     this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
-    const say = (text: string) => this.say(text);
     const { monitor, sweep } = this.application;
-    this.liveness = new Liveness(monitor, sweep, clock, policy, { info: say, warn: say });
+    this.liveness = new Liveness(monitor, sweep, clock, policy);
   }
 
   get isUp(): boolean {
@@ -133,7 +132,7 @@ export class SimulatedDaemon {
       return life.die();
     }
     void parts.fleet.recover();
-    this.liveness.start();
+    this.liveness.start((sentence) => this.say(sentence));
     this.isServing = true;
   }
 

@@ -1,13 +1,14 @@
 import { Inject } from '@nestjs/common';
 import type { ShutdownManifest } from '../../../domain/instance/instance.js';
 import type { ContainerEvent } from '../../../domain/container/events.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { streamPrefix } from '../../../domain/streams.js';
 import { decodeEvent } from '../../events/event-codec.js';
 import { Periodic } from '../../liveness/periodic.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore, Position, RecordedEvent, Subscription } from '../../ports/event-store.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import { CLOCK, DAEMON, EVENT_STORE, POLICY } from '../../ports/tokens.js';
 import { BootRecovery } from '../recovery/boot-recovery.js';
 import { tellLost } from '../recovery/tell-recovery.js';
@@ -28,7 +29,7 @@ export class FleetDaemon {
   #from = 0n;
   readonly #closed = new AbortController();
   #watch: Subscription | undefined;
-  #report: Report = () => undefined;
+  #say: Say = () => undefined;
   /** What could not be taken over when it was last tried: it is tried again and again, and told of once. */
   #told: ReadonlySet<string> = new Set();
 
@@ -42,7 +43,7 @@ export class FleetDaemon {
     @Inject(POLICY) policy: Policy,
   ) {
     const failed = (error: unknown) =>
-      this.#report(`The daemon could not look: ${error instanceof Error ? error.message : String(error)}`, {
+      this.#say(`The daemon could not look: ${messageOf(error)}`, {
         event: 'daemon_look_failed',
         level: 'warn',
       });
@@ -51,10 +52,10 @@ export class FleetDaemon {
   }
 
   /** From here on attempts are begun in this name and run here. What was there before is for the recovery. */
-  async start(name: string, report: Report): Promise<void> {
+  async start(name: string, say: Say): Promise<void> {
     const from = await this.store.headPosition();
-    this.#report = report;
-    this.supervisor.report = report;
+    this.#say = say;
+    this.supervisor.say = say;
     this.#name = name;
     this.here.name = name;
     this.#listen(from);
@@ -69,7 +70,7 @@ export class FleetDaemon {
       onBatch: async (events) => this.#heard(events),
       onFailed: (error) => {
         const about = { event: 'log_not_heard', level: 'error', error } as const;
-        this.#report(`The daemon no longer hears the log: ${String(error)}; it listens again`, about);
+        this.#say(`The daemon no longer hears the log: ${String(error)}; it listens again`, about);
         void this.#listenAgain();
       },
     });
@@ -82,7 +83,7 @@ export class FleetDaemon {
 
   /** Takes over what was left behind before this start, and from then on, again and again, what another daemon leaves. */
   async recover(): Promise<void> {
-    await this.boot.run(this.#report);
+    await this.boot.run(this.#say);
     if (this.here.name !== null) this.#looking.start();
   }
 
@@ -108,7 +109,7 @@ export class FleetDaemon {
         if (event?.type === 'ContainerStarted' && event.daemon === this.#name) await this.#takeUp(event.containerId);
       }
     } catch (error) {
-      this.#report(`What has just begun could not be read: ${error instanceof Error ? error.message : String(error)}`, {
+      this.#say(`What has just begun could not be read: ${messageOf(error)}`, {
         event: 'container_not_read',
         level: 'warn',
         error,
@@ -125,15 +126,15 @@ export class FleetDaemon {
     for (const step of done) {
       if (step.type !== 'Adopt') continue;
       const { containerId: container, token } = step;
-      this.#report(`Took over ${container}`, { event: 'container_taken_over', container, token });
+      this.#say(`Took over ${container}`, { event: 'container_taken_over', container, token });
     }
-    for (const each of lost) tellLost(each, this.#report);
+    for (const each of lost) tellLost(each, this.#say);
     const told = new Set<string>();
     for (const { subject, message } of failed) {
       const sentence = `Failed to restart worker ${subject}: ${message}; it is tried again`;
       told.add(sentence);
       if (this.#told.has(sentence)) continue;
-      this.#report(sentence, { event: 'worker_not_restarted', level: 'error', container: subject });
+      this.#say(sentence, { event: 'worker_not_restarted', level: 'error', container: subject });
     }
     this.#told = told;
   }
@@ -154,7 +155,7 @@ export class FleetDaemon {
       await this.supervisor.takeUp(containerId);
     } catch (error) {
       const about = { event: 'container_not_read', level: 'warn', container: containerId, error } as const;
-      this.#report(`Container ${containerId} was begun and could not be read: ${String(error)}`, about);
+      this.#say(`Container ${containerId} was begun and could not be read: ${String(error)}`, about);
     }
   }
 }

@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../../domain/container/events.js';
 import { operationName } from '../../../domain/container/types.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { systemContext, type CommandContext } from '../../command-context.js';
 import { RestartContainer } from '../../containers/restart-container.js';
 import { Decisions } from '../../decide-and-append.js';
@@ -10,7 +11,7 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
 import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import { mayPass } from '../attempt-log.js';
@@ -48,7 +49,7 @@ export class Supervisor {
   readonly #closed = new AbortController();
   #draining: Promise<Drained> | undefined;
   /** One sentence each, for whoever looks after the process. */
-  report: Report = () => undefined;
+  say: Say = () => undefined;
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
@@ -193,9 +194,9 @@ export class Supervisor {
     try {
       return await Promise.race([running, cut]);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       const about = { event: 'container_crashed', level: 'error', container: containerId, attempt, error } as const;
-      this.report(`Container ${containerId} failed unexpectedly: ${text}`, about);
+      this.say(`Container ${containerId} failed unexpectedly: ${text}`, about);
       return { type: 'failed', error: text, permanent: false };
     }
   }
@@ -232,7 +233,7 @@ export class Supervisor {
       if (outcome.type !== 'BackingOff') {
         if (outcome.type !== 'Fenced') {
           const about = { event: 'worker_not_restarted', level: 'error', container: containerId } as const;
-          this.report(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
+          this.say(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
         }
         return;
       }
@@ -255,16 +256,16 @@ export class Supervisor {
         return await write(context);
       } catch (error) {
         if (here.dropped || this.#closed.signal.aborted) return fenced;
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         if (!mayPass(error)) {
           this.#givenUp.set(idOf(here), here.container.attempt);
           const about = { event: 'container_crashed', level: 'error', ...aboutOf(here), error } as const;
-          this.report(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
+          this.say(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
           return fenced;
         }
         if (delayMs === firstRetryMs) {
           const about = { event: 'write_retried', level: 'warn', container: idOf(here), error } as const;
-          this.report(`Container ${idOf(here)}: ${text}`, about);
+          this.say(`Container ${idOf(here)}: ${text}`, about);
         }
         context = { ...context, mayBeRepeat: true };
         here.renews = true;
@@ -280,7 +281,7 @@ export class Supervisor {
     const own = [...this.#attempts.values()]
       .map((each) => each.container)
       .filter((each) => each.parentId === idOf(here));
-    await this.families.stopChildren(idOf(here), own, this.report);
+    await this.families.stopChildren(idOf(here), own, this.say);
     here.stop.abort();
     const enough = new AbortController();
     void here.done.then(() => enough.abort());
