@@ -71,7 +71,7 @@ export interface RecoveryRules {
 }
 
 /** What a lease was found to be. Every lease in force has exactly one. */
-export const verdicts = [
+export const fates = [
   /** Its container is taken over by this daemon: at once, when its back-off ends, or when its ships can be had. */
   'adopted',
   /** A daemon that lives runs its container, this one included. */
@@ -91,13 +91,13 @@ export const verdicts = [
   /** Its holder is over, and its hold cannot be read now: kept, and looked at again. */
   'unverified',
 ] as const;
-export type Verdict = (typeof verdicts)[number];
+export type Fate = (typeof fates)[number];
 
-export interface LeaseVerdict {
+export interface LeaseFate {
   readonly resource: Resource;
   readonly holder: Holder;
   readonly token: number;
-  readonly verdict: Verdict;
+  readonly fate: Fate;
 }
 
 interface OfContainer {
@@ -135,7 +135,7 @@ export type RecoveryStep =
     };
 
 export interface RecoveryPlan {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   /** In this order: leases that go or are bound, containers that end, and then what may be taken over. */
   readonly steps: readonly RecoveryStep[];
 }

@@ -35,7 +35,7 @@ describe('what a start says of what it found', () => {
     one.recovery.runDaemons = () => {
       looks += 1;
       const failed = failing.map((subject) => ({ subject, message: 'no' }));
-      return Promise.resolve({ verdicts: [], done: [], lost: [], failed });
+      return Promise.resolve({ fates: [], done: [], lost: [], failed });
     };
     const looked = async () => {
       const before = looks;

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
-import type { Verdict } from '../../../domain/recovery/recovery.js';
+import type { Fate } from '../../../domain/recovery/recovery.js';
 import { InstanceRecord } from '../../instance/instance-record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
@@ -71,7 +71,7 @@ export class BootRecovery {
           const durationMs = Math.round(this.clock.monotonicMs() - startedAtMs);
           await this.record.recovered(receipt, durationMs);
           this.#status = { state: 'balanced', missing: [], receipt };
-          tellKept(run.verdicts, say);
+          tellKept(run.fates, say);
           return tellRecovered(receipt, adopted.size, durationMs, say);
         }
         if (run) this.#status = { state: 'unbalanced', missing: run.failed.map(nameOf), receipt: null };
@@ -89,11 +89,11 @@ function nameOf({ subject, message }: RecoveryRun['failed'][number]): string {
   return `${subject} (${message})`;
 }
 
-/** Every lease has one verdict, so the parts add up to the whole. */
-function receiptOf({ verdicts }: RecoveryRun, lost: ReadonlyMap<string, string>): RecoveryReceipt {
-  const count = (of: Verdict) => verdicts.filter(({ verdict }) => verdict === of).length;
+/** Every lease has one fate, so the parts add up to the whole. */
+function receiptOf({ fates }: RecoveryRun, lost: ReadonlyMap<string, string>): RecoveryReceipt {
+  const count = (of: Fate) => fates.filter(({ fate }) => fate === of).length;
   return {
-    leases: verdicts.length,
+    leases: fates.length,
     adopted: count('adopted'),
     run: count('run'),
     awaitingWorker: count('awaiting-worker'),

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { isRunByDaemon } from '../../../domain/container/container.js';
 import { messageOf } from '../../../domain/kernel/message-of.js';
 import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
-import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
+import type { LeaseFate, RecoveryStep } from '../../../domain/recovery/recovery.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import { playerStream } from '../../../domain/player/player.js';
 import { Decisions } from '../../decide-and-append.js';
@@ -21,7 +21,7 @@ import { Evidence } from './evidence.js';
 import { foundInLog, type Unsettled } from './found-in-log.js';
 
 export interface RecoveryRun {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   readonly done: readonly RecoveryStep[];
   /** Containers that could not go on, each with its reason. */
   readonly lost: readonly LostContainer[];
@@ -30,7 +30,7 @@ export interface RecoveryRun {
 }
 
 const atOnce = 8;
-const nothing: RecoveryRun = { verdicts: [], done: [], lost: [], failed: [] };
+const nothing: RecoveryRun = { fates: [], done: [], lost: [], failed: [] };
 
 /**
  * Takes over what no daemon runs any more, lease by lease. The views say where to look; what is found there is read
@@ -80,7 +80,7 @@ export class Recovery {
     };
     const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
-    const { verdicts, steps } = planRecovery(
+    const { fates, steps } = planRecovery(
       state,
       { runners, cargo, erasClosedMs },
       { repairGraceMs: this.policy.repairGraceMs },
@@ -95,7 +95,7 @@ export class Recovery {
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
-    return { verdicts, ...run };
+    return { fates, ...run };
   }
 
   /** A player whose stream cannot be read keeps nobody else from being recovered. */

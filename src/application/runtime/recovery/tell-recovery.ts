@@ -1,5 +1,5 @@
 import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
-import type { LeaseVerdict } from '../../../domain/recovery/recovery.js';
+import type { LeaseFate } from '../../../domain/recovery/recovery.js';
 import type { Say } from '../../ports/log.js';
 import type { LostContainer } from './carry-out-step.js';
 
@@ -25,16 +25,16 @@ const whyKept = {
 } as const;
 
 /** Ships that a start did not free although their holder is over. */
-export function tellKept(verdicts: readonly LeaseVerdict[], say: Say): void {
-  for (const { resource, holder, token, verdict } of verdicts) {
-    if (verdict !== 'laden' && verdict !== 'unverified') continue;
-    say(`Preserving ship ${resource.name} assignment: ${holder.id} is over, and ${whyKept[verdict]}`, {
+export function tellKept(fates: readonly LeaseFate[], say: Say): void {
+  for (const { resource, holder, token, fate } of fates) {
+    if (fate !== 'laden' && fate !== 'unverified') continue;
+    say(`Preserving ship ${resource.name} assignment: ${holder.id} is over, and ${whyKept[fate]}`, {
       event: 'ship_kept',
       player: Number(resource.scope),
       ship: resource.name,
       container: holder.id,
       token,
-      outcome: verdict,
+      outcome: fate,
     });
   }
 }
