@@ -9,7 +9,7 @@ import { Gathering } from './gathering.js';
 import { logIdOf } from './log-identity.js';
 import { readParked } from './parked.js';
 import { ParkingLot } from './parking-lot.js';
-import { Probe } from './probe.js';
+import { LagCheck } from './lag-check.js';
 import { waitMs, type ProjectorOptions, type ProjectorRoom } from './projector-options.js';
 import type { StatusBoard } from './status-board.js';
 
@@ -138,35 +138,35 @@ export class Following {
 
   async #watchOver(subscription: Subscription, gathering: Gathering, signal: AbortSignal): Promise<void> {
     const { clock } = this.room;
-    const probe = new Probe(this.view, this.room.store, clock);
+    const check = new LagCheck(this.view, this.room.store, clock);
     let silentSinceMs = clock.monotonicMs();
     while (!signal.aborted) {
-      const waiting = await this.#probe(probe, subscription, gathering).catch((error: unknown) => {
+      const waiting = await this.#check(check, subscription, gathering).catch((error: unknown) => {
         if (error instanceof EpochPassed) throw error;
-        this.board.probeFailed(error);
+        this.board.checkFailed(error);
         return false;
       });
       if (!waiting || this.#busy || this.board.failing) silentSinceMs = clock.monotonicMs();
       if (clock.monotonicMs() - silentSinceMs > this.options.silentMs) {
         throw new SubscriptionEnded(`events wait and none was delivered for ${this.options.silentMs} ms`);
       }
-      await clock.sleep(this.options.probeMs, signal);
+      await clock.sleep(this.options.checkMs, signal);
     }
   }
 
   /** @returns whether events wait that nobody delivers */
-  async #probe(probe: Probe, subscription: Subscription, gathering: Gathering): Promise<boolean> {
+  async #check(check: LagCheck, subscription: Subscription, gathering: Gathering): Promise<boolean> {
     const before = this.#checkpoint;
     const delivered = gathering.empty && !this.#busy ? (subscription.position ?? null) : null;
     const reached = furthest(reachedBy(before), delivered);
-    const found = await probe.look(reached, this.#newestMs);
-    this.board.probed(found, subscription.alive);
+    const found = await check.look(reached, this.#newestMs);
+    this.board.checked(found, subscription.alive);
     const { level, currentAtMs } = found;
     if (level !== null) await this.#inTurn(() => this.#markLevel(before, level, currentAtMs));
     return found.waiting;
   }
 
-  /** Once everything that was in the log at the beginning is in the rows. What fails is done with the next batch or probe. */
+  /** Once everything that was in the log at the beginning is in the rows. What fails is done with the next batch or check. */
   async #complete(): Promise<void> {
     const { complete, position } = this.#checkpoint;
     if (complete || this.#completeFrom === undefined || (position ?? -1n) < this.#completeFrom) return;
@@ -184,7 +184,7 @@ export class Following {
     this.board.levelled(this.#checkpoint);
   }
 
-  /** One at a time: batches and probes both move the checkpoint. */
+  /** One at a time: batches and checks both move the checkpoint. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       this.#busy = true;

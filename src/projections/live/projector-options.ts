@@ -8,7 +8,7 @@ export interface ProjectorOptions {
   /** Least time from one batch's beginning to the next one's: a transaction for each event would cost more than the event. */
   readonly paceMs: number;
   /** How often the log's head is compared with what was projected. */
-  readonly probeMs: number;
+  readonly checkMs: number;
   /** Events are waiting and none came for this long: the subscription is dead without having said so. */
   readonly silentMs: number;
   readonly retryMs: number;
@@ -18,7 +18,7 @@ export interface ProjectorOptions {
 export const projectorDefaults: ProjectorOptions = {
   maxBatch: 2_000,
   paceMs: 20,
-  probeMs: 1_000,
+  checkMs: 1_000,
   silentMs: 10_000,
   retryMs: 100,
   longestRetryMs: 5_000,

@@ -20,7 +20,7 @@ export const migratedTemplate = {
   },
 };
 
-const quick: ProjectOptions = { probeMs: 25, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
+const quick: ProjectOptions = { checkMs: 25, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
 
 /** A log, a database, and whoever projects between them; everything is closed at the end. */
 export class World {
