@@ -97,7 +97,7 @@ function judge(
   if (holder.kind !== 'container') return asIs('session');
   const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
-    // It is about to end: until its hold was looked at, nobody has the ship by right.
+    // It is about to end: until its cargo was looked at, nobody has the ship by right.
     if (endsWithItsEra(container, evidence)) return asIs('unverified');
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
@@ -106,7 +106,7 @@ function judge(
   return ofTheGone(lease, container, cargo);
 }
 
-/** A lease whose holder is over. Only a hold that is proven empty frees the ship. */
+/** A lease whose holder is over. Only a ship that is proven empty is freed. */
 function ofTheGone(
   { resource, hold: { holder, token }, obligations }: Held,
   container: RecoveredContainer | undefined,

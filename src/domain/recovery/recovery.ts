@@ -41,7 +41,7 @@ export interface RecoveryState {
  */
 export type RunnerEvidence = 'here' | 'elsewhere' | 'gone';
 
-/** What the game says of a ship's hold. `unknown`: there is no game to ask, or it is not a ship of ours. */
+/** What the game says of what a ship carries. `unknown`: there is no game to ask, or it is not a ship of ours. */
 export type CargoEvidence =
   | { readonly type: 'read'; readonly goods: readonly Good[] }
   | { readonly type: 'unreadable'; readonly reason: string }
@@ -84,11 +84,11 @@ export const fates = [
   'reserved',
   /** Younger than the grace: its other half is still being written. */
   'being-made',
-  /** Its holder is over, and its hold is proven empty. */
+  /** Its holder is over, and the ship is proven empty. */
   'released',
   /** Its holder is over, and the ship owes something: kept for whoever disposes of it. */
   'laden',
-  /** Its holder is over, and its hold cannot be read now: kept, and looked at again. */
+  /** Its holder is over, and its cargo cannot be read now: kept, and looked at again. */
   'unverified',
 ] as const;
 export type Fate = (typeof fates)[number];
@@ -111,7 +111,7 @@ interface OfContainer {
  * - `Adopt`: the next attempt, under new tokens; not before its back-off is over.
  * - `FinishStop`: asked to stop, and nobody is left to answer.
  * - `Fail`: it can never go on.
- * - `Release`: the holder is over and the hold is empty.
+ * - `Release`: the holder is over and the ship is empty.
  * - `Bind`: cargo that no obligation names becomes one, so that nobody is given a laden ship for new work.
  */
 export type RecoveryStep =

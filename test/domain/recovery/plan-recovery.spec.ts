@@ -42,7 +42,7 @@ describe('what a start does with one lease', () => {
     expect(stepsOf(found)).toMatchObject([{ type: 'Adopt', notBeforeMs: nowMs + 5_000 }]);
   });
 
-  it('[A006] frees a ship whose holder has ended, or does not exist, once its hold is proven empty', () => {
+  it('[A006] frees a ship whose holder has ended, or does not exist, once it is proven empty', () => {
     const ended = world([aLease('c')], [aContainer({ containerId: 'c', status: 'COMPLETED', ...held })]);
     expect(stepsOf(ended)).toMatchObject([{ type: 'Release', token: 1, detail: 'holder_ended' }]);
     const unknown = world([aLease('c')], [], {}, cargo({ type: 'read', goods: [] }));
@@ -74,7 +74,7 @@ describe('what a start does with one lease', () => {
     expect(stepsOf(after(found, stepsOf(found)))).toEqual([]);
   });
 
-  it('keeps, and looks again at, a ship whose hold cannot be read', () => {
+  it('keeps, and looks again at, a ship whose cargo cannot be read', () => {
     const found = world([aLease('c')], [], {}, cargo({ type: 'unreadable', reason: 'the game is away' }));
     expect(planFor(found)).toMatchObject({ fates: [{ fate: 'unverified' }], steps: [] });
   });

@@ -60,7 +60,7 @@ export class Evidence {
   }
 
   /** What is aboard of every ship whose holder is over, or is about to be: the only ones for which it matters. */
-  async holds(
+  async aboard(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
     found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,

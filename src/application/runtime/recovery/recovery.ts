@@ -78,7 +78,7 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
+    const cargo = await this.evidence.aboard(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
     const { fates, steps } = planRecovery(
       state,

@@ -21,7 +21,7 @@ export function tellLost({ containerId: container, containerType, reason }: Lost
 
 const whyKept = {
   laden: 'it owes what is aboard',
-  unverified: 'its hold could not be read',
+  unverified: 'its cargo could not be read',
 } as const;
 
 /** Ships that a start did not free although their holder is over. */
