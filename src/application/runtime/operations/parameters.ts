@@ -39,8 +39,8 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   units: ['quantity'],
 };
 
-export type Assignment =
-  | { readonly type: 'Assigned'; readonly operation: Operation; readonly ship: string }
+export type Instruction =
+  | { readonly type: 'Fit'; readonly operation: Operation; readonly ship: string }
   /** Its parameters cannot be read. One sentence; no repeat would help. */
   | { readonly type: 'Unfit'; readonly why: string }
   /** It was run once, and is not any more. */
@@ -54,12 +54,12 @@ export function isOperation(containerType: string, commandType: string): boolean
 }
 
 /** What a container was told to do, and with which of its ships. */
-export function assignmentOf({
+export function instructionOf({
   containerType,
   commandType,
   config,
   leases,
-}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Assignment {
+}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Instruction {
   const type = typeOf(containerType, commandType);
   if (!type) {
     const successor = retiredOperations.get(operationName(containerType, commandType));
@@ -70,12 +70,12 @@ export function assignmentOf({
   const lease = leases.find(({ ship }) => ship === wanted);
   if (!lease) return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
   const read = schemas[type].safeParse(renamed(params));
-  if (read.success) return { type: 'Assigned', operation: { type, ...read.data } as Operation, ship: lease.ship };
+  if (read.success) return { type: 'Fit', operation: { type, ...read.data } as Operation, ship: lease.ship };
   const [issue] = read.error.issues;
   return unfit(`${type}: ${issue?.path.join('.') || 'its parameters'} ${issue?.message ?? 'cannot be read'}`);
 }
 
-function unfit(why: string): Assignment {
+function unfit(why: string): Instruction {
   return { type: 'Unfit', why };
 }
 

@@ -4,7 +4,7 @@ import { endOf, failed, unknownCommandType } from '../endings.js';
 import { usualLimits, type RuntimeLimits, type RuntimePorts } from '../runtime-ports.js';
 import { Charts } from './charts.js';
 import { OperationRun } from './operation-run.js';
-import { assignmentOf } from './parameters.js';
+import { instructionOf } from './parameters.js';
 
 const exitReasons = { Unfit: 'invalid_config', Retired: 'retired_command_type' } as const;
 
@@ -23,11 +23,11 @@ export class RunOperation implements RunAttempt {
   async run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
     const { player } = this.ports;
     if (attempt.player !== player) return failed(`the ships that are flown here belong to player ${player}`, true);
-    const assignment = assignmentOf(attempt);
-    if (assignment.type === 'Unknown') return unknownCommandType(attempt);
-    if (assignment.type !== 'Assigned') return failed(assignment.why, true, exitReasons[assignment.type]);
+    const instruction = instructionOf(attempt);
+    if (instruction.type === 'Unknown') return unknownCommandType(attempt);
+    if (instruction.type !== 'Fit') return failed(instruction.why, true, exitReasons[instruction.type]);
     try {
-      const { operation, ship } = assignment;
+      const { operation, ship } = instruction;
       const run = new OperationRun(this.ports, this.limits, this.#charts, attempt, operation, ship, io);
       return await run.toItsEnd();
     } catch (error) {
