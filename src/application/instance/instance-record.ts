@@ -7,9 +7,9 @@ import {
   started,
   stopped,
   type ProcessMark,
-  type RecoveryReceipt,
   type ShutdownManifest,
 } from '../../domain/instance/instance.js';
+import type { RecoveryReceipt } from '../../domain/recovery/receipt.js';
 import { systemContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
-import type { Fate } from '../../../domain/recovery/recovery.js';
+import { receiptOf, type RecoveryReceipt } from '../../../domain/recovery/receipt.js';
 import { InstanceRecord } from '../../instance/instance-record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
@@ -67,7 +66,7 @@ export class BootRecovery {
         }
         for (const step of run?.done ?? []) if (step.type === 'Adopt') adopted.add(step.containerId);
         if (run && run.failed.length === 0) {
-          const receipt = receiptOf(run, lost);
+          const receipt = receiptOf(run.fates, lost);
           const durationMs = Math.round(this.clock.monotonicMs() - startedAtMs);
           await this.record.recovered(receipt, durationMs);
           this.#status = { state: 'balanced', missing: [], receipt };
@@ -87,22 +86,4 @@ export class BootRecovery {
 
 function nameOf({ subject, message }: RecoveryRun['failed'][number]): string {
   return `${subject} (${message})`;
-}
-
-/** Every lease has one fate, so the parts add up to the whole. */
-function receiptOf({ fates }: RecoveryRun, lost: ReadonlyMap<string, string>): RecoveryReceipt {
-  const count = (of: Fate) => fates.filter(({ fate }) => fate === of).length;
-  return {
-    leases: fates.length,
-    adopted: count('adopted'),
-    run: count('run'),
-    awaitingWorker: count('awaiting-worker'),
-    sessions: count('session'),
-    reserved: count('reserved'),
-    beingMade: count('being-made'),
-    released: count('released'),
-    laden: count('laden'),
-    unverified: count('unverified'),
-    lost: [...lost].map(([containerId, reason]) => ({ containerId, reason })),
-  };
 }

@@ -1,4 +1,4 @@
-import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
+import { countedIn, type RecoveryReceipt } from '../../../domain/recovery/receipt.js';
 import type { LeaseFate } from '../../../domain/recovery/recovery.js';
 import type { Say } from '../../ports/log.js';
 import type { LostContainer } from './carry-out-step.js';
@@ -39,25 +39,10 @@ export function tellKept(fates: readonly LeaseFate[], say: Say): void {
   }
 }
 
-const words: Readonly<Record<Exclude<keyof RecoveryReceipt, 'leases' | 'lost'>, string>> = {
-  adopted: 'adopted',
-  run: 'run already',
-  awaitingWorker: 'awaiting their worker',
-  sessions: 'held by sessions',
-  reserved: 'reserved',
-  beingMade: 'being made',
-  released: 'released with evidence',
-  laden: 'kept laden',
-  unverified: 'kept unverified',
-};
-
 /** @param recovered containers that this start took over */
 export function tellRecovered(receipt: RecoveryReceipt, recovered: number, durationMs: number, say: Say): void {
   const { leases, lost } = receipt;
-  const parts = Object.entries(words)
-    .map(([part, word]) => ({ word, count: receipt[part as keyof typeof words] }))
-    .filter(({ count }) => count > 0)
-    .map(({ word, count }) => `${count} ${word}`);
+  const parts = countedIn(receipt);
   const names = lost.length > 0 ? ` (${lost.map(({ containerId }) => containerId).join(', ')})` : '';
   const found = `leases found: ${leases}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
   const said = [`${recovered} recovered`, `${lost.length} lost${names}`, found];
