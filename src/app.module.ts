@@ -15,7 +15,6 @@ import {
   CARGO,
   CLOCK,
   CONTAINER_LINES,
-  DAEMON,
   EVENT_STORE,
   GAME,
   HEARTBEATS,
@@ -25,7 +24,6 @@ import {
   RUN_ATTEMPT,
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
 import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-ports.js';
@@ -89,7 +87,6 @@ export class AppModule {
         inject: [CommandBus, Decisions],
       },
       { provide: CARGO, useValue: parts.cargo },
-      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: measuredRebuilds(rebuildsOf(parts), metrics) },
       { provide: METRICS, useValue: metrics },

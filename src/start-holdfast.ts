@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { Daemon } from './application/runtime/daemon/daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
 import { systemClock } from './infrastructure/clock.js';
@@ -198,8 +198,8 @@ async function recordStart(app: NestFastifyApplication, instance: string): Promi
 }
 
 /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
-async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
-  const daemon = app.get(FleetDaemon);
+async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<Daemon> {
+  const daemon = app.get(Daemon);
   await daemon.start(name, opening.say('daemon'));
   opening.opened('daemon', () => daemon.shutDown().then(() => undefined));
   void daemon.recover();

@@ -39,7 +39,8 @@ import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
-import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
+import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
@@ -69,6 +70,7 @@ export const services = [
   FindScouts,
   FirstTours,
   GameLink,
+  DaemonIdentity,
   SettleEnd,
   Families,
   Supervisor,
@@ -77,7 +79,7 @@ export const services = [
   CarryOutStep,
   Recovery,
   BootRecovery,
-  FleetDaemon,
+  Daemon,
   ContainerHealth,
   FleetWarnings,
   StuckShips,

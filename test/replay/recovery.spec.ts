@@ -32,7 +32,7 @@ async function recover(events: readonly RecordedEvent[]) {
 async function dead({ instance, record }: DaemonInstance): Promise<void> {
   const process = { machine: 'here', began: '0' };
   await record.started({ instance: 'the-one-that-died', version: '0', host: 'here', pid: 1, process });
-  expect(instance.daemon.name).toBe('the-next');
+  expect(instance.identity.name).toBe('the-next');
 }
 
 describe.each(histories)('a daemon that starts on the history "%s"', (name) => {

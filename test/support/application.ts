@@ -35,7 +35,7 @@ import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
-import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 
 export const usualRules: DecisionRules = { chapterLength: 128, attempts: 12 };
 
@@ -69,7 +69,7 @@ export class Application {
   readonly answers: AnswerOnce;
   readonly clock: Clock;
   readonly store: EventStore;
-  readonly daemon = new DaemonHere();
+  readonly identity = new DaemonIdentity();
   readonly parts: {
     readonly commands: CommandBus;
     readonly queries: QueryBus;
@@ -81,7 +81,7 @@ export class Application {
 
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
-    const { daemon } = this;
+    const { identity } = this;
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
@@ -97,9 +97,9 @@ export class Application {
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, identity)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],

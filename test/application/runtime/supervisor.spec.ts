@@ -122,9 +122,9 @@ describe('a daemon that runs containers', () => {
         new Promise((resolve) => asked.addEventListener('abort', () => resolve({ type: 'stopped' }))),
     };
     const here = new DaemonInstance(room, 'here', { store: deaf, operations: untilStopped });
-    await here.fleet.start('here', () => undefined);
+    await here.daemon.start('here', () => undefined);
     await here.instance.started({ containerId: 'c', runner: 'daemon', ships: ['SHIP-1'] });
-    expect(await here.fleet.shutDown()).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
+    expect(await here.daemon.shutDown()).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
     expect(await room.container('c')).toMatchObject({ status: 'INTERRUPTED' });
   });
 

@@ -46,14 +46,14 @@ describe('what a start says of what it found', () => {
     };
     const times = (subject: string) =>
       told('worker_not_restarted').filter(({ container }) => container === subject).length;
-    await one.fleet.start('one', say);
-    await one.fleet.recover();
+    await one.daemon.start('one', say);
+    await one.daemon.recover();
     await looked();
     failing = ['b'];
     await looked();
     failing = ['a', 'b'];
     await looked();
-    await one.fleet.shutDown();
+    await one.daemon.shutDown();
     expect([times('a'), times('b')]).toEqual([2, 1]);
   });
 
@@ -65,7 +65,7 @@ describe('what a start says of what it found', () => {
       return { position: asked.length === 1 ? 7n : undefined, alive: true, stop: () => Promise.resolve() };
     };
     const deaf = new DaemonInstance(room, 'deaf', { store });
-    await deaf.fleet.start('deaf', say);
+    await deaf.daemon.start('deaf', say);
     asked[0]?.onFailed(new Error('a bug'));
     await eventually(() => {
       room.clock.pass(5_000);
@@ -74,7 +74,7 @@ describe('what a start says of what it found', () => {
     expect(asked[1]?.from).toBe(7n);
     expect(told('log_not_heard')).toHaveLength(1);
     asked[1]?.onFailed(new Error('a bug'));
-    await deaf.fleet.shutDown();
+    await deaf.daemon.shutDown();
     room.clock.pass(5_000);
     expect(asked).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ import { fates, type LeaseFate } from '../../../src/domain/recovery/recovery.js'
 const met = (...each: readonly LeaseFate['fate'][]): LeaseFate[] =>
   each.map((fate, index) => ({
     resource: shipResource(1, `SHIP-${index}`),
-    holder: { kind: 'container', id: 'c-1' },
+    holder: { kind: 'container', id: 'c-1', attempt: 1 },
     token: 1,
     fate,
   }));

@@ -126,12 +126,12 @@ export class SimulatedDaemon {
     const process = { machine: life.machine.name, began: life.name };
     try {
       await parts.record.started({ instance: life.name, version: '0', host: life.machine.name, pid: 1, process });
-      await parts.fleet.start(life.name, (sentence) => this.say(sentence));
+      await parts.daemon.start(life.name, (sentence) => this.say(sentence));
     } catch (error) {
       this.say(`could not start: ${String(error)}`);
       return life.die();
     }
-    void parts.fleet.recover();
+    void parts.daemon.recover();
     this.liveness.start((sentence) => this.say(sentence));
     this.isServing = true;
   }
@@ -140,8 +140,8 @@ export class SimulatedDaemon {
   async stop(): Promise<void> {
     if (!this.isUp || this.isStopping) return;
     this.isStopping = true;
-    const { fleet, record } = this.parts;
-    const manifest = await fleet
+    const { daemon, record } = this.parts;
+    const manifest = await daemon
       .shutDown()
       .catch((error: unknown) => this.say(`the daemon did not stop: ${String(error)}`));
     await record

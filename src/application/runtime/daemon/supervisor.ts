@@ -13,11 +13,11 @@ import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
 import type { Say } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
-import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import { CLOCK, CONTAINER_LINES, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import { mayPass } from '../attempt-log.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
-import type { Daemon } from './daemon.js';
+import { DaemonIdentity } from './daemon-identity.js';
 import { Families } from './families.js';
 import { SettleEnd, type Settled } from './settle-end.js';
 
@@ -59,7 +59,7 @@ export class Supervisor {
     @Inject(Families) private readonly families: Families,
     @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
     @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
     @Inject(POLICY) private readonly policy: Policy,
@@ -83,7 +83,7 @@ export class Supervisor {
   /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
   take(snapshot: ContainerSnapshot): void {
     const { containerId, attempt, daemon } = snapshot;
-    if (daemon === undefined || daemon !== this.daemon.lastName) return;
+    if (daemon === undefined || daemon !== this.identity.lastName) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
     if ((this.#givenUp.get(containerId) ?? 0) >= attempt) return;

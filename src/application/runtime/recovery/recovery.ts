@@ -9,10 +9,10 @@ import { playerStream } from '../../../domain/player/player.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
-import { CLOCK, DAEMON, POLICY } from '../../ports/tokens.js';
+import { CLOCK, POLICY } from '../../ports/tokens.js';
 import { ListHolds, type HoldPair } from '../../queries/assignments.js';
 import type { Freshness } from '../../queries/view-answer.js';
-import type { Daemon } from '../daemon/daemon.js';
+import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
 import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
@@ -44,7 +44,7 @@ export class Recovery {
     @Inject(Eras) private readonly eras: Eras,
     @Inject(CarryOutStep) private readonly steps: CarryOutStep,
     @Inject(Supervisor) private readonly supervisor: Supervisor,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
@@ -117,7 +117,7 @@ export class Recovery {
   async #carryOut(step: RecoveryStep, run: Carried): Promise<void> {
     try {
       const { lost, refused }: CarriedOut =
-        this.daemon.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
+        this.identity.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
       if (lost) run.lost.push(lost);
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
