@@ -2,9 +2,6 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
-import { LeaseMonitor } from './application/liveness/lease-monitor.js';
-import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
-import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
@@ -18,7 +15,6 @@ import {
   CARGO,
   CLOCK,
   CONTAINER_LINES,
-  DAEMON,
   EVENT_STORE,
   GAME,
   HEARTBEATS,
@@ -28,7 +24,6 @@ import {
   RUN_ATTEMPT,
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
 import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-ports.js';
@@ -57,7 +52,6 @@ export interface AppParts {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
-  readonly livenessLog: LivenessLog;
   readonly lines: ContainerLines;
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
@@ -93,18 +87,11 @@ export class AppModule {
         inject: [CommandBus, Decisions],
       },
       { provide: CARGO, useValue: parts.cargo },
-      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: measuredRebuilds(rebuildsOf(parts), metrics) },
       { provide: METRICS, useValue: metrics },
       { provide: METRICS_BESIDE, useValue: parts.metricsBeside ?? null },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
-      {
-        provide: Liveness,
-        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep) =>
-          new Liveness(monitor, sweep, clock, policy, parts.livenessLog),
-        inject: [LeaseMonitor, RepairSweep],
-      },
     ];
     return {
       module: AppModule,

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { Daemon } from './application/runtime/daemon/daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
 import { systemClock } from './infrastructure/clock.js';
@@ -102,13 +102,13 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     metrics,
   );
   opening.opened('connection to the event store', () => store.close());
-  const database = new PostgresDatabase({ url: databaseUrl, log: opening.relay('database', 'database_said') });
+  const database = new PostgresDatabase({ url: databaseUrl, say: say('database') });
   opening.opened('database pool', () => database.close());
   const heartbeats = new PostgresHeartbeats(database);
   opening.opened('heartbeats', () => heartbeats.close());
   const lines = new PostgresContainerLines(database, systemClock);
   opening.opened('lines of containers', async () => shutdown.linesCut(await lines.close()));
-  const projections = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
+  const projections = new Projecting(views, { store, database, clock: systemClock, say: say('projector') });
   projections.start();
   opening.opened('projector', () => projections.stop());
   const steps = new StepThread({
@@ -137,7 +137,6 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     ids: uuids,
     policy: policyOf(config),
     decisionRules: decisionRulesOf(config),
-    livenessLog: { info: say('custody'), warn: (text, about) => say('custody')(text, { level: 'warn', ...about }) },
   };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: frameworkLog(say('framework'), () => isStarting),
@@ -189,7 +188,7 @@ function edgeOf({ config, say }: Opening): EdgeOptions {
     translate,
     allowedHosts: [...config.allowedHosts, config.host],
     bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
-    report: (error, requestId) => {
+    onUnforeseen: (error, requestId) => {
       const about = { event: 'request_failed', level: 'error', requestId, error } as const;
       say('http')(`Request ${requestId} failed: ${String(error)}`, about);
     },
@@ -204,8 +203,8 @@ async function recordStart(app: NestFastifyApplication, instance: string): Promi
 }
 
 /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
-async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
-  const daemon = app.get(FleetDaemon);
+async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<Daemon> {
+  const daemon = app.get(Daemon);
   await daemon.start(name, opening.say('daemon'));
   opening.opened('daemon', () => daemon.shutDown().then(() => undefined));
   void daemon.recover();

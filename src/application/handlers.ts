@@ -16,9 +16,10 @@ import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
 import { Clearance } from './flights/clearance.js';
 import { ContainerHealth } from './health/container-health.js';
-import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
+import { FleetWarnings } from './health/fleet-warnings.js';
 import { HealthWatch } from './health/health-watch.js';
+import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -30,7 +31,7 @@ import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
-import { ShowLivenessHandler } from './liveness/liveness.js';
+import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -39,7 +40,8 @@ import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
-import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
+import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
@@ -65,10 +67,12 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  Liveness,
   InstanceRecord,
   FindScouts,
   FirstTours,
   GameLink,
+  DaemonIdentity,
   SettleEnd,
   Families,
   Supervisor,
@@ -77,10 +81,11 @@ export const services = [
   CarryOutStep,
   Recovery,
   BootRecovery,
-  FleetDaemon,
+  Daemon,
   ContainerHealth,
+  FleetWarnings,
+  StuckShips,
   HealthWatch,
-  FleetHealth,
   PruneContainers,
 ] as const;
 

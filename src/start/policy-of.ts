@@ -29,7 +29,7 @@ export function policyOf(config: Config): Policy {
       intervalMs: config.healthIntervalMs,
       stuckAfterMs: config.stuckAfterMs,
       healthyAfterMs: 120_000,
-      attempts: config.recoveryAttempts,
+      attempts: config.stuckTries,
       fastestIterationMs: 5_000,
     },
   };

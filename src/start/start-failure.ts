@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../application/ports/event-store.js';
+import { messageOf } from '../domain/kernel/message-of.js';
 import { EventStoreProcessError } from '../embedded/eventstore/event-store-process.js';
 import { UniverseProcessError } from '../embedded/universe/universe-process.js';
 import type { Config } from '../infrastructure/config/settings.js';
@@ -14,7 +15,7 @@ export function exitCodeOf(error: unknown): 1 | 78 {
 
 /** Why the product did not start, in one sentence for whoever started it: what, where, and what to do. */
 export function whyNotStarted(error: unknown, config: Config): string {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'listen') {
     return `The API: ${cannotListen(config.host, config.port, code)}; choose another HOLDFAST_PORT, or 0 for any free one.`;
   }
@@ -32,7 +33,7 @@ export function whyNotStarted(error: unknown, config: Config): string {
   if (error instanceof StoreUnavailable && config.eventStoreUrl !== undefined) {
     return 'The event store at EVENTSTORE_URL does not answer; start it, or correct the address. Nothing was changed.';
   }
-  return error instanceof Error ? message : String(error);
+  return messageOf(error);
 }
 
 function cannotListen(host: string, port: number, code: string | undefined): string {

@@ -1,5 +1,4 @@
-import { DAEMON } from '../../src/application/ports/tokens.js';
-import type { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 import { startUniverse, type RunningUniverse } from '../../src/embedded/universe/server.js';
 import { systemClock } from '../../src/infrastructure/clock.js';
 import { connectGame } from '../../src/infrastructure/game/connect.js';
@@ -149,7 +148,7 @@ describe('having markets scouted by the fleet that the game knows', () => {
     const { token } = (await answer.json()) as { readonly token: string };
     const game = connectGame(`${universe.url}/v2`, token, systemClock);
     app = await startTestApp({ parts: { game, operations: undefined } });
-    app.app.get<DaemonHere>(DAEMON).name = 'here';
+    app.app.get(DaemonIdentity).assume('here');
     const waypoints = await game.waypoints('X1-GAME7');
     await app.put('systems/X1-GAME7', { data: waypoints.map((each) => ({ ...each, systemSymbol: each.system })) });
   }
@@ -206,7 +205,7 @@ describe('having markets scouted by the fleet that the game knows', () => {
     expect(await start(ghost)).toMatchObject(is(404, 'unknown-ship', 'GHOST-1'));
     expect(await start({ ...ghost, scope: 'HERE' })).toMatchObject(is(404, 'unknown-ship', 'GHOST-1'));
 
-    app.app.get<DaemonHere>(DAEMON).name = null;
+    app.app.get(DaemonIdentity).layDown();
     expect(await start({})).toMatchObject(is(503, 'no-daemon', 'run it by a worker'));
     expect(await app.post('players/1/ships/GROUNDED-1/dock', {})).toMatchObject(is(503, 'no-daemon', 'worker'));
     expect(await app.post('systems/X1-GAME7/scouting', { player: 1 })).toMatchObject(is(503, 'no-daemon', 'worker'));

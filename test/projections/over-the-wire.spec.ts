@@ -36,7 +36,7 @@ describe('projecting the event store on disk over gRPC', () => {
 
   it('makes the rows that the fold makes, live and rebuilt', async () => {
     const history = scoutHistory(4, 5);
-    world.project({ probeMs: 100 });
+    world.project({ checkMs: 100 });
     const head = await world.writer.write(...history);
     for (const view of views) {
       await world.reached(head, view.name);
@@ -60,7 +60,7 @@ describe('projecting the event store on disk over gRPC', () => {
   });
 
   it('parks half a surrogate pair that came over the wire, and goes on', async () => {
-    world.project({ probeMs: 100 });
+    world.project({ checkMs: 100 });
     const bad = newEvent(examples.container.created({ containerId: 'half' }));
     const event = { ...bad, data: { ...bad.data, commandType: 'a\0b' } };
     await world.writer.writeRaw('container-half', event);
@@ -69,7 +69,7 @@ describe('projecting the event store on disk over gRPC', () => {
   });
 
   it('goes on by itself when the event store was away', async () => {
-    const projecting = world.project({ probeMs: 100 });
+    const projecting = world.project({ checkMs: 100 });
     await world.reached(await world.writer.write(...scoutHistory(1, 1)));
     const { port } = server;
     await server.stop();

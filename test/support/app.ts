@@ -97,7 +97,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const store = new MeasuredEventStore(log, metrics);
   const database = new PostgresDatabase({ url: options.databaseUrl ?? own?.url ?? '', poolSize: 4 });
   await database.open();
-  const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
+  const projecting = new Projecting(views, { store, database, clock: systemClock, say: () => undefined });
   projecting.start();
   const lines = new PostgresContainerLines(database, systemClock);
   const parts: AppParts = {
@@ -116,7 +116,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     decideStep: nextStep,
     cargo: noGame,
     metrics,
-    livenessLog: { info: () => undefined, warn: () => undefined },
     ...options.parts,
   };
   const edge = { translate };

@@ -36,7 +36,7 @@ import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
-import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 
 export const usualRules: DecisionRules = { chapterLength: 128, attempts: 12 };
 
@@ -70,7 +70,7 @@ export class Application {
   readonly answers: AnswerOnce;
   readonly clock: Clock;
   readonly store: EventStore;
-  readonly daemon = new DaemonHere();
+  readonly identity = new DaemonIdentity();
   /** What is flown is up to whoever runs it: nobody is asked before. */
   clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
@@ -84,7 +84,7 @@ export class Application {
 
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
-    const { daemon } = this;
+    const { identity } = this;
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
@@ -101,9 +101,9 @@ export class Application {
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
     const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon, asked)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, identity, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],

@@ -187,7 +187,7 @@ export class Instance extends Application {
     });
     this.#name = name;
     this.heartbeats = heartbeats;
-    this.daemon.name = options.daemon ?? null;
+    if (options.daemon !== undefined) this.identity.assume(options.daemon);
   }
 
   /** A name of its own for one command; a given one may be asked again. */

@@ -11,8 +11,8 @@ import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK, DAEMON, POLICY } from '../ports/tokens.js';
-import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
+import { CLOCK, POLICY } from '../ports/tokens.js';
+import { DaemonIdentity, nameFor } from '../runtime/daemon/daemon-identity.js';
 import { ClaimShips } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
@@ -46,7 +46,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
   ) {}
 
   async execute({
@@ -55,7 +55,7 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
   }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
     const { containerId, token, immediately, onlyIfLive = false } = ask;
     // As it was when this was asked: an attempt is not left to nobody because the daemon shuts down meanwhile.
-    const { name } = this.daemon;
+    const { name } = this.identity;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
     const before = await this.decisions.current(container, containerStream(containerId));

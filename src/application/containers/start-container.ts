@@ -18,10 +18,10 @@ import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { ttlFor, type Policy } from '../policy.js';
-import { DAEMON, POLICY } from '../ports/tokens.js';
+import { POLICY } from '../ports/tokens.js';
 import { Clearance } from '../flights/clearance.js';
 import type { FlightRefusal } from '../flights/flight.js';
-import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
+import { DaemonIdentity, nameFor } from '../runtime/daemon/daemon-identity.js';
 import { ClaimShips, type Claim, type ClaimOutcome } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
@@ -56,7 +56,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     @Inject(ClaimShips) private readonly ships: ClaimShips,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(Clearance) private readonly clearance: Pick<Clearance, 'forFlight'>,
   ) {}
 
@@ -118,7 +118,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   ): Promise<StartAnswer> {
     const { containerId } = description;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      createAndStart({ ...description, leases, daemon: nameFor(this.daemon, description), nowMs }, state),
+      createAndStart({ ...description, leases, daemon: nameFor(this.identity, description), nowMs }, state),
     );
     if (outcome.type === 'Created' && state) {
       const lost = await this.ends.endIfFenced(context, state);

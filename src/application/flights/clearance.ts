@@ -1,20 +1,20 @@
 import { Inject } from '@nestjs/common';
-import { DAEMON, RUN_ATTEMPT } from '../ports/tokens.js';
+import { RUN_ATTEMPT } from '../ports/tokens.js';
 import type { RunAttempt } from '../runtime/attempt-run.js';
-import type { Daemon } from '../runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../runtime/daemon/daemon-identity.js';
 import type { Flight, FlightRefusal, FlightRules } from './flight.js';
 
 /** Whether this server may begin a flight: asked before a ship is claimed or anything is written. */
 export class Clearance {
   constructor(
     @Inject(RUN_ATTEMPT) private readonly runs: Pick<RunAttempt, 'rules'>,
-    @Inject(DAEMON) private readonly daemon: Pick<Daemon, 'name'>,
+    @Inject(DaemonIdentity) private readonly identity: Pick<DaemonIdentity, 'name'>,
   ) {}
 
   /** Of anything at all, for that player. */
   forPlayer(player: number): FlightRefusal | undefined {
     const refusal = this.runs.rules?.forPlayer(player);
-    return refusal ?? (this.daemon.name === null ? { type: 'NoDaemon' } : undefined);
+    return refusal ?? (this.identity.name === null ? { type: 'NoDaemon' } : undefined);
   }
 
   async forFlight(flight: Flight): Promise<FlightRefusal | undefined> {

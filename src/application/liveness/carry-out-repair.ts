@@ -69,7 +69,7 @@ export class CarryOutRepair {
   async #release(context: CommandContext, repair: LeaseRepair): Promise<Kept | undefined> {
     const { resource, holder, token, reason, detail } = repair;
     const aboard = await this.cargo.cargoOf(resource.name, Number(resource.scope));
-    if (aboard.type === 'unreadable') return `its hold cannot be read: ${aboard.reason}`;
+    if (aboard.type === 'unreadable') return `its cargo cannot be read: ${aboard.reason}`;
     const goods = aboard.type === 'read' ? aboard.goods : [];
     const { state } = await this.decisions.current(lease, leaseStream(resource));
     const debts = cargoBeyond(state.obligations, goods);

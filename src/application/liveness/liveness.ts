@@ -5,8 +5,8 @@ import { resourceOfStream } from '../../domain/lease/resource.js';
 import { streamPrefix } from '../../domain/streams.js';
 import type { KeptLaden, Repair } from '../../domain/sweep/repairs.js';
 import type { Policy } from '../policy.js';
-import type { About } from '../ports/log.js';
 import type { Clock } from '../ports/clock.js';
+import type { About, Say } from '../ports/log.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
 import { LeaseMonitor, type MonitorRun } from './lease-monitor.js';
 import { Periodic, type PeriodicStatus } from './periodic.js';
@@ -17,27 +17,22 @@ export interface LivenessStatus {
   readonly sweep: PeriodicStatus & { readonly lastRun: SweepRun | null };
 }
 
-export interface LivenessLog {
-  info(text: string, about: About): void;
-  warn(text: string, about: About): void;
-}
-
 /** The two loops that watch over custody: one judges silence, the other repairs half-made pairs. */
 export class Liveness {
   readonly #monitoring: Periodic;
   readonly #sweeping: Periodic;
   #monitorRun: MonitorRun | null = null;
   #sweepRun: SweepRun | null = null;
+  #say: Say = () => undefined;
 
   constructor(
     @Inject(LeaseMonitor) private readonly monitor: LeaseMonitor,
     @Inject(RepairSweep) private readonly sweep: RepairSweep,
     @Inject(CLOCK) clock: Clock,
     @Inject(POLICY) policy: Policy,
-    private readonly log: LivenessLog,
   ) {
     const failed = (what: 'monitor' | 'sweep') => (message: string) =>
-      log.warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
+      this.#warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
     this.#monitoring = new Periodic(clock, policy.monitorIntervalMs, () => this.#judge(), failed('monitor'));
     this.#sweeping = new Periodic(clock, policy.sweepIntervalMs, () => this.#repair(), failed('sweep'));
   }
@@ -49,7 +44,8 @@ export class Liveness {
     };
   }
 
-  start(): void {
+  start(say: Say): void {
+    this.#say = say;
     this.#monitoring.start();
     this.#sweeping.start();
   }
@@ -62,14 +58,14 @@ export class Liveness {
     const run = await this.monitor.run();
     this.#monitorRun = run;
     for (const { subject, silentForMs } of run.expired) {
-      this.log.warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
+      this.#warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
         event: 'lease_expired',
         durationMs: silentForMs,
         ...namesIn(subject),
       });
     }
     for (const { subject, message } of run.failed) {
-      this.log.warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
+      this.#warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
     }
   }
 
@@ -78,15 +74,15 @@ export class Liveness {
     this.#sweepRun = run;
     for (const repair of run.repaired) this.#tellRepaired(repair);
     for (const { subject, message } of run.failed) {
-      this.log.warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
+      this.#warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
     }
     for (const kept of run.kept) {
       const { resource, obligations } = kept;
       const why = leaseRefusalText({ type: 'Laden', resource, obligations });
-      this.log.warn(`${orphan(kept)} Kept: ${why}`, { event: 'ship_kept', ...namesOf(kept) });
+      this.#warn(`${orphan(kept)} Kept: ${why}`, { event: 'ship_kept', ...namesOf(kept) });
     }
     for (const { resource, holder, forMs } of run.stale) {
-      this.log.warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
+      this.#warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
         event: 'lease_stale',
         player: Number(resource.scope),
         ship: resource.name,
@@ -94,18 +90,22 @@ export class Liveness {
       });
     }
     if (run.repaired.length > 0) {
-      this.log.info(`The sweep repaired ${run.repaired.length}`, { event: 'sweep_done' });
+      this.#say(`The sweep repaired ${run.repaired.length}`, { event: 'sweep_done' });
     }
+  }
+
+  #warn(sentence: string, about: About): void {
+    this.#say(sentence, { ...about, level: 'warn' });
   }
 
   #tellRepaired(repair: Repair): void {
     if ('resource' in repair) {
       const about = { event: 'ship_orphaned', outcome: repair.type, ...namesOf(repair) } as const;
-      this.log.warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
+      this.#warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
       return;
     }
     const { containerId: container, token, type: outcome } = repair;
-    this.log.warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
+    this.#warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
   }
 }
 

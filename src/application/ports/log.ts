@@ -79,4 +79,4 @@ export interface About {
 }
 
 /** Says one sentence to people, and what it is about to machines. */
-export type Report = (sentence: string, about: About) => void;
+export type Say = (sentence: string, about: About) => void;

@@ -2,7 +2,6 @@
 export const CARGO = Symbol('CargoReader');
 export const CLOCK = Symbol('Clock');
 export const CONTAINER_LINES = Symbol('ContainerLines');
-export const DAEMON = Symbol('Daemon');
 export const EVENT_STORE = Symbol('EventStore');
 export const GAME = Symbol('Game');
 export const HEARTBEATS = Symbol('Heartbeats');

@@ -1,4 +1,5 @@
 import type { ContainerSnapshot } from '../../domain/container/events.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import { unknownShip } from '../../domain/lease/reasons.js';
 import { EraChanged, GameRefused } from '../ports/game.js';
 import type { AttemptEnd } from './attempt-run.js';
@@ -37,7 +38,7 @@ export function endOf(error: unknown): AttemptEnd {
   }
   if (error instanceof NoSuchShip) return failed(error.message, true, unknownShip);
   if (error instanceof GameRefused) return failed(`${error.message} (${error.code})`, error.kind === 'permanent');
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return failed(text, error instanceof Blocked);
 }
 

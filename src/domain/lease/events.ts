@@ -1,5 +1,5 @@
-import type { ProcessMark } from '../instance/instance.js';
 import type { JsonObject } from '../kernel/json.js';
+import type { ProcessMark } from '../kernel/process-mark.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 

@@ -11,14 +11,14 @@ import type {
   RecoveryRules,
   RecoveryState,
   RecoveryStep,
-  Verdict,
+  Fate,
 } from './recovery.js';
 
 type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
 type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
 
 interface Judged {
-  readonly verdict: Verdict;
+  readonly fate: Fate;
   readonly then: readonly RecoveryStep[];
 }
 
@@ -52,8 +52,8 @@ export function planRecovery(
   );
   const held = [...standings.values()].filter(isJudged);
   return {
-    verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
-      return { resource, holder: hold.holder, token: hold.token, verdict };
+    fates: held.map(({ lease: { resource, hold }, judged: { fate } }) => {
+      return { resource, holder: hold.holder, token: hold.token, fate };
     }),
     steps: [
       ...held.flatMap(({ judged }) => judged.then),
@@ -75,15 +75,15 @@ function freesWhatItHolds(
   let mayEnd = true;
   for (const [stream, { lease }] of own) {
     if (!isHeld(lease)) continue;
-    const { verdict, then } = ofTheGone(lease, containers.get(containerId), cargo);
+    const { fate, then } = ofTheGone(lease, containers.get(containerId), cargo);
     // Its end frees the ship: that needs no step of its own.
-    standings.set(stream, { lease, judged: { verdict, then: then.filter(({ type }) => type !== 'Release') } });
-    if (verdict === 'unverified') mayEnd = false;
+    standings.set(stream, { lease, judged: { fate, then: then.filter(({ type }) => type !== 'Release') } });
+    if (fate === 'unverified') mayEnd = false;
   }
   return mayEnd;
 }
 
-const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
+const asIs = (fate: Fate): Judged => ({ fate, then: [] });
 
 function judge(
   lease: Held,
@@ -97,7 +97,7 @@ function judge(
   if (holder.kind !== 'container') return asIs('session');
   const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
-    // It is about to end: until its hold was looked at, nobody has the ship by right.
+    // It is about to end: until its cargo was looked at, nobody has the ship by right.
     if (endsWithItsEra(container, evidence)) return asIs('unverified');
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
@@ -106,7 +106,7 @@ function judge(
   return ofTheGone(lease, container, cargo);
 }
 
-/** A lease whose holder is over. Only a hold that is proven empty frees the ship. */
+/** A lease whose holder is over. Only a ship that is proven empty is freed. */
 function ofTheGone(
   { resource, hold: { holder, token }, obligations }: Held,
   container: RecoveredContainer | undefined,
@@ -115,12 +115,12 @@ function ofTheGone(
   const aboard = cargo.get(leaseStream(resource)) ?? { type: 'unknown' };
   const unbound = aboard.type === 'read' ? cargoBeyond(obligations, aboard.goods) : [];
   if (unbound.length > 0) {
-    return { verdict: 'laden', then: unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+    return { fate: 'laden', then: unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
   }
   if (obligations.length > 0) return asIs('laden');
   if (aboard.type === 'unreadable') return asIs('unverified');
   const detail = container ? 'holder_ended' : 'holder_unknown';
-  return { verdict: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
+  return { fate: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
 }
 
 /** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
@@ -169,7 +169,7 @@ interface InTheWay {
   readonly ship?: string;
 }
 
-const byRight: readonly (Verdict | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
+const byRight: readonly (Fate | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
 
 function inTheWay(
   container: RecoveredContainer,
@@ -183,11 +183,11 @@ function inTheWay(
     const { lease, judged } = standings.get(stream) ?? {};
     const hold = lease?.hold;
     if (hold && isOf(hold, container.containerId)) continue;
-    if (hold && byRight.includes(judged?.verdict)) return { isClear: false, owner: hold.holder.id, ship };
+    if (hold && byRight.includes(judged?.fate)) return { isClear: false, owner: hold.holder.id, ship };
     const other = promised.get(stream);
     if (other !== undefined && other !== container.containerId) return { isClear: false, owner: other, ship };
     // A reservation ends one day, a session may go, and so does the wait after an unclean loss.
-    isClear &&= hold ? judged?.verdict === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
+    isClear &&= hold ? judged?.fate === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
   }
   return { isClear };
 }

@@ -41,7 +41,7 @@ export interface RecoveryState {
  */
 export type RunnerEvidence = 'here' | 'elsewhere' | 'gone';
 
-/** What the game says of a ship's hold. `unknown`: there is no game to ask, or it is not a ship of ours. */
+/** What the game says of what a ship carries. `unknown`: there is no game to ask, or it is not a ship of ours. */
 export type CargoEvidence =
   | { readonly type: 'read'; readonly goods: readonly Good[] }
   | { readonly type: 'unreadable'; readonly reason: string }
@@ -71,7 +71,7 @@ export interface RecoveryRules {
 }
 
 /** What a lease was found to be. Every lease in force has exactly one. */
-export const verdicts = [
+export const fates = [
   /** Its container is taken over by this daemon: at once, when its back-off ends, or when its ships can be had. */
   'adopted',
   /** A daemon that lives runs its container, this one included. */
@@ -84,20 +84,20 @@ export const verdicts = [
   'reserved',
   /** Younger than the grace: its other half is still being written. */
   'being-made',
-  /** Its holder is over, and its hold is proven empty. */
+  /** Its holder is over, and the ship is proven empty. */
   'released',
   /** Its holder is over, and the ship owes something: kept for whoever disposes of it. */
   'laden',
-  /** Its holder is over, and its hold cannot be read now: kept, and looked at again. */
+  /** Its holder is over, and its cargo cannot be read now: kept, and looked at again. */
   'unverified',
 ] as const;
-export type Verdict = (typeof verdicts)[number];
+export type Fate = (typeof fates)[number];
 
-export interface LeaseVerdict {
+export interface LeaseFate {
   readonly resource: Resource;
   readonly holder: Holder;
   readonly token: number;
-  readonly verdict: Verdict;
+  readonly fate: Fate;
 }
 
 interface OfContainer {
@@ -111,7 +111,7 @@ interface OfContainer {
  * - `Adopt`: the next attempt, under new tokens; not before its back-off is over.
  * - `FinishStop`: asked to stop, and nobody is left to answer.
  * - `Fail`: it can never go on.
- * - `Release`: the holder is over and the hold is empty.
+ * - `Release`: the holder is over and the ship is empty.
  * - `Bind`: cargo that no obligation names becomes one, so that nobody is given a laden ship for new work.
  */
 export type RecoveryStep =
@@ -135,7 +135,7 @@ export type RecoveryStep =
     };
 
 export interface RecoveryPlan {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   /** In this order: leases that go or are bound, containers that end, and then what may be taken over. */
   readonly steps: readonly RecoveryStep[];
 }

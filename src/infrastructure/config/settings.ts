@@ -329,12 +329,12 @@ export const configSchema = z.object({
     300_000,
     'A ship that is still in flight so long after its arrival is stuck.',
   ),
-  recoveryAttempts: count(
-    'HOLDFAST_RECOVERY_ATTEMPTS',
+  stuckTries: count(
+    'HOLDFAST_STUCK_TRIES',
     5,
     1,
     1_000,
-    'attempts',
+    'tries',
     'How often it is tried to set a stuck ship right before its container is failed.',
   ),
   idempotencyTtlS: count(

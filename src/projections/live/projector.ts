@@ -1,4 +1,5 @@
 import type { ProjectionStatus } from '../../application/ports/views.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import type { View } from '../view.js';
 import { EpochPassed, readCheckpoints, takeEpoch, type Checkpoint } from './checkpoint.js';
 import { Following } from './following.js';
@@ -78,9 +79,9 @@ export class Projector {
   /** Once for each new cause: it is tried again and again. */
   #tell(error: unknown): void {
     this.#board.failed(error, error instanceof ForeignLog ? 'refused' : 'idle');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (error instanceof EpochPassed || message === this.#told) return;
     this.#told = message;
-    this.room.log(`View ${this.view.name} waits: ${message}`, { event: 'view_waits', level: 'warn', error });
+    this.room.say(`View ${this.view.name} waits: ${message}`, { event: 'view_waits', level: 'warn', error });
   }
 }

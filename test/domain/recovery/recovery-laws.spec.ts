@@ -110,7 +110,7 @@ describe('laws of the recovery', () => {
         const held = found.state.leases
           .filter(({ hold }) => hold !== null)
           .map(({ resource }) => leaseStream(resource));
-        expect(planFor(found).verdicts.map(({ resource }) => leaseStream(resource))).toEqual(held);
+        expect(planFor(found).fates.map(({ resource }) => leaseStream(resource))).toEqual(held);
       }),
       runs,
     );

@@ -57,7 +57,7 @@ describe('projecting', () => {
   });
 
   it('looks a position up at once that somebody waits for and that concerns no row', async () => {
-    const projecting = world.project({ probeMs: 600_000 });
+    const projecting = world.project({ checkMs: 600_000 });
     await world.reached(await world.writer.write(...history));
     const minPosition = await world.writer.write(player.registered());
     const reader = new ViewReader(world.database, systemClock, projecting);

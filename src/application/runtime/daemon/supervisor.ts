@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../../domain/container/events.js';
 import { operationName } from '../../../domain/container/types.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { systemContext, type CommandContext } from '../../command-context.js';
 import { RestartContainer } from '../../containers/restart-container.js';
 import { Decisions } from '../../decide-and-append.js';
@@ -10,13 +11,13 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
-import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import { CLOCK, CONTAINER_LINES, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import { mayPass } from '../attempt-log.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
-import type { Daemon } from './daemon.js';
+import { DaemonIdentity } from './daemon-identity.js';
 import { Families } from './families.js';
 import { SettleEnd, type Settled } from './settle-end.js';
 
@@ -48,7 +49,7 @@ export class Supervisor {
   readonly #closed = new AbortController();
   #draining: Promise<Drained> | undefined;
   /** One sentence each, for whoever looks after the process. */
-  report: Report = () => undefined;
+  say: Say = () => undefined;
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
@@ -58,7 +59,7 @@ export class Supervisor {
     @Inject(Families) private readonly families: Families,
     @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
     @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
     @Inject(POLICY) private readonly policy: Policy,
@@ -87,7 +88,7 @@ export class Supervisor {
   /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
   take(snapshot: ContainerSnapshot): void {
     const { containerId, attempt, daemon } = snapshot;
-    if (daemon === undefined || daemon !== this.daemon.lastName) return;
+    if (daemon === undefined || daemon !== this.identity.lastName) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
     if ((this.#givenUp.get(containerId) ?? 0) >= attempt) return;
@@ -198,9 +199,9 @@ export class Supervisor {
     try {
       return await Promise.race([running, cut]);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       const about = { event: 'container_crashed', level: 'error', container: containerId, attempt, error } as const;
-      this.report(`Container ${containerId} failed unexpectedly: ${text}`, about);
+      this.say(`Container ${containerId} failed unexpectedly: ${text}`, about);
       return { type: 'failed', error: text, permanent: false };
     }
   }
@@ -237,7 +238,7 @@ export class Supervisor {
       if (outcome.type !== 'BackingOff') {
         if (outcome.type !== 'Fenced') {
           const about = { event: 'worker_not_restarted', level: 'error', container: containerId } as const;
-          this.report(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
+          this.say(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
         }
         return;
       }
@@ -260,16 +261,16 @@ export class Supervisor {
         return await write(context);
       } catch (error) {
         if (here.dropped || this.#closed.signal.aborted) return fenced;
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         if (!mayPass(error)) {
           this.#givenUp.set(idOf(here), here.container.attempt);
           const about = { event: 'container_crashed', level: 'error', ...aboutOf(here), error } as const;
-          this.report(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
+          this.say(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
           return fenced;
         }
         if (delayMs === firstRetryMs) {
           const about = { event: 'write_retried', level: 'warn', container: idOf(here), error } as const;
-          this.report(`Container ${idOf(here)}: ${text}`, about);
+          this.say(`Container ${idOf(here)}: ${text}`, about);
         }
         context = { ...context, mayBeRepeat: true };
         here.renews = true;
@@ -285,7 +286,7 @@ export class Supervisor {
     const own = [...this.#attempts.values()]
       .map((each) => each.container)
       .filter((each) => each.parentId === idOf(here));
-    await this.families.stopChildren(idOf(here), own, this.report);
+    await this.families.stopChildren(idOf(here), own, this.say);
     here.stop.abort();
     const enough = new AbortController();
     void here.done.then(() => enough.abort());

@@ -3,7 +3,7 @@ import type { Flight, FlightRefusal, FlightRules } from '../../flights/flight.js
 import type { Clock } from '../../ports/clock.js';
 import { tellsOfNoShip, type CallOptions, type Game, type ShipNav } from '../../ports/game.js';
 import type { Charts } from './charts.js';
-import { assignmentOf, type Assigned } from './parameters.js';
+import { instructionOf, type Instructed } from './parameters.js';
 
 /** How long whoever orders a flight waits for what the game says of it, and where what was seen before speaks against it. */
 const inSightMs = 80;
@@ -28,35 +28,35 @@ export class AccountRules implements FlightRules {
   }
 
   forFlight(flight: Flight): FlightRefusal | undefined {
-    const found = this.assigned(flight);
-    return found.type === 'Assigned' ? undefined : found;
+    const found = this.instruction(flight);
+    return found.type === 'Fit' ? undefined : found;
   }
 
   /** What an attempt is to do, if it is for this account at all. */
-  assigned(flight: Flight): Assigned | FlightRefusal {
+  instruction(flight: Flight): Instructed | FlightRefusal {
     const refusal = this.forPlayer(flight.player);
     if (refusal) return refusal;
-    const assignment = assignmentOf(flight);
+    const instruction = instructionOf(flight);
     const operation = flight.commandType || flight.containerType;
-    switch (assignment.type) {
-      case 'Assigned':
-        return assignment;
+    switch (instruction.type) {
+      case 'Fit':
+        return instruction;
       case 'Unknown':
         return { type: 'UnknownOperation', operation };
       case 'Retired':
-        return { type: 'RetiredOperation', operation, why: assignment.why };
+        return { type: 'RetiredOperation', operation, why: instruction.why };
       case 'Unfit':
-        return { type: 'UnfitOperation', why: assignment.why };
+        return { type: 'UnfitOperation', why: instruction.why };
       default:
-        return assignment satisfies never;
+        return instruction satisfies never;
     }
   }
 
   /** A game that is slow or away keeps nobody from ordering: then the attempt is told what is wrong. */
   async inSight(flight: Flight): Promise<FlightRefusal | undefined> {
-    const assignment = assignmentOf(flight);
-    if (assignment.type !== 'Assigned') return undefined;
-    const { ship, operation } = assignment;
+    const instruction = instructionOf(flight);
+    if (instruction.type !== 'Fit') return undefined;
+    const { ship, operation } = instruction;
     void this.#seeFleet();
     const late = new AbortController();
     const asking: CallOptions = { priority: 'urgent', signal: late.signal };

@@ -39,14 +39,14 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   units: ['quantity'],
 };
 
-export interface Assigned {
-  readonly type: 'Assigned';
+export interface Instructed {
+  readonly type: 'Fit';
   readonly operation: Operation;
   readonly ship: string;
 }
 
-export type Assignment =
-  | Assigned
+export type Instruction =
+  | Instructed
   /** Its parameters cannot be read. One sentence; no repeat would help. */
   | { readonly type: 'Unfit'; readonly why: string }
   /** It was run once, and is not any more. */
@@ -59,13 +59,13 @@ export function isOperation(containerType: string, commandType: string): boolean
   return typeOf(containerType, commandType) !== undefined;
 }
 
-/** What a container is told to do, and with which of its ships. */
-export function assignmentOf({
+/** What a container was told to do, and with which of its ships. */
+export function instructionOf({
   containerType,
   commandType,
   config,
   ships,
-}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'ships'>): Assignment {
+}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'ships'>): Instruction {
   const type = typeOf(containerType, commandType);
   if (!type) {
     const successor = retiredOperations.get(operationName(containerType, commandType));
@@ -77,12 +77,12 @@ export function assignmentOf({
   if (ship === undefined)
     return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
   const read = schemas[type].safeParse(renamed(params));
-  if (read.success) return { type: 'Assigned', operation: { type, ...read.data } as Operation, ship };
+  if (read.success) return { type: 'Fit', operation: { type, ...read.data } as Operation, ship };
   const [issue] = read.error.issues;
   return unfit(`${type}: ${issue?.path.join('.') || 'its parameters'} ${issue?.message ?? 'cannot be read'}`);
 }
 
-function unfit(why: string): Assignment {
+function unfit(why: string): Instruction {
   return { type: 'Unfit', why };
 }
 

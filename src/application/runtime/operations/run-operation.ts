@@ -23,10 +23,10 @@ export class RunOperation implements RunAttempt {
   /** When `io.cut` is aborted nothing more is recorded, and an effect may be left open; an answer in hand is waited for. */
   async run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd> {
     const flight = { ...attempt, ships: attempt.leases.map(({ ship }) => ship) };
-    const assigned = this.rules.assigned(flight);
-    if (assigned.type !== 'Assigned') return refusedEnd(assigned, attempt);
+    const instruction = this.rules.instruction(flight);
+    if (instruction.type !== 'Fit') return refusedEnd(instruction, attempt);
     try {
-      const { operation, ship } = assigned;
+      const { operation, ship } = instruction;
       const run = new OperationRun(this.ports, this.limits, this.#charts, attempt, operation, ship, io);
       return await run.toItsEnd();
     } catch (error) {

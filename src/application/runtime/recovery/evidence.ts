@@ -17,10 +17,10 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { CargoReader } from '../../ports/cargo.js';
 import type { Processes } from '../../ports/processes.js';
-import { CARGO, DAEMON, POLICY, PROCESSES } from '../../ports/tokens.js';
+import { CARGO, POLICY, PROCESSES } from '../../ports/tokens.js';
 import type { HoldPair } from '../../queries/assignments.js';
 import { forEach } from '../for-each.js';
-import type { Daemon } from '../daemon/daemon.js';
+import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 
 const atOnce = 8;
@@ -33,7 +33,7 @@ export class Evidence {
     @Inject(Supervisor) private readonly supervisor: Supervisor,
     @Inject(PROCESSES) private readonly processes: Processes,
     @Inject(CARGO) private readonly cargo: CargoReader,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
@@ -54,7 +54,7 @@ export class Evidence {
       if (this.supervisor.has(containerId)) runners.set(containerId, 'here');
       else if (!this.supervisor.takesOn(each)) runners.set(containerId, 'elsewhere');
       else if (each.status === 'INTERRUPTED' || daemon === undefined) runners.set(containerId, 'gone');
-      else if (daemon === this.daemon.name) runners.set(containerId, each.backOff ? 'gone' : 'here');
+      else if (daemon === this.identity.name) runners.set(containerId, each.backOff ? 'gone' : 'here');
       else {
         if (!gone.has(daemon)) gone.set(daemon, await this.#isGone(daemon));
         runners.set(containerId, gone.get(daemon) === true || silent.has(containerId) ? 'gone' : 'elsewhere');
@@ -64,7 +64,7 @@ export class Evidence {
   }
 
   /** What is aboard of every ship whose holder is over, or is about to be: the only ones for which it matters. */
-  async holds(
+  async aboard(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
     found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,

@@ -1,17 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { isRunByDaemon } from '../../../domain/container/container.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
-import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
+import type { LeaseFate, RecoveryStep } from '../../../domain/recovery/recovery.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import { playerStream } from '../../../domain/player/player.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
-import { CLOCK, DAEMON, POLICY } from '../../ports/tokens.js';
+import { CLOCK, POLICY } from '../../ports/tokens.js';
 import { ListHolds, type HoldPair } from '../../queries/assignments.js';
 import type { Freshness } from '../../queries/view-answer.js';
-import type { Daemon } from '../daemon/daemon.js';
+import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
 import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
@@ -20,7 +21,7 @@ import { Evidence } from './evidence.js';
 import { foundInLog, type Unsettled } from './found-in-log.js';
 
 export interface RecoveryRun {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   readonly done: readonly RecoveryStep[];
   /** Containers that could not go on, each with its reason. */
   readonly lost: readonly LostContainer[];
@@ -29,7 +30,7 @@ export interface RecoveryRun {
 }
 
 const atOnce = 8;
-const nothing: RecoveryRun = { verdicts: [], done: [], lost: [], failed: [] };
+const nothing: RecoveryRun = { fates: [], done: [], lost: [], failed: [] };
 
 /**
  * Takes over what no daemon runs any more, lease by lease. The views say where to look; what is found there is read
@@ -43,7 +44,7 @@ export class Recovery {
     @Inject(Eras) private readonly eras: Eras,
     @Inject(CarryOutStep) private readonly steps: CarryOutStep,
     @Inject(Supervisor) private readonly supervisor: Supervisor,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
@@ -77,9 +78,9 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
+    const cargo = await this.evidence.aboard(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
-    const { verdicts, steps } = planRecovery(
+    const { fates, steps } = planRecovery(
       state,
       { runners, cargo, erasClosedMs },
       { repairGraceMs: this.policy.repairGraceMs },
@@ -94,7 +95,7 @@ export class Recovery {
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
-    return { verdicts, ...run };
+    return { fates, ...run };
   }
 
   /** A player whose stream cannot be read keeps nobody else from being recovered. */
@@ -116,7 +117,7 @@ export class Recovery {
   async #carryOut(step: RecoveryStep, run: Carried): Promise<void> {
     try {
       const { lost, refused }: CarriedOut =
-        this.daemon.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
+        this.identity.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
       if (lost) run.lost.push(lost);
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
@@ -135,10 +136,6 @@ interface Carried {
 const isAdoption = ({ type }: RecoveryStep) => type === 'Adopt';
 const isOfLease = ({ type }: RecoveryStep) => type === 'Release' || type === 'Bind';
 const isEnd = (step: RecoveryStep) => !isAdoption(step) && !isOfLease(step);
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 function subjectOf(step: RecoveryStep): string {
   return 'containerId' in step ? step.containerId : leaseStream(step.resource);
