@@ -16,6 +16,9 @@ export type Operation =
   | ({ readonly type: 'sell' } & Deal)
   | ({ readonly type: 'scout-tour' } & scoutTour.ScoutTour);
 
+/** What is told beside the type. */
+export type ParametersOf<Type extends Operation['type']> = Omit<Extract<Operation, { readonly type: Type }>, 'type'>;
+
 /**
  * The next step of the iteration in hand, from what the log knows and the game shows, and nothing else: whoever asks
  * again after a crash is told to go on.
