@@ -16,6 +16,9 @@ export type Operation =
   | ({ readonly type: 'sell' } & Deal)
   | ({ readonly type: 'scout-tour' } & scoutTour.ScoutTour);
 
+/** What is told beside the type. */
+export type ParametersOf<Type extends Operation['type']> = Omit<Extract<Operation, { readonly type: Type }>, 'type'>;
+
 /** The places that it names, beside where the ship is. */
 export function placesOf(operation: Operation): readonly string[] {
   switch (operation.type) {

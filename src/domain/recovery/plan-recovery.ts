@@ -1,7 +1,7 @@
 import { containerToken, isFinished, isRunByDaemon } from '../container/container.js';
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
-import { cargoBeyond } from './cargo-beyond.js';
+import { leftShip } from './left-ship.js';
 import { isOfClosedEra } from './recovery.js';
 import type {
   RecoveredContainer,
@@ -112,15 +112,19 @@ function ofTheGone(
   container: RecoveredContainer | undefined,
   cargo: RecoveryEvidence['cargo'],
 ): Judged {
-  const aboard = cargo.get(leaseStream(resource)) ?? { type: 'unknown' };
-  const unbound = aboard.type === 'read' ? cargoBeyond(obligations, aboard.goods) : [];
-  if (unbound.length > 0) {
-    return { fate: 'laden', then: unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+  const left = leftShip(obligations, cargo.get(leaseStream(resource)) ?? { type: 'unknown' });
+  switch (left.type) {
+    case 'laden':
+      return { fate: 'laden', then: left.unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+    case 'unverified':
+      return asIs('unverified');
+    case 'empty': {
+      const detail = container ? 'holder_ended' : 'holder_unknown';
+      return { fate: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
+    }
+    default:
+      return left satisfies never;
   }
-  if (obligations.length > 0) return asIs('laden');
-  if (aboard.type === 'unreadable') return asIs('unverified');
-  const detail = container ? 'holder_ended' : 'holder_unknown';
-  return { fate: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
 }
 
 /** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */

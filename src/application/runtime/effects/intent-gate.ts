@@ -22,7 +22,7 @@ import type { AttemptLog } from '../attempt-log.js';
 import type { AttemptIo } from '../attempt-run.js';
 import type { RuntimeLimits, RuntimePorts } from '../runtime-ports.js';
 import type { Waits } from '../waits.js';
-import { carryOut, transactionEvidence, type CarriedOut } from './carry-out.js';
+import { carryOut, transactionEvidence, type ActionDone } from './carry-out.js';
 import { probeIn, storedProbe } from './stored-probe.js';
 
 interface Declared {
@@ -65,16 +65,16 @@ export class IntentGate {
     const sendBeforeMs = clock.monotonicMs() + turnMs;
     await this.log.record({ type: 'intend', effectId, action: action.type, withinMs, probe: storedProbe(probe) });
     const declared = { effectId, probe, deadlineMs: clock.nowMs() + withinMs };
-    let carriedOut: CarriedOut;
+    let done: ActionDone;
     try {
       this.waits.allow();
-      carriedOut = await carryOut(game, ship.symbol, action, { signal: this.waits.signal, sendBeforeMs });
+      done = await carryOut(game, ship.symbol, action, { signal: this.waits.signal, sendBeforeMs });
     } catch (error) {
       await this.#unanswered(error, declared, ship.symbol);
       return undefined;
     }
-    await this.#happened(declared, carriedOut.evidence);
-    return { ...ship, ...carriedOut.change };
+    await this.#happened(declared, done.evidence);
+    return { ...ship, ...done.change };
   }
 
   /**

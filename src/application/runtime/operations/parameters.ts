@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { operationName, retiredOperations } from '../../../domain/container/types.js';
 import { symbolForm } from '../../../domain/ids.js';
-import type { Operation } from '../../../domain/operations/operation.js';
+import type { Operation, ParametersOf } from '../../../domain/operations/operation.js';
 import { paramsOf } from '../../../domain/system/tour.js';
 
 const symbol = z.string('must be a symbol').regex(symbolForm, 'must be a symbol');
@@ -27,7 +27,7 @@ const schemas = {
       .min(1, 'must name a waypoint')
       .transform((markets) => [...new Set(markets)]),
   }),
-} satisfies Record<Operation['type'], z.ZodType>;
+} satisfies { readonly [Type in Operation['type']]: z.ZodType<ParametersOf<Type>> };
 
 const types = Object.keys(schemas) as Operation['type'][];
 

@@ -13,7 +13,7 @@ import { startedBody } from '../containers/changed-body.js';
 import { startedContainer } from '../containers/container-schemas.js';
 import { Answers } from '../openapi/answers.js';
 import { symbol } from '../schemas/asked.js';
-import * as schemas from './order-schemas.js';
+import { orders, playerName } from './order-schemas.js';
 
 const created = { status: 201, refusals: [404, 503] };
 
@@ -28,9 +28,9 @@ export class OrderController {
   @Post('navigate')
   @Answers('Fly to a waypoint of the system, with stops for fuel', startedContainer, created)
   navigate(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.navigate }) body: z.output<typeof schemas.navigate>,
+    @Body({ schema: orders.navigate }) body: z.output<typeof orders.navigate>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'navigate', ...body });
@@ -39,9 +39,9 @@ export class OrderController {
   @Post('dock')
   @Answers('Dock where the ship is', startedContainer, created)
   dock(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.nothing }) _body: object,
+    @Body({ schema: orders.dock }) _body: object,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'dock' });
@@ -50,9 +50,9 @@ export class OrderController {
   @Post('orbit')
   @Answers('Go into orbit where the ship is', startedContainer, created)
   orbit(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.nothing }) _body: object,
+    @Body({ schema: orders.orbit }) _body: object,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'orbit' });
@@ -61,9 +61,9 @@ export class OrderController {
   @Post('refuel')
   @Answers('Fill the tank', startedContainer, created)
   refuel(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.refuel }) body: z.output<typeof schemas.refuel>,
+    @Body({ schema: orders.refuel }) body: z.output<typeof orders.refuel>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'refuel', ...body });
@@ -72,9 +72,9 @@ export class OrderController {
   @Post('jettison')
   @Answers('Throw cargo away', startedContainer, created)
   jettison(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.jettison }) body: z.output<typeof schemas.jettison>,
+    @Body({ schema: orders.jettison }) body: z.output<typeof orders.jettison>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'jettison', ...body });
@@ -83,9 +83,9 @@ export class OrderController {
   @Post('purchase')
   @Answers('Buy cargo; the ship then owes it', startedContainer, created)
   purchase(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.purchase }) body: z.output<typeof schemas.purchase>,
+    @Body({ schema: orders.purchase }) body: z.output<typeof orders.purchase>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'purchase', ...body });
@@ -94,9 +94,9 @@ export class OrderController {
   @Post('sell')
   @Answers('Sell cargo', startedContainer, created)
   sell(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.sell }) body: z.output<typeof schemas.sell>,
+    @Body({ schema: orders.sell }) body: z.output<typeof orders.sell>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'sell', ...body });
