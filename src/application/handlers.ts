@@ -37,6 +37,7 @@ import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { MarketStreams } from './registry/market-streams.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
 import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
 import { Families } from './runtime/daemon/families.js';
@@ -67,6 +68,7 @@ export const services = [
   FindScouts,
   FirstTours,
   GameLink,
+  MarketStreams,
   SettleEnd,
   Families,
   Supervisor,
