@@ -39,6 +39,7 @@ import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { MarketStreams } from './registry/market-streams.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
 import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
 import { Daemon } from './runtime/daemon/daemon.js';
@@ -73,6 +74,7 @@ export const services = [
   FirstTours,
   GameLink,
   DaemonIdentity,
+  MarketStreams,
   SettleEnd,
   Families,
   Supervisor,

@@ -34,6 +34,7 @@ import type { Clock } from '../../src/application/ports/clock.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
+import { MarketStreams } from '../../src/application/registry/market-streams.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
 import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
@@ -116,7 +117,7 @@ export class Application {
       [LiftReservation, new LiftReservationHandler(decisions)],
       [BreakLease, new BreakLeaseHandler(decisions, ends, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
-      [ScanMarket, new ScanMarketHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
     ]);
   }
 
