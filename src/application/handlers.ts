@@ -40,6 +40,7 @@ import { RegisterPlayerHandler } from './registry/register-player.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
 import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
 import { Families } from './runtime/daemon/families.js';
+import { Probation } from './runtime/daemon/probation.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
@@ -69,6 +70,7 @@ export const services = [
   GameLink,
   SettleEnd,
   Families,
+  Probation,
   Supervisor,
   Evidence,
   Eras,

@@ -1,8 +1,10 @@
+import { crashesAtTakeOver, crashLoop, isParked, parkedBecause, type CrashRules } from '../container/crash-loop.js';
 import { containerToken, isFinished, isRunByDaemon } from '../container/container.js';
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
 import { cargoBeyond } from './cargo-beyond.js';
 import { isOfClosedEra } from './recovery.js';
+import type { Crashes } from '../container/events.js';
 import type {
   RecoveredContainer,
   RecoveredLease,
@@ -35,7 +37,7 @@ interface Standing {
 export function planRecovery(
   state: RecoveryState,
   evidence: RecoveryEvidence,
-  { repairGraceMs }: RecoveryRules,
+  { repairGraceMs, crash }: RecoveryRules,
 ): RecoveryPlan {
   const containers = new Map(state.containers.map((container) => [container.containerId, container]));
   const standings = new Map<string, Standing>();
@@ -46,7 +48,7 @@ export function planRecovery(
   }
   const dead = state.containers.filter((container) => endsWithItsEra(container, evidence));
   const ofTheDead = dead.map(endOfEra).filter((step) => freesWhatItHolds(step, containers, standings, evidence));
-  const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
+  const wanted = stepsFor(state, standings, evidence, crash);
   const ends = wanted.filter(
     (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
   );
@@ -125,29 +127,62 @@ function ofTheGone(
 
 /** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
 function stepsFor(
-  containers: readonly RecoveredContainer[],
+  state: RecoveryState,
   standings: ReadonlyMap<string, Standing>,
   evidence: RecoveryEvidence,
-  nowMs: number,
+  rules: CrashRules,
 ): OfContainer[] {
-  const left = containers.filter((container) => {
+  const { nowMs } = state;
+  const goneOnes = state.containers.filter((container) => {
     const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
     return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
+  const parked = goneOnes.filter((container) => isInCrashLoop(container, state, rules));
+  const left = goneOnes.filter((container) => !parked.includes(container));
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  return left.flatMap((container): OfContainer[] => {
+  const parkings = parked.map((container): OfContainer => {
+    const crashes = crashesOf(container, state, rules);
+    const detail = crashes ? parkedBecause(crashes) : '';
+    const { containerId } = container;
+    return { type: 'Fail', containerId, token: containerToken(container), exitReason: crashLoop, detail };
+  });
+  const others = left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
     const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
-    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+    const crashes = crashesOf(container, state, rules);
+    const notBeforeMs = backOff?.notBeforeMs ?? null;
+    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs, ...(crashes && { crashes }) }];
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
+  return [...parkings, ...others];
+}
+
+/** Whether a container whose daemon is gone is proven to be what ends daemons: it is not taken over any more. */
+export function isInCrashLoop(
+  container: RecoveredContainer,
+  state: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  rules: CrashRules,
+): boolean {
+  const crashes = container.status === 'STOPPING' ? undefined : crashesOf(container, state, rules);
+  return crashes !== undefined && isParked(crashes, rules);
+}
+
+function crashesOf(
+  container: RecoveredContainer,
+  { leases, nowMs }: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  rules: CrashRules,
+): Crashes | undefined {
+  const hasWorked = leases.some(
+    ({ hold, workedUnder }) => hold !== null && isOf(hold, container.containerId) && workedUnder === hold.token,
+  );
+  return crashesAtTakeOver(container, hasWorked, nowMs, rules);
 }
 
 /** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */

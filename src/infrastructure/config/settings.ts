@@ -274,6 +274,28 @@ export const configSchema = z.object({
     600_000,
     'An attempt that lives this long, or finishes an iteration, gives the restarts back.',
   ),
+  crashSuspectAfter: count(
+    'HOLDFAST_CRASH_SUSPECT_AFTER',
+    5,
+    1,
+    1_000,
+    'ends',
+    'How often in a row the daemon may end while a container runs and brings nothing about, before it is suspected.',
+  ),
+  crashParkAfter: count(
+    'HOLDFAST_CRASH_PARK_AFTER',
+    3,
+    1,
+    20,
+    'ends',
+    'How often the daemon may end while a suspected container is the only one on probation, before it is failed.',
+  ),
+  probationMs: millis(
+    'HOLDFAST_PROBATION_MS',
+    10_000,
+    'How long suspected containers must run without ending the daemon, and it must have stood without them before.',
+    10,
+  ),
   appendDeadlineMs: millis(
     'HOLDFAST_APPEND_DEADLINE_MS',
     5_000,

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { isFinished, isRunByDaemon } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { instance, instanceStream } from '../../../domain/instance/instance.js';
+import { isInCrashLoop } from '../../../domain/recovery/plan-recovery.js';
 import { isReservation } from '../../../domain/lease/lease.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import {
@@ -63,9 +64,15 @@ export class Evidence {
   async holds(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
+    nowMs: number,
     found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
-    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, found)).map(idOf));
+    const goesOn = new Set(
+      containers
+        .filter((each) => !isInCrashLoop(each, { leases, nowMs }, this.policy.crash))
+        .filter((each) => this.#goesOn(each, leases, found))
+        .map(idOf),
+    );
     const read = new Map<string, CargoEvidence>();
     await forEach(leases, atOnce, async ({ resource, hold }) => {
       if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || goesOn.has(hold.holder.id)) return;

@@ -77,12 +77,12 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
+    const cargo = await this.evidence.holds(known.leases, known.containers, state.nowMs, { runners, erasClosedMs });
     const { verdicts, steps } = planRecovery(
       state,
       { runners, cargo, erasClosedMs },
-      { repairGraceMs: this.policy.repairGraceMs },
+      { repairGraceMs: this.policy.repairGraceMs, crash: this.policy.crash },
     );
     for (const { containerId } of containers) {
       if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
