@@ -27,6 +27,8 @@ export interface Policy {
   readonly maxRestarts: number;
   readonly restart: RestartRules;
   readonly crash: CrashRules;
+  /** How long one container may keep from being taken over, by a fault of its own, before it is failed. */
+  readonly recoveryBudgetMs: number;
   readonly idempotencyTtlMs: number;
   /** How long an ended container stays in the lists. */
   readonly retentionMs: number;

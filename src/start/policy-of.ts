@@ -20,6 +20,7 @@ export function policyOf(config: Config): Policy {
     staleAlertMs: config.staleAlertMs,
     maxRestarts: config.maxRestarts,
     restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
+    recoveryBudgetMs: config.recoveryBudgetMs,
     crash: {
       suspectAfter: config.crashSuspectAfter,
       parkAfter: config.crashParkAfter,

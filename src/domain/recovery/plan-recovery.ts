@@ -16,6 +16,9 @@ import type {
   Verdict,
 } from './recovery.js';
 
+/** What a container that could not be taken over ended with. */
+const recoveryFailed = 'recovery_failed';
+
 type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
 type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
 
@@ -137,18 +140,20 @@ function stepsFor(
     const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
     return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
-  const parked = goneOnes.filter((container) => isInCrashLoop(container, state, rules));
-  const left = goneOnes.filter((container) => !parked.includes(container));
+  const givenUp = goneOnes.filter((each) => isGivenUp(each, state, evidence, rules));
+  const left = goneOnes.filter((each) => !givenUp.includes(each));
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  const parkings = parked.map((container): OfContainer => {
-    const crashes = crashesOf(container, state, rules);
-    const detail = crashes ? parkedBecause(crashes) : '';
+  const ends = givenUp.map((container): OfContainer => {
     const { containerId } = container;
-    return { type: 'Fail', containerId, token: containerToken(container), exitReason: crashLoop, detail };
+    const of = { containerId, token: containerToken(container) };
+    const overdue = evidence.overdue?.get(containerId);
+    if (overdue !== undefined) return { type: 'Fail', ...of, exitReason: recoveryFailed, detail: overdue };
+    const crashes = crashesOf(container, state, rules);
+    return { type: 'Fail', ...of, exitReason: crashLoop, detail: crashes ? parkedBecause(crashes) : '' };
   });
   const others = left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
@@ -161,17 +166,19 @@ function stepsFor(
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
-  return [...parkings, ...others];
+  return [...ends, ...others];
 }
 
-/** Whether a container whose daemon is gone is proven to be what ends daemons: it is not taken over any more. */
-export function isInCrashLoop(
+/** Whether a container whose daemon is gone is failed instead of taken over: it ends daemons, or it cannot be. */
+export function isGivenUp(
   container: RecoveredContainer,
   state: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  { overdue }: Pick<RecoveryEvidence, 'overdue'>,
   rules: CrashRules,
 ): boolean {
-  const crashes = container.status === 'STOPPING' ? undefined : crashesOf(container, state, rules);
-  return crashes !== undefined && isParked(crashes, rules);
+  if (container.status === 'STOPPING') return false;
+  const crashes = crashesOf(container, state, rules);
+  return overdue?.has(container.containerId) === true || (crashes !== undefined && isParked(crashes, rules));
 }
 
 function crashesOf(

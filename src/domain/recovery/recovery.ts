@@ -60,6 +60,8 @@ export interface RecoveryEvidence {
   readonly cargo: ReadonlyMap<string, CargoEvidence>;
   /** By player: what was created before belongs to a universe that is gone. One that is not listed has no closed era. */
   readonly erasClosedMs: ReadonlyMap<number, number>;
+  /** By container id, why it could not be taken over for so long that it is given up. */
+  readonly overdue?: ReadonlyMap<string, string>;
 }
 
 /** Whatever it worked with is gone, and with it whoever could have gone on. */

@@ -274,6 +274,12 @@ export const configSchema = z.object({
     600_000,
     'An attempt that lives this long, or finishes an iteration, gives the restarts back.',
   ),
+  recoveryBudgetMs: millis(
+    'HOLDFAST_RECOVERY_BUDGET_MS',
+    30_000,
+    'How long the recovery tries to take over a container that stands in its own way before it is failed.',
+    10,
+  ),
   crashSuspectAfter: count(
     'HOLDFAST_CRASH_SUSPECT_AFTER',
     5,

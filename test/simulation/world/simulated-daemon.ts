@@ -37,6 +37,7 @@ export const policy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
+  recoveryBudgetMs: 30_000,
   crash: { suspectAfter: 5, parkAfter: 3, probationMs: 3_000, forgottenAfterMs: 60_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 86_400_000,

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { isFinished, isRunByDaemon } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { instance, instanceStream } from '../../../domain/instance/instance.js';
-import { isInCrashLoop } from '../../../domain/recovery/plan-recovery.js';
+import { isGivenUp } from '../../../domain/recovery/plan-recovery.js';
 import { isReservation } from '../../../domain/lease/lease.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import {
@@ -65,11 +65,11 @@ export class Evidence {
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
     nowMs: number,
-    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
+    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs' | 'overdue'>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
     const goesOn = new Set(
       containers
-        .filter((each) => !isInCrashLoop(each, { leases, nowMs }, this.policy.crash))
+        .filter((each) => !isGivenUp(each, { leases, nowMs }, found, this.policy.crash))
         .filter((each) => this.#goesOn(each, leases, found))
         .map(idOf),
     );

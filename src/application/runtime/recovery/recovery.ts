@@ -14,6 +14,7 @@ import type { Freshness } from '../../queries/view-answer.js';
 import type { Daemon } from '../daemon/daemon.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
+import { mayPass } from '../attempt-log.js';
 import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
 import { Eras } from './eras.js';
 import { Evidence } from './evidence.js';
@@ -36,6 +37,8 @@ const nothing: RecoveryRun = { verdicts: [], done: [], lost: [], failed: [] };
  * again from the log, and only what the log says is acted upon, under the token that it was seen under.
  */
 export class Recovery {
+  readonly #overdue = new Overdue();
+
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
@@ -78,10 +81,12 @@ export class Recovery {
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
     const state = { ...known, nowMs: this.clock.nowMs() };
-    const cargo = await this.evidence.holds(known.leases, known.containers, state.nowMs, { runners, erasClosedMs });
+    const overdue = this.#overdue.since(this.clock.monotonicMs() - this.policy.recoveryBudgetMs);
+    const found = { runners, erasClosedMs, overdue };
+    const cargo = await this.evidence.holds(known.leases, known.containers, state.nowMs, found);
     const { verdicts, steps } = planRecovery(
       state,
-      { runners, cargo, erasClosedMs },
+      { ...found, cargo },
       { repairGraceMs: this.policy.repairGraceMs, crash: this.policy.crash },
     );
     for (const { containerId } of containers) {
@@ -94,6 +99,7 @@ export class Recovery {
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
+    this.#overdue.isOver(run.done);
     return { verdicts, ...run };
   }
 
@@ -121,8 +127,32 @@ export class Recovery {
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
     } catch (error) {
+      // What may pass lies with the log, and with everybody: that is waited out.
+      if (step.type === 'Adopt' && !mayPass(error)) {
+        this.#overdue.note(step.containerId, messageOf(error), this.clock.monotonicMs());
+      }
       run.failed.push({ subject: subjectOf(step), message: messageOf(error) });
     }
+  }
+}
+
+/** What could not be taken over by a fault of its own, since when, and why. Kept here alone: a start begins anew. */
+class Overdue {
+  readonly #faults = new Map<string, { readonly sinceMs: number; readonly why: string }>();
+
+  note(containerId: string, why: string, nowMs: number): void {
+    const sinceMs = this.#faults.get(containerId)?.sinceMs ?? nowMs;
+    this.#faults.set(containerId, { sinceMs, why });
+  }
+
+  /** Those whose fault has stood at least since then. */
+  since(momentMs: number): ReadonlyMap<string, string> {
+    const long = [...this.#faults].filter(([, { sinceMs }]) => sinceMs <= momentMs);
+    return new Map(long.map(([containerId, { why }]) => [containerId, why]));
+  }
+
+  isOver(done: readonly RecoveryStep[]): void {
+    for (const step of done) if ('containerId' in step) this.#faults.delete(step.containerId);
   }
 }
 
