@@ -44,6 +44,7 @@ import { ScanMarketHandler } from './registry/scan-market.js';
 import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
 import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
+import { Probation } from './runtime/daemon/probation.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
@@ -77,6 +78,7 @@ export const services = [
   MarketStreams,
   SettleEnd,
   Families,
+  Probation,
   Supervisor,
   Evidence,
   Eras,

@@ -78,4 +78,6 @@ export const flying = {
   HOLDFAST_GAME_TURN_MS: '2000',
   HOLDFAST_GAME_TIMEOUT_MS: '6000',
   HOLDFAST_CHAPTER_LENGTH: '24',
+  // Longer than most of those servers live.
+  HOLDFAST_PROBATION_MS: '3000',
 };

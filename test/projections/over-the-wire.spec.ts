@@ -65,7 +65,7 @@ describe('projecting the event store on disk over gRPC', () => {
     const clock = { nowMs: 0 };
     const scan = (waypoint: string) => examples.market.scanned({ waypoint, atMs: (clock.nowMs += 1_000) });
     const bound = { ...newEvent(examples.market.scanned()), type: '$metadata', data: { $maxCount: 2 } };
-    world.project({ probeMs: 100 });
+    world.project({ checkMs: 100 });
     await world.writer.writeRaw('$$market-X1-GZ7-A1', bound);
     for (let lap = 0; lap < 6; lap += 1) await world.writer.write(scan('X1-GZ7-A1'), scan('X1-GZ7-A2'));
     await world.writer.writeRaw('$$market-X1-GZ7-A2', { ...bound, id: randomUUID() });

@@ -43,6 +43,8 @@ export const testPolicy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 14 * 86_400_000,
   gamePlayer: 1,

@@ -5,6 +5,7 @@ import type { Processes } from '../../src/application/ports/processes.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../../src/application/runtime/attempt-run.js';
 import { Families } from '../../src/application/runtime/daemon/families.js';
 import { Daemon } from '../../src/application/runtime/daemon/daemon.js';
+import { Probation } from '../../src/application/runtime/daemon/probation.js';
 import { SettleEnd } from '../../src/application/runtime/daemon/settle-end.js';
 import { Supervisor } from '../../src/application/runtime/daemon/supervisor.js';
 import { BootRecovery } from '../../src/application/runtime/recovery/boot-recovery.js';
@@ -89,6 +90,7 @@ export class DaemonParts {
       heard,
       new SettleEnd(commands, decisions),
       new Families(commands, queries, decisions, clock, ids, policy),
+      new Probation(decisions, clock, ids, policy),
       operations,
       lines,
       identity,

@@ -3,6 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { attemptRefusal, beginAttempt } from '../../domain/container/attempts.js';
 import { container, containerStream, isFinished } from '../../domain/container/container.js';
 import { found } from '../../domain/container/decision.js';
+import type { Crashes } from '../../domain/container/events.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { shipResource } from '../../domain/lease/resource.js';
@@ -32,6 +33,8 @@ export class RestartContainer extends Command<Answer<ContainerStartedAnswer | Co
       readonly immediately: boolean;
       /** The system goes on with what lives; absent: one that has ended may be begun again too. */
       readonly onlyIfLive?: boolean;
+      /** What speaks against the container from now on; absent: nothing. */
+      readonly crashes?: Crashes | undefined;
     },
   ) {
     super();

@@ -26,6 +26,8 @@ export const logEvents = {
   recovery_complete: '`Container recovery complete`: every lease that was found at the start is accounted for',
   recovery_failed: 'The recovery of a start could not run; tried again',
   container_lost: '`CONTAINER LOST at recovery`: it could not go on after a restart',
+  container_on_probation: 'It may be what ends the daemon again and again, and runs while few others do',
+  container_parked: '`CONTAINER LOST at recovery`: it ends the daemon whenever it runs, and is failed',
   container_taken_over: 'This daemon runs it from now on, under a new token',
   worker_not_restarted: '`Failed to restart worker`: a container could not be taken over, or begun again',
   step_thread_lost: 'A step took too long or too much memory, and its container fails; the others go on',

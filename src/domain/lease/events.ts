@@ -164,4 +164,6 @@ export interface LeaseSnapshot {
   readonly freeFromMs: number;
   readonly effects: readonly OpenEffect[];
   readonly obligations: readonly Obligation[];
+  /** The token under which an effect was last seen to have happened; absent: none was since the present grant. */
+  readonly workedUnder?: number;
 }

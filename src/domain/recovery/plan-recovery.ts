@@ -1,8 +1,10 @@
+import { crashesAtTakeOver, crashLoop, isParked, parkedBecause, type CrashRules } from '../container/crash-loop.js';
 import { containerToken, isFinished, isRunByDaemon } from '../container/container.js';
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
 import { leftShip } from './left-ship.js';
 import { isOfClosedEra } from './recovery.js';
+import type { Crashes } from '../container/events.js';
 import type {
   RecoveredContainer,
   RecoveredLease,
@@ -13,6 +15,9 @@ import type {
   RecoveryStep,
   Fate,
 } from './recovery.js';
+
+/** What a container that could not be taken over ended with. */
+const recoveryFailed = 'recovery_failed';
 
 type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
 type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
@@ -35,7 +40,7 @@ interface Standing {
 export function planRecovery(
   state: RecoveryState,
   evidence: RecoveryEvidence,
-  { repairGraceMs }: RecoveryRules,
+  { repairGraceMs, crash }: RecoveryRules,
 ): RecoveryPlan {
   const containers = new Map(state.containers.map((container) => [container.containerId, container]));
   const standings = new Map<string, Standing>();
@@ -46,7 +51,7 @@ export function planRecovery(
   }
   const dead = state.containers.filter((container) => endsWithItsEra(container, evidence));
   const ofTheDead = dead.map(endOfEra).filter((step) => freesWhatItHolds(step, containers, standings, evidence));
-  const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
+  const wanted = stepsFor(state, standings, evidence, crash);
   const ends = wanted.filter(
     (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
   );
@@ -129,29 +134,66 @@ function ofTheGone(
 
 /** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
 function stepsFor(
-  containers: readonly RecoveredContainer[],
+  state: RecoveryState,
   standings: ReadonlyMap<string, Standing>,
   evidence: RecoveryEvidence,
-  nowMs: number,
+  rules: CrashRules,
 ): OfContainer[] {
-  const left = containers.filter((container) => {
+  const { nowMs } = state;
+  const goneOnes = state.containers.filter((container) => {
     const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
     return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
+  const givenUp = goneOnes.filter((each) => isGivenUp(each, state, evidence, rules));
+  const left = goneOnes.filter((each) => !givenUp.includes(each));
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  return left.flatMap((container): OfContainer[] => {
+  const ends = givenUp.map((container): OfContainer => {
+    const { containerId } = container;
+    const of = { containerId, token: containerToken(container) };
+    const overdue = evidence.overdue?.get(containerId);
+    if (overdue !== undefined) return { type: 'Fail', ...of, exitReason: recoveryFailed, detail: overdue };
+    const crashes = crashesOf(container, state, rules);
+    return { type: 'Fail', ...of, exitReason: crashLoop, detail: crashes ? parkedBecause(crashes) : '' };
+  });
+  const others = left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
     const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
-    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+    const crashes = crashesOf(container, state, rules);
+    const notBeforeMs = backOff?.notBeforeMs ?? null;
+    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs, ...(crashes && { crashes }) }];
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
+  return [...ends, ...others];
+}
+
+/** Whether a container whose daemon is gone is failed instead of taken over: it ends daemons, or it cannot be. */
+export function isGivenUp(
+  container: RecoveredContainer,
+  state: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  { overdue }: Pick<RecoveryEvidence, 'overdue'>,
+  rules: CrashRules,
+): boolean {
+  if (container.status === 'STOPPING') return false;
+  const crashes = crashesOf(container, state, rules);
+  return overdue?.has(container.containerId) === true || (crashes !== undefined && isParked(crashes, rules));
+}
+
+function crashesOf(
+  container: RecoveredContainer,
+  { leases, nowMs }: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  rules: CrashRules,
+): Crashes | undefined {
+  const hasWorked = leases.some(
+    ({ hold, workedUnder }) => hold !== null && isOf(hold, container.containerId) && workedUnder === hold.token,
+  );
+  return crashesAtTakeOver(container, hasWorked, nowMs, rules);
 }
 
 /** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */

@@ -1,4 +1,5 @@
-import type { ContainerSnapshot } from '../container/events.js';
+import type { CrashRules } from '../container/crash-loop.js';
+import type { ContainerSnapshot, Crashes } from '../container/events.js';
 import type { Hold, Holder, Obligation } from '../lease/events.js';
 import type { Resource } from '../lease/resource.js';
 import type { Good } from './cargo-beyond.js';
@@ -9,6 +10,8 @@ export interface RecoveredLease {
   readonly obligations: readonly Obligation[];
   /** Until then nobody is granted it; 0: it may be had. */
   readonly freeFromMs: number;
+  /** The token under which an effect was last seen to have happened; absent: under the present one none was. */
+  readonly workedUnder?: number | undefined;
 }
 
 export type RecoveredContainer = Pick<
@@ -23,6 +26,9 @@ export type RecoveredContainer = Pick<
   | 'stopReason'
   | 'runner'
   | 'createdAtMs'
+  | 'attemptStartedAtMs'
+  | 'exitReason'
+  | 'crashes'
 >;
 
 /**
@@ -54,6 +60,8 @@ export interface RecoveryEvidence {
   readonly cargo: ReadonlyMap<string, CargoEvidence>;
   /** By player: what was created before belongs to a universe that is gone. One that is not listed has no closed era. */
   readonly erasClosedMs: ReadonlyMap<number, number>;
+  /** By container id, why it could not be taken over for so long that it is given up. */
+  readonly overdue?: ReadonlyMap<string, string>;
 }
 
 /** Whatever it worked with is gone, and with it whoever could have gone on. */
@@ -68,6 +76,7 @@ export function isOfClosedEra(
 export interface RecoveryRules {
   /** A half-made pair younger than this is still being made. Milliseconds. */
   readonly repairGraceMs: number;
+  readonly crash: CrashRules;
 }
 
 /** What a lease was found to be. Every lease in force has exactly one. */
@@ -115,7 +124,12 @@ interface OfContainer {
  * - `Bind`: cargo that no obligation names becomes one, so that nobody is given a laden ship for new work.
  */
 export type RecoveryStep =
-  | ({ readonly type: 'Adopt'; readonly notBeforeMs: number | null } & OfContainer)
+  | ({
+      readonly type: 'Adopt';
+      readonly notBeforeMs: number | null;
+      /** What speaks against it from now on; absent: nothing. */
+      readonly crashes?: Crashes;
+    } & OfContainer)
   | ({ readonly type: 'FinishStop'; readonly reason: string } & OfContainer)
   | ({ readonly type: 'Fail'; readonly exitReason: string; readonly detail: string } & OfContainer)
   | {

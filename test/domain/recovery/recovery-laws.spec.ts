@@ -27,6 +27,9 @@ const aContainer = (containerId: string): fc.Arbitrary<RecoveredContainer> =>
     stopReason: fc.option(fc.constant('lunch')),
     runner: fc.constantFrom('daemon', 'daemon', 'external'),
     createdAtMs: fc.constantFrom(1, nowMs - 1),
+    attemptStartedAtMs: fc.constantFrom(null, nowMs - 5_000),
+    exitReason: fc.constantFrom(null, 'daemon_shutdown', 'expired'),
+    crashes: fc.constantFrom({ inARow: 4, alone: 0 }, { inARow: 7, alone: 2, company: 1 }, { inARow: 7, alone: 3 }),
   });
 
 const aHold = fc.record({

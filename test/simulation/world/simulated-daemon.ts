@@ -39,6 +39,8 @@ export const policy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 3_000, forgottenAfterMs: 60_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 86_400_000,
   gamePlayer: player,
@@ -108,7 +110,7 @@ export class SimulatedDaemon {
       ids,
       decideStep: nextStep,
     };
-    const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
+    const operations = new RunOperation(planted.runtime?.(honest, life) ?? honest, limits);
     this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
     const { monitor, sweep } = this.application;
     this.liveness = new Liveness(monitor, sweep, clock, policy);

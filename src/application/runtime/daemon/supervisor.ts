@@ -19,6 +19,7 @@ import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
 import { DaemonIdentity } from './daemon-identity.js';
 import { Families } from './families.js';
+import { Probation } from './probation.js';
 import { SettleEnd, type Settled } from './settle-end.js';
 
 const firstRetryMs = 100;
@@ -57,6 +58,7 @@ export class Supervisor {
     @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
     @Inject(SettleEnd) private readonly ends: SettleEnd,
     @Inject(Families) private readonly families: Families,
+    @Inject(Probation) private readonly probation: Probation,
     @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
     @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
     @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
@@ -150,6 +152,7 @@ export class Supervisor {
     for (const here of cut) here.cut.abort();
     await this.#allDone(lastWritesMs);
     this.#closed.abort();
+    await this.probation.close();
     const unwritten = [...new Set([...this.#attempts.keys(), ...this.#givenUp.keys()])];
     for (const here of [...this.#attempts.values()]) this.#dropped(here);
     const interrupted = this.#interrupted.sort();
@@ -167,7 +170,7 @@ export class Supervisor {
   }
 
   async #live(here: AttemptHere): Promise<void> {
-    const end = await this.#run(here);
+    const end = await this.#inItsTurn(here);
     here.renews = false;
     const settled = here.dropped ? fenced : await this.#settle(here, end);
     if (settled.type === 'BacksOff' && !here.dropped) {
@@ -177,6 +180,15 @@ export class Supervisor {
     if (settled.type === 'Ended' && this.#draining) this.#ended.push(idOf(here));
     if (settled.type === 'Interrupted') this.#interrupted.push(idOf(here));
     this.#forget(here);
+  }
+
+  async #inItsTurn(here: AttemptHere): Promise<AttemptEnd> {
+    if (!this.probation.awaits(here)) return this.#run(here);
+    const text = 'Waits for its turn: the daemon ended again and again while this ran';
+    this.lines.write({ ...lineOf(here), level: 'warn', text });
+    here.progress(this.clock, { doing: 'probation' }, this.policy.staleAlertMs);
+    await this.probation.turnOf(here, this.say);
+    return here.stop.signal.aborted ? { type: 'stopped' } : this.#run(here);
   }
 
   /** The attempt itself. Whatever it throws is its own failure; once it is cut, nobody waits for it. */

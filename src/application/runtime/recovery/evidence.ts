@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { isFinished, isRunByDaemon } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { instance, instanceStream } from '../../../domain/instance/instance.js';
+import { isGivenUp } from '../../../domain/recovery/plan-recovery.js';
 import { isReservation } from '../../../domain/lease/lease.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import {
@@ -67,9 +68,15 @@ export class Evidence {
   async aboard(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
-    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
+    nowMs: number,
+    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs' | 'overdue'>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
-    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, found)).map(idOf));
+    const goesOn = new Set(
+      containers
+        .filter((each) => !isGivenUp(each, { leases, nowMs }, found, this.policy.crash))
+        .filter((each) => this.#goesOn(each, leases, found))
+        .map(idOf),
+    );
     const read = new Map<string, CargoEvidence>();
     await forEach(leases, atOnce, async ({ resource, hold }) => {
       if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || goesOn.has(hold.holder.id)) return;

@@ -53,8 +53,8 @@ export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[
   for (const { assignment } of pairs) if (assignment) add(assignment.player, assignment.ship);
   for (const { player, ships } of containers.values()) for (const ship of ships) add(player, ship);
   await readAll(resources, async (stream, resource) => {
-    const { hold, obligations, freeFromMs } = (await decisions.current(lease, stream)).state;
-    leases.set(stream, { resource, hold, obligations, freeFromMs });
+    const { hold, obligations, freeFromMs, workedUnder } = (await decisions.current(lease, stream)).state;
+    leases.set(stream, { resource, hold, obligations, freeFromMs, workedUnder });
   });
   const holders = [...leases.values()].flatMap(({ hold }) =>
     hold?.holder.kind === 'container' ? [hold.holder.id] : [],

@@ -15,6 +15,7 @@ import type { Freshness } from '../../queries/view-answer.js';
 import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
+import { mayPass } from '../attempt-log.js';
 import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
 import { Eras } from './eras.js';
 import { Evidence } from './evidence.js';
@@ -37,6 +38,8 @@ const nothing: RecoveryRun = { fates: [], done: [], lost: [], failed: [] };
  * again from the log, and only what the log says is acted upon, under the token that it was seen under.
  */
 export class Recovery {
+  readonly #overdue = new Overdue();
+
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
@@ -78,12 +81,14 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const cargo = await this.evidence.aboard(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
+    const overdue = this.#overdue.since(this.clock.monotonicMs() - this.policy.recoveryBudgetMs);
+    const found = { runners, erasClosedMs, overdue };
+    const cargo = await this.evidence.aboard(known.leases, known.containers, state.nowMs, found);
     const { fates, steps } = planRecovery(
       state,
-      { runners, cargo, erasClosedMs },
-      { repairGraceMs: this.policy.repairGraceMs },
+      { ...found, cargo },
+      { repairGraceMs: this.policy.repairGraceMs, crash: this.policy.crash },
     );
     for (const { containerId } of containers) {
       if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
@@ -95,6 +100,7 @@ export class Recovery {
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
+    this.#overdue.isOver(run.done);
     return { fates, ...run };
   }
 
@@ -122,8 +128,32 @@ export class Recovery {
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
     } catch (error) {
+      // What may pass lies with the log, and with everybody: that is waited out.
+      if (step.type === 'Adopt' && !mayPass(error)) {
+        this.#overdue.note(step.containerId, messageOf(error), this.clock.monotonicMs());
+      }
       run.failed.push({ subject: subjectOf(step), message: messageOf(error) });
     }
+  }
+}
+
+/** What could not be taken over by a fault of its own, since when, and why. Kept here alone: a start begins anew. */
+class Overdue {
+  readonly #faults = new Map<string, { readonly sinceMs: number; readonly why: string }>();
+
+  note(containerId: string, why: string, nowMs: number): void {
+    const sinceMs = this.#faults.get(containerId)?.sinceMs ?? nowMs;
+    this.#faults.set(containerId, { sinceMs, why });
+  }
+
+  /** Those whose fault has stood at least since then. */
+  since(momentMs: number): ReadonlyMap<string, string> {
+    const long = [...this.#faults].filter(([, { sinceMs }]) => sinceMs <= momentMs);
+    return new Map(long.map(([containerId, { why }]) => [containerId, why]));
+  }
+
+  isOver(done: readonly RecoveryStep[]): void {
+    for (const step of done) if ('containerId' in step) this.#faults.delete(step.containerId);
   }
 }
 

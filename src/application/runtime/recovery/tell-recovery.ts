@@ -1,3 +1,4 @@
+import { crashLoop } from '../../../domain/container/crash-loop.js';
 import { countedIn, type RecoveryReceipt } from '../../../domain/recovery/receipt.js';
 import type { LeaseFate } from '../../../domain/recovery/recovery.js';
 import type { Say } from '../../ports/log.js';
@@ -7,6 +8,10 @@ import type { LostContainer } from './carry-out-step.js';
 
 /** A container that is over because it could not go on: once for whoever is woken, once for whoever looks for it. */
 export function tellLost({ containerId: container, containerType, reason }: LostContainer, say: Say): void {
+  if (reason.startsWith(`${crashLoop}: `)) {
+    const parked = `CONTAINER LOST at recovery: ${container} [${containerType}] - ${reason}; it is parked until started`;
+    return say(parked, { event: 'container_parked', level: 'error', container });
+  }
   say(`CONTAINER LOST at recovery: ${container} [${containerType}] - ${reason}`, {
     event: 'container_lost',
     level: 'error',
