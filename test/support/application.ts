@@ -103,7 +103,7 @@ export class Application {
     this.#handlers = new Map<unknown, Handler>([
       [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon, asked)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],
