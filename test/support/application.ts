@@ -104,7 +104,7 @@ export class Application {
     this.#handlers = new Map<unknown, Handler>([
       [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, identity, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity, asked)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],

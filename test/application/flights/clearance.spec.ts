@@ -1,5 +1,7 @@
 import { Clearance } from '../../../src/application/flights/clearance.js';
 import { flightRefusalText } from '../../../src/application/flights/flight.js';
+import { EndContainer } from '../../../src/application/containers/end-container.js';
+import { RestartContainer } from '../../../src/application/containers/restart-container.js';
 import { StartContainer } from '../../../src/application/containers/start-container.js';
 import { GameUnavailable, type Game } from '../../../src/application/ports/game.js';
 import { noOperations } from '../../../src/application/runtime/daemon/no-operations.js';
@@ -10,6 +12,7 @@ import { Supervision, Theatre, type Order } from '../../support/operation-runs.j
 import { orderOf, ship, tourOf, worldWith } from '../../support/scenarios.js';
 
 const inDaemon = (order: Order) => startOf({ ...order, runner: 'daemon' });
+const failure = { type: 'failed', error: 'a bug', permanent: false } as const;
 const ghost = { ships: ['GHOST-1'], config: { command_type: 'dock' } };
 
 describe('whether a flight may begin', () => {
@@ -156,6 +159,21 @@ describe('whether a flight may begin', () => {
     expect(await instance.outcome(begin)).toMatchObject({ type: 'Started' });
     const ofWorker = startOf({ ...orderOf('mine', {}), ships: ['OTHER-1'] });
     expect(await instance.outcome(new StartContainer(instance.context(), ofWorker))).toMatchObject({ type: 'Started' });
+  });
+
+  it('is needed to begin a flight again by hand, and not for the system to go on with one', async () => {
+    const instance = theatre.room.instance({ daemon: 'here' });
+    await instance.started({ ...orderOf('dock', {}), runner: 'daemon' });
+    instance.clearance = new Clearance(noOperations, { name: 'here' });
+    const before = await theatre.room.events();
+    const ask = { containerId: 'dock-1', token: null, immediately: true };
+    const again = (more: object) => instance.outcome(new RestartContainer(instance.context(), { ...ask, ...more }));
+    await instance.outcome(new EndContainer(instance.context(), 'dock-1', 1, failure));
+    expect(await again({})).toEqual({ type: 'NothingFlown' });
+    expect((await theatre.room.events()).slice(before.length).map(({ type }) => type)).toEqual([
+      'ContainerAttemptEnded',
+    ]);
+    expect(await again({ onlyIfLive: true })).toMatchObject({ type: 'Started' });
   });
 
   it('is asked again by the attempt, whose end says that there is no such ship', async () => {

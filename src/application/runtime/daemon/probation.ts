@@ -6,6 +6,7 @@ import {
   passProbation,
   quietBefore,
 } from '../../../domain/container/crash-loop.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { systemContext } from '../../command-context.js';
 import { decideContainer } from '../../containers/decide-container.js';
 import { Decisions } from '../../decide-and-append.js';

@@ -114,7 +114,7 @@ export class ContainersController {
   @Post(':id/restart')
   @HttpCode(200)
   @Answers('Begin the next attempt of the same container, under new tokens', schemas.startedContainer, {
-    refusals: [404],
+    refusals: [404, 503],
   })
   async restart(
     @Param('id', { schema: containerId }) id: string,
