@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { complete, fail } from '../../domain/container/attempts.js';
-import { container, containerStream, type ContainerState } from '../../domain/container/container.js';
-import { incomplete, incompleteBecause, stillToSell } from '../../domain/container/incomplete.js';
+import { container, containerStream } from '../../domain/container/container.js';
+import { incomplete, incompleteBecause, stillToSell, type Aboard } from '../../domain/container/incomplete.js';
 import { lease } from '../../domain/lease/lease.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import type { CommandContext } from '../command-context.js';
@@ -56,19 +56,14 @@ export class EndContainerHandler implements ICommandHandler<EndContainer> {
 
   /** What the run has bought and still has aboard, as one sentence; undefined: nothing, or it need not be sold by it. */
   async #stillToSell(containerId: string): Promise<string | undefined> {
-    const { state }: { readonly state: ContainerState } = await this.decisions.current(
-      container,
-      containerStream(containerId),
-    );
+    const { state } = await this.decisions.current(container, containerStream(containerId));
     if (!state) return undefined;
-    const aboard = await Promise.all(
-      state.leases.map(async ({ ship, token }) => {
-        const { hold, obligations } = (
-          await this.decisions.current(lease, leaseStream(shipResource(state.player, ship)))
-        ).state;
-        return { ship, obligations: hold?.token === token ? obligations : [] };
-      }),
-    );
+    const aboard: Aboard[] = [];
+    for (const { ship, token } of state.leases) {
+      const held = await this.decisions.current(lease, leaseStream(shipResource(state.player, ship)));
+      const { hold, obligations } = held.state;
+      if (hold?.token === token) aboard.push({ ship, obligations });
+    }
     const owed = stillToSell(state, aboard);
     return owed.length > 0 ? incompleteBecause(owed) : undefined;
   }
