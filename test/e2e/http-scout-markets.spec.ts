@@ -108,6 +108,22 @@ describe('having markets scouted, over HTTP', () => {
     expect((await app.get(`containers/${old}`)).body.container).toMatchObject({ status: 'STOPPED' });
   });
 
+  it('[A294] takes the ship that a failed tour still has before any idle one', async () => {
+    const first = await scout({ ships: ['ENDURANCE-3'], markets: near });
+    const [dead] = idsOf(first);
+    const { body: held } = await app.get(`players/2/ships/ENDURANCE-3?minPosition=${first.body.position}`);
+    const { token } = held.ship;
+    const debt = { token, obligationId: 'found', good: 'IRON_ORE', units: 3 };
+    expect((await app.post('players/2/ships/ENDURANCE-3/obligations', debt)).status).toBe(200);
+    const failed = await app.post(`containers/${dead}/fail`, { token, error: 'no way', permanent: true });
+    expect(failed).toMatchObject({ status: 200, body: { container: { status: 'FAILED' } } });
+
+    const { body } = await scout({ markets: ['X1-GZ7-A1'] });
+    expect(body).toMatchObject({ tours: [{ ship: 'ENDURANCE-3', reused: false }], idle: ['ENDURANCE-2'] });
+    const { body: why } = await app.get('players/2/ships/ENDURANCE-3/why');
+    expect(why).toMatchObject({ hold: { holder: { id: body.tours[0].container } }, obligations: [{ units: 3 }] });
+  });
+
   it('is refused whole, naming the holder, when a ship does something else', async () => {
     await app.post('containers', {
       player: 2,

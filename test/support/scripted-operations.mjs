@@ -20,7 +20,7 @@ export const scriptedOperations = {
     if (exits === 'exit') process.exit(1);
     if (exits === 'abort') process.abort();
     if (exits === 'throw')
-      setImmediate(() => {
+      globalThis.setImmediate(() => {
         throw new Error('nobody catches this');
       });
     if (throws && attempt <= failAttempts) throw new Error(throws);

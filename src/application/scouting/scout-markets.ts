@@ -59,6 +59,12 @@ export class ScoutMarkets extends Command<Answer<Scouting | ScoutRefusal | Start
   }
 }
 
+interface LeftBehind {
+  readonly ship: string;
+  readonly containerId: string;
+  readonly isOver: true;
+}
+
 /** A call that runs at the same time may have a ship and no container for it yet. */
 const looks = 40;
 const betweenLooksMs = 50;
@@ -101,23 +107,38 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     markets: readonly Stop[],
   ): Promise<Answer<Scouting | StartRefusal>> {
     const flown: FlownTour[] = [];
+    const left: LeftBehind[] = [];
     for (const ship of ships) {
       const tour = await this.#flownBy(ship, ask);
       if (tour && 'type' in tour) return { outcome: tour, position: 0n };
-      if (tour) flown.push(tour);
+      if (tour && 'isOver' in tour) left.push(tour);
+      else if (tour) flown.push(tour);
     }
-    const shared = shareOut({ ships, markets, flown, replan: ask.replan });
+    const shared = shareOut({ ships, markets, flown, left, replan: ask.replan });
     return this.#carryOut(context, ask, shared);
   }
 
   /** The tour in this system that a ship flies; the refusal if somebody has it for something else. */
-  async #flownBy(ship: string, { player, system }: ScoutMarketsAsk): Promise<FlownTour | LeaseRefusal | undefined> {
+  async #flownBy(
+    ship: string,
+    { player, system }: ScoutMarketsAsk,
+  ): Promise<FlownTour | LeftBehind | LeaseRefusal | undefined> {
     const resource = shipResource(player, ship);
     const { hold } = (await this.decisions.current(lease, leaseStream(resource))).state;
     if (!hold) return undefined;
-    const tour = hold.holder.kind === 'container' ? await this.#tourOf(hold.holder.id, system, ship) : undefined;
+    const isContainers = hold.holder.kind === 'container';
+    const tour = isContainers ? await this.#tourOf(hold.holder.id, system, ship) : undefined;
     if (tour) return tour;
+    if (isContainers && (await this.#isLeftBy(hold.holder.id, ship))) {
+      return { ship, containerId: hold.holder.id, isOver: true };
+    }
     return { type: hold.holder.kind === 'operator' ? 'ReservedByOperator' : 'HeldByAnother', resource, hold };
+  }
+
+  /** Its tour is over and has the ship still, whatever kept it: the next one takes it from there. */
+  async #isLeftBy(containerId: string, ship: string): Promise<boolean> {
+    const { state } = await this.decisions.current(container, containerStream(containerId));
+    return state !== null && isFinished(state) && tourPlanOf(state)?.ship === ship;
   }
 
   async #tourOf(containerId: string, inSystem: string, ship: string): Promise<FlownTour | undefined> {

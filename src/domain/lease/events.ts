@@ -47,6 +47,8 @@ export interface Obligation {
   readonly good: string;
   readonly units: number;
   readonly sinceMs: number;
+  /** The holder that incurred it, by its id; absent: nobody held the ship, or it is older than this record. */
+  readonly by?: string;
 }
 
 /** How the hold before this one ended. */

@@ -75,7 +75,9 @@ function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
       };
     case 'ObligationIncurred': {
       const { obligationId, good, units, atMs } = event;
-      return { ...state, obligations: [...state.obligations, { obligationId, good, units, sinceMs: atMs }] };
+      const by = state.hold?.holder.id;
+      const obligation = { obligationId, good, units, sinceMs: atMs, ...(by !== undefined && { by }) };
+      return { ...state, obligations: [...state.obligations, obligation] };
     }
     case 'ObligationSettled':
       return {

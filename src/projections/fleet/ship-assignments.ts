@@ -79,6 +79,11 @@ export function shipOf({ stream }: Pick<Fact, 'stream'>): Resource {
   return resource;
 }
 
+/** Rows that were folded before obligations named who incurred them must come out the same when folded anew. */
+function owedIn({ obligations }: LeaseState): readonly Obligation[] {
+  return obligations.map(({ by: _by, ...owed }) => owed);
+}
+
 export function evolveAssignment(row: ShipAssignmentRow | undefined, event: LeaseEvent, fact: Fact): ShipAssignmentRow {
   const resource = shipOf(fact);
   if (!sameResource(resource, event.resource)) throw new Misplaced(`${fact.stream} holds an event of another resource`);
@@ -86,7 +91,7 @@ export function evolveAssignment(row: ShipAssignmentRow | undefined, event: Leas
   const state = lease.evolve(before, event);
   const { hold, previous } = state;
   const text = (part: 'obligations' | 'effects'): string =>
-    row && before[part] === state[part] ? row[part] : JSON.stringify(state[part]);
+    row && before[part] === state[part] ? row[part] : JSON.stringify(part === 'effects' ? state[part] : owedIn(state));
   return {
     [made]: state,
     ship_symbol: resource.name,

@@ -16,7 +16,7 @@ describe('the two loops over custody', () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     const stop = { containerId: 'c-1', reason: 'enough', token: null, immediately: false };
     await here.execute(new StopContainer(here.context(), stop));
-    const laden = await here.started({ containerId: 'c-2', ships: ['SHIP-2'] });
+    const laden = await here.started({ containerId: 'c-2', ships: ['SHIP-2'], containerType: 'PURCHASE' });
     const incur = { type: 'incur', token: laden, obligationId: 'o', good: 'FUEL', units: 3 } as const;
     await here.execute(new RecordEffect(here.context(), ship('SHIP-2'), incur));
     await here.execute(new EndContainer(here.context(), 'c-2', laden, { type: 'completed' }));
