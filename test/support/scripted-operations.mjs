@@ -4,7 +4,6 @@
 //   say: what it logs, once per attempt;
 //   exits: the whole process ends with it, by exit, abort or an error that nobody catches;
 //   finishes: a stop does not keep it from finishing its work; failsAsStopped: a stop makes it fail for good.
-import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const aborted = (signal) =>
