@@ -3,10 +3,6 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
-import { LeaseMonitor } from './application/liveness/lease-monitor.js';
-import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
-import { LockSweep } from './application/liveness/lock-sweep.js';
-import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
@@ -20,7 +16,6 @@ import {
   CARGO,
   CLOCK,
   CONTAINER_LINES,
-  DAEMON,
   EVENT_STORE,
   GAME,
   HEARTBEATS,
@@ -29,9 +24,9 @@ import {
   POLICY,
   PROCESSES,
   RUN_ATTEMPT,
+  WATCH_TURN,
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
 import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-ports.js';
@@ -61,7 +56,6 @@ export interface AppParts {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
-  readonly livenessLog: LivenessLog;
   readonly lines: ContainerLines;
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
@@ -86,6 +80,7 @@ export class AppModule {
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
       { provide: HELD_WORK, useValue: [] },
+      { provide: WATCH_TURN, useValue: watchTurnOf(parts) },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
@@ -98,18 +93,11 @@ export class AppModule {
         inject: [CommandBus, Decisions],
       },
       { provide: CARGO, useValue: parts.cargo },
-      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: measuredRebuilds(rebuildsOf(parts), metrics) },
       { provide: METRICS, useValue: metrics },
       { provide: METRICS_BESIDE, useValue: parts.metricsBeside ?? null },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
-      {
-        provide: Liveness,
-        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep, locks: LockSweep) =>
-          new Liveness(monitor, sweep, clock, policy, parts.livenessLog, watchTurnOf(parts), locks),
-        inject: [LeaseMonitor, RepairSweep, LockSweep],
-      },
     ];
     return {
       module: AppModule,

@@ -14,10 +14,12 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { Clearance } from './flights/clearance.js';
 import { ContainerHealth } from './health/container-health.js';
-import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
+import { FleetWarnings } from './health/fleet-warnings.js';
 import { HealthWatch } from './health/health-watch.js';
+import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -31,7 +33,7 @@ import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
-import { ShowLivenessHandler } from './liveness/liveness.js';
+import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
 import { LockSweep } from './liveness/lock-sweep.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
@@ -40,9 +42,12 @@ import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { MarketStreams } from './registry/market-streams.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
-import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
+import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
+import { Probation } from './runtime/daemon/probation.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
@@ -59,6 +64,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
+  Clearance,
   ClaimShips,
   ContainerEnds,
   WorkUnderLeases,
@@ -68,22 +74,27 @@ export const services = [
   CarryOutRepair,
   RepairSweep,
   LockSweep,
+  Liveness,
   InstanceRecord,
   FindScouts,
   FirstTours,
   GameLink,
+  DaemonIdentity,
+  MarketStreams,
   SettleEnd,
   Families,
+  Probation,
   Supervisor,
   Evidence,
   Eras,
   CarryOutStep,
   Recovery,
   BootRecovery,
-  FleetDaemon,
+  Daemon,
   ContainerHealth,
+  FleetWarnings,
+  StuckShips,
   HealthWatch,
-  FleetHealth,
   PruneContainers,
 ] as const;
 

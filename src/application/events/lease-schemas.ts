@@ -50,6 +50,7 @@ const snapshot = z.strictObject({
   freeFromMs: instant,
   effects: z.array(openEffect),
   obligations: z.array(obligation),
+  workedUnder: count.exactOptional(),
 });
 
 export const leaseSchemas = {

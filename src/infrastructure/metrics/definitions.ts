@@ -159,7 +159,7 @@ export const definitions = {
   ),
   tasksRecovered: counter(
     'spacetraders_daemon_tasks_recovered_total',
-    'Containers taken over here, and lost; cargo bound, holds unread; inherited effects whose end was learnt',
+    'Containers taken over here, and lost; cargo bound, and cargo unread; inherited effects whose end was learnt',
     { status: ['restarted', 'orphaned', 'cargo_recovered', 'parked', 'reconciled'] },
   ),
   recoveryDuration: gauge('fleet_recovery_duration_seconds', 'From the start of the recovery to its receipt'),
