@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
@@ -18,10 +19,12 @@ import {
   EVENT_STORE,
   GAME,
   HEARTBEATS,
+  HELD_WORK,
   IDS,
   POLICY,
   PROCESSES,
   RUN_ATTEMPT,
+  WATCH_TURN,
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
@@ -35,6 +38,7 @@ import { createMetrics, METRICS, type Metrics } from './infrastructure/metrics/m
 import { metricsProviders } from './infrastructure/metrics/providers.js';
 import { METRICS_BESIDE, type MetricsBeside } from './infrastructure/metrics/scrape.js';
 import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
+import { PostgresWatchTurn } from './infrastructure/postgres/watch-turn.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
 import { rebuild } from './projections/rebuild/rebuild.js';
 import { viewNamed, views } from './projections/views.js';
@@ -75,6 +79,8 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
+      { provide: HELD_WORK, useValue: [] },
+      { provide: WATCH_TURN, useValue: watchTurnOf(parts) },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
@@ -119,6 +125,12 @@ function runAttemptOf(
   if (!game) return noOperations;
   const player = policy.gamePlayer;
   return new RunOperation({ commands, decisions, game, player, clock, ids, decideStep }, runtimeLimits);
+}
+
+/** Three looks may be missed before the turn is taken from whoever has it. */
+function watchTurnOf({ database, clock, policy }: AppParts): PostgresWatchTurn {
+  const standstillMs = Math.max(15_000, 3 * policy.monitorIntervalMs);
+  return new PostgresWatchTurn(database, clock, { host: hostname(), pid: process.pid }, { standstillMs });
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

@@ -23,15 +23,18 @@ import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
+import { WorkUnderLeases } from './leases/held-work.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
+import { ReleaseDeadProcessHandler } from './leases/release-dead-process.js';
 import { ReleaseLeaseHandler } from './leases/release-lease.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
 import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
+import { LockSweep } from './liveness/lock-sweep.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -64,11 +67,13 @@ export const services = [
   Clearance,
   ClaimShips,
   ContainerEnds,
+  WorkUnderLeases,
   HeardHeartbeats,
   AnswerOnce,
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  LockSweep,
   Liveness,
   InstanceRecord,
   FindScouts,
@@ -106,6 +111,7 @@ export const commandHandlers = [
   AcquireLeaseHandler,
   RenewLeaseHandler,
   ReleaseLeaseHandler,
+  ReleaseDeadProcessHandler,
   BulkReleaseLeasesHandler,
   HandOverLeaseHandler,
   ReserveLeaseHandler,

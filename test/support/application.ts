@@ -11,6 +11,7 @@ import { StartContainer, StartContainerHandler } from '../../src/application/con
 import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
 import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
+import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
 import {
   BreakLease,
@@ -21,10 +22,12 @@ import {
   ReserveLeaseHandler,
 } from '../../src/application/leases/operator-acts.js';
 import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
+import { ReleaseDeadProcess, ReleaseDeadProcessHandler } from '../../src/application/leases/release-dead-process.js';
 import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
 import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
 import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
 import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
+import { LockSweep } from '../../src/application/liveness/lock-sweep.js';
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
@@ -34,6 +37,7 @@ import type { Clock } from '../../src/application/ports/clock.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
+import type { Processes } from '../../src/application/ports/processes.js';
 import { MarketStreams } from '../../src/application/registry/market-streams.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
@@ -50,7 +54,12 @@ export interface ApplicationPorts {
   readonly cargo: CargoReader;
   readonly policy: Policy;
   readonly rules: DecisionRules;
+  readonly works?: readonly HeldWork[] | undefined;
+  /** Absent: nothing is known of any process. */
+  readonly processes?: Processes | undefined;
 }
+
+const unknownProcesses: Processes = { mark: () => ({ machine: '', began: '' }), look: () => 'unknown' };
 
 /** Parts that a test puts in the place of the real ones. */
 export interface Substitutes {
@@ -68,6 +77,7 @@ export class Application {
   readonly monitor: LeaseMonitor;
   readonly repairs: CarryOutRepair;
   readonly sweep: RepairSweep;
+  readonly locks: LockSweep;
   readonly answers: AnswerOnce;
   readonly clock: Clock;
   readonly store: EventStore;
@@ -90,15 +100,18 @@ export class Application {
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
+    const work = new WorkUnderLeases(ports.works ?? []);
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
     this.store = store;
     this.parts = { commands, queries, ids, ends, policy };
     this.decisions = decisions;
     this.heard = substitutes.heard?.(ports) ?? new HeardHeartbeats(clock, heartbeats);
-    this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, policy);
+    this.monitor = new LeaseMonitor(decisions, this.heard, work, queries, clock, ids, policy);
     this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
+    const processes = ports.processes ?? unknownProcesses;
+    this.locks = new LockSweep(decisions, work, this.heard, queries, processes, clock, ids, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
     const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([
@@ -109,13 +122,14 @@ export class Application {
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],
       [RenewContainer, new RenewContainerHandler(decisions, this.heard, policy)],
-      [AcquireLease, new AcquireLeaseHandler(decisions)],
+      [AcquireLease, new AcquireLeaseHandler(decisions, clock)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
-      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
-      [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
-      [ReserveLease, new ReserveLeaseHandler(decisions, ends)],
+      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, work)],
+      [ReleaseDeadProcess, new ReleaseDeadProcessHandler(decisions, work)],
+      [HandOverLease, new HandOverLeaseHandler(decisions, ends, work)],
+      [ReserveLease, new ReserveLeaseHandler(decisions, ends, work)],
       [LiftReservation, new LiftReservationHandler(decisions)],
-      [BreakLease, new BreakLeaseHandler(decisions, ends, policy)],
+      [BreakLease, new BreakLeaseHandler(decisions, ends, work, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
       [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
     ]);
