@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
+import { HeldPhases } from './application/flows/held-phases.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import { LeaseMonitor } from './application/liveness/lease-monitor.js';
 import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
@@ -24,6 +25,7 @@ import {
   HEARTBEATS,
   HELD_WORK,
   IDS,
+  PHASE_LOG,
   POLICY,
   PROCESSES,
   RUN_ATTEMPT,
@@ -82,7 +84,8 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
-      { provide: HELD_WORK, useValue: [] },
+      { provide: HELD_WORK, useFactory: (phases: HeldPhases) => [phases], inject: [HeldPhases] },
+      { provide: PHASE_LOG, useValue: parts.livenessLog },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },

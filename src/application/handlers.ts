@@ -14,6 +14,15 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { ClaimPhaseHandler } from './flows/claim-phase.js';
+import { DeclareFlowHandler } from './flows/declare-flow.js';
+import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
+import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
+import { HeldPhases } from './flows/held-phases.js';
+import { PhaseWatch } from './flows/phase-watch.js';
+import { ReleasePhaseHandler } from './flows/release-phase.js';
+import { ReportPhaseHandler } from './flows/report-phase.js';
+import { CancelFlowHandler, PauseFlowHandler, ResumeFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
 import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
@@ -82,6 +91,9 @@ export const services = [
   HealthWatch,
   FleetHealth,
   PruneContainers,
+  PhaseWatch,
+  HeldPhases,
+  PhaseEnds,
 ] as const;
 
 export const commandHandlers = [
@@ -108,6 +120,15 @@ export const commandHandlers = [
   ScanMarketHandler,
   ScoutMarketsHandler,
   OrderShipHandler,
+  DeclareFlowHandler,
+  ClaimPhaseHandler,
+  ReportPhaseHandler,
+  CompletePhaseHandler,
+  FailPhaseHandler,
+  ReleasePhaseHandler,
+  PauseFlowHandler,
+  ResumeFlowHandler,
+  CancelFlowHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -122,4 +143,7 @@ export const queryHandlers = [
   PlanToursHandler,
   FindPlayerHandler,
   ReportFleetHandler,
+  FlowInLogHandler,
+  ExplainFlowHandler,
+  FlowHistoryHandler,
 ] as const;

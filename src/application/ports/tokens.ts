@@ -8,6 +8,7 @@ export const GAME = Symbol('Game');
 export const HELD_WORK = Symbol('HeldWork');
 export const HEARTBEATS = Symbol('Heartbeats');
 export const IDS = Symbol('Ids');
+export const PHASE_LOG = Symbol('PhaseLog');
 export const POLICY = Symbol('Policy');
 export const PROCESSES = Symbol('Processes');
 export const RUN_ATTEMPT = Symbol('RunAttempt');

@@ -30,7 +30,7 @@ export function declare(
   }
   const known = state.phases.map(({ name, runs }) => ({ name, runs }));
   const asked = phases.map(({ name, runs }) => ({ name, runs }));
-  if (!sameJson(known as Json, asked as Json)) return decided({ type: 'FlowDiffers', flowId, differs: 'phases' });
+  if (!sameJson(known, asked)) return decided({ type: 'FlowDiffers', flowId, differs: 'phases' });
   if (state.maxFailures !== maxFailures) return decided({ type: 'FlowDiffers', flowId, differs: 'maxFailures' });
   return decided({ type: 'Declared', already: true });
 }
