@@ -1,4 +1,5 @@
 import { fleet } from './fleet/fleet.js';
+import { flows } from './flows/flows.js';
 import { instances } from './instances/instances.js';
 import { markets } from './markets/markets.js';
 import { players } from './players/players.js';
@@ -6,7 +7,7 @@ import { systems } from './systems/systems.js';
 import type { View } from './view.js';
 
 /** Every view there is. A further kind of lease becomes a view of its own beside these. */
-export const views: readonly View[] = [fleet, systems, players, markets, instances];
+export const views: readonly View[] = [fleet, systems, players, markets, instances, flows];
 
 /** @throws Error naming the views there are */
 export function viewNamed(name: string): View {

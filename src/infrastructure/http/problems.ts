@@ -1,4 +1,5 @@
 import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
+import { flowRefusalText, isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
 import { InvalidId } from '../../domain/ids.js';
 import type { Holder } from '../../domain/lease/events.js';
 import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -12,7 +13,7 @@ import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
-export type Refusal = LeaseRefusal | ContainerRefusal;
+export type Refusal = LeaseRefusal | ContainerRefusal | FlowRefusal;
 
 /** Every reason for which the house says no, and how HTTP says it. */
 export const refusalProblems = {
@@ -34,6 +35,15 @@ export const refusalProblems = {
   BackingOff: [409, 'backing-off', 'The container waits before its next attempt', true],
   StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
   PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
+  UnknownFlow: [404, 'unknown-flow', 'There is no such flow'],
+  FlowDiffers: [409, 'flow-differs', 'The flow was declared otherwise'],
+  UnknownPhase: [404, 'unknown-phase', 'The flow has no such phase'],
+  PhaseMismatch: [409, 'phase-mismatch', 'Another phase is due'],
+  FlowIsPaused: [409, 'flow-paused', 'The flow is paused'],
+  FlowHasFailed: [409, 'flow-failed', 'The flow has failed'],
+  FlowIsOver: [409, 'flow-over', 'The flow is over'],
+  StalePhase: [409, 'stale-token', 'The token is not the one in force'],
+  PhaseDataTooLarge: [413, 'phase-data-too-large', 'It is more than is kept of a phase'],
   NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
 } as const satisfies Readonly<Record<Refusal['type'], Kind>>;
 
@@ -97,7 +107,7 @@ export function failure(
 
 /** `why`: the explanation of the lease that the refusal is about, where it is about one. */
 export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanation): ProblemError {
-  const detail = isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
+  const detail = textOf(refusal);
   const untilMs =
     refusal.type === 'NotFreeYet' ? refusal.freeFromMs : refusal.type === 'BackingOff' ? refusal.notBeforeMs : null;
   return problemOf(refusalProblems[refusal.type], {
@@ -107,9 +117,21 @@ export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanatio
   });
 }
 
-/** Who has it now, and by which token. */
-function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHolder?: Holder; currentToken?: number } {
-  if (refusal.type === 'StaleAttempt') return { currentToken: refusal.currentToken };
+function textOf(refusal: Refusal): string {
+  if (isContainerRefusal(refusal)) return containerRefusalText(refusal);
+  return isFlowRefusal(refusal) ? flowRefusalText(refusal) : leaseRefusalText(refusal);
+}
+
+interface Current {
+  readonly currentHolder?: Holder;
+  readonly currentToken?: number;
+  readonly currentPhase?: string;
+}
+
+/** Who has it now, and by which token; or what is due instead. */
+function currentOf(refusal: Refusal, why: Explanation | undefined): Current {
+  if (refusal.type === 'PhaseMismatch') return { currentPhase: refusal.current };
+  if (refusal.type === 'StaleAttempt' || refusal.type === 'StalePhase') return { currentToken: refusal.currentToken };
   const hold = 'hold' in refusal ? refusal.hold : why?.hold;
   return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
 }

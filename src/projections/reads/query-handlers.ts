@@ -1,6 +1,7 @@
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { CountFleetHandler } from './fleet-count-queries.js';
+import { FindFlowHandler, ListFlowsHandler, ListPhaseLocksHandler } from './flow-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
@@ -26,6 +27,9 @@ export const viewProviders = [
   ListPlayersHandler,
   ListMarketsHandler,
   ListInstancesHandler,
+  FindFlowHandler,
+  ListFlowsHandler,
+  ListPhaseLocksHandler,
   ListProjectionsHandler,
   ListParkedHandler,
 ] as const;

@@ -6,6 +6,7 @@ import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
 import type { NotThereYet } from '../../../application/queries/view-answer.js';
 import { isContainerRefusal } from '../../../domain/container/refusals.js';
+import { isFlowRefusal } from '../../../domain/flow/refusals.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
 import { RefusalCounts } from './refusal-counts.js';
@@ -49,5 +50,5 @@ export class Dispatcher {
 }
 
 function isRefusal(outcome: Typed): outcome is Refusal {
-  return isLeaseRefusal(outcome) || isContainerRefusal(outcome);
+  return isLeaseRefusal(outcome) || isContainerRefusal(outcome) || isFlowRefusal(outcome);
 }
