@@ -4,6 +4,7 @@ import { CountFleetHandler } from './fleet-count-queries.js';
 import { FindFlowHandler, ListFlowsHandler, ListPhaseLocksHandler } from './flow-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
+import { ListLocksHandler, ListWatchedLocksHandler } from './lock-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
 import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
@@ -30,6 +31,8 @@ export const viewProviders = [
   FindFlowHandler,
   ListFlowsHandler,
   ListPhaseLocksHandler,
+  ListLocksHandler,
+  ListWatchedLocksHandler,
   ListProjectionsHandler,
   ListParkedHandler,
 ] as const;
