@@ -31,16 +31,3 @@ export class FindFlow extends Query<ViewAnswer<SeenFlow | null> | NotThereYet> {
     super();
   }
 }
-
-/** A phase that is executed at the moment. */
-export interface PhaseLock {
-  readonly flowId: string;
-  readonly phase: string;
-  readonly token: number;
-}
-
-export class ListPhaseLocks extends Query<ViewAnswer<Page<PhaseLock, readonly [string, string]>> | NotThereYet> {
-  constructor(readonly ask: Paging<readonly [string, string]> & Freshness = {}) {
-    super();
-  }
-}

@@ -1,13 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import {
-  FindFlow,
-  ListFlows,
-  ListPhaseLocks,
-  type FlowRow,
-  type PhaseLock,
-  type SeenFlow,
-} from '../../application/queries/flows.js';
+import { FindFlow, ListFlows, type FlowRow, type SeenFlow } from '../../application/queries/flows.js';
 import type { NotThereYet, Page, ViewAnswer } from '../../application/queries/view-answer.js';
 import { flowPhasesTable, flowsTable, snapshotOf, type FlowTableRow } from '../flows/flow-rows.js';
 import { flows } from '../flows/flows.js';
@@ -39,23 +32,6 @@ export class FindFlowHandler implements IQueryHandler<FindFlow> {
       if (!row) return null;
       const phases = await selectRows(session, flowPhasesTable, where());
       return { flow: snapshotOf(row, phases), revision: BigInt(row.revision) };
-    });
-  }
-}
-
-@QueryHandler(ListPhaseLocks)
-export class ListPhaseLocksHandler implements IQueryHandler<ListPhaseLocks> {
-  constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
-
-  execute({ ask }: ListPhaseLocks): Promise<ViewAnswer<Page<PhaseLock, readonly [string, string]>> | NotThereYet> {
-    return this.reader.answer([flows], ask, async (session) => {
-      const limit = limitOf(ask);
-      const where = new Where()
-        .and('status = ?', 'running')
-        .and('(flow_id, phase) > (?, ?)', ...(ask.after ?? [undefined]));
-      const found = await selectRows(session, flowPhasesTable, where, limit + 1);
-      const locks = found.map(({ flow_id: flowId, phase, token }): PhaseLock => ({ flowId, phase, token }));
-      return pageOf(locks, limit, ({ flowId, phase }) => [flowId, phase] as const);
     });
   }
 }

@@ -6,7 +6,7 @@ import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { BreakLease } from '../../../application/leases/operator-acts.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
-import { ListPhaseLocks, type PhaseLock } from '../../../application/queries/flows.js';
+import { ListLocks } from '../../../application/queries/locks.js';
 import { phaseResource } from '../../../domain/flow/flow.js';
 import { asSeen, SeenHeaders } from '../asking/as-seen.js';
 import { Asked } from '../asking/command-context.js';
@@ -20,7 +20,7 @@ import { freedOrNot } from '../ships/ship-schemas.js';
 import { lockBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 
-const place = z.tuple([schemas.flowId, schemas.phaseName]);
+const place = z.object({ kind: z.literal('phase'), scope: z.string(), name: z.string() });
 
 /** The locks of phases for whoever looks after them. What was seen in the view is told as the log has it. */
 @Controller('admin/locks')
@@ -38,13 +38,13 @@ export class AdminLocksController {
   })
   async list(@Query({ schema: schemas.listLocks }) { cursor, ...query }: z.output<typeof schemas.listLocks>) {
     const after = keyOf(cursor, place);
-    const answer = await this.dispatcher.view(new ListPhaseLocks({ after, ...query }));
+    const answer = await this.dispatcher.view(new ListLocks({ kind: 'phase', after, ...query }));
     const { rows, next } = answer.value;
-    const locks = await Promise.all(rows.map((row) => this.#lockOf(row)));
+    const locks = await Promise.all(rows.map(({ resource: { scope, name } }) => this.#lockOf(scope, name)));
     return asSeen(answer, { locks: locks.filter(({ locked }) => locked), next: cursorOf(next) });
   }
 
-  async #lockOf({ flowId, phase }: Pick<PhaseLock, 'flowId' | 'phase'>) {
+  async #lockOf(flowId: string, phase: string) {
     const why = await this.dispatcher.query(new ExplainLease(phaseResource(flowId, phase)));
     return lockBody(flowId, phase, why, this.clock.nowMs());
   }

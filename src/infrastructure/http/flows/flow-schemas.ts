@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { flowStatuses, phaseStatuses } from '../../../domain/flow/events.js';
 import { mostPhases } from '../../../domain/flow/work.js';
 import { releaseReasonOf } from '../../../domain/lease/reasons.js';
+import { process } from '../locks/lock-schemas.js';
 import { holder, instant, jsonOut, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 import { explanation } from '../ships/ship-schemas.js';
@@ -52,18 +53,8 @@ export const resumeFlow = z.strictObject({
     .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -.')
     .meta({ description: whyExpected, example: 'readiness_assessment' }),
   holder: asked.label.meta({ description: 'The id of the session that will execute it' }),
-  owner: asked.text(128).optional().meta({ description: 'Whom the session works for' }),
-  process: z
-    .strictObject({
-      host: asked.text(256),
-      pid: z.int().min(1),
-      mark: z
-        .strictObject({ machine: asked.text(128), began: asked.text(128) })
-        .nullable()
-        .default(null),
-    })
-    .optional()
-    .meta({ description: 'Where the session runs: evidence only' }),
+  owner: asked.label.optional().meta({ description: 'Whom the session works for' }),
+  process: process.optional(),
   ttlMs: asked.ttlMs.meta({ description: 'Time to live without a renewal, in milliseconds' }),
 });
 

@@ -12,7 +12,6 @@ import { CLOCK, POLICY } from '../../../application/ports/tokens.js';
 import { DatabaseUnavailable } from '../../../application/ports/views.js';
 import { FindFlow, ListFlows } from '../../../application/queries/flows.js';
 import { phaseResource } from '../../../domain/flow/flow.js';
-import { sessionOf } from '../../../domain/lease/lease.js';
 import { ApiV1 } from '../asking/api.js';
 import { asSeen } from '../asking/as-seen.js';
 import { Asked } from '../asking/command-context.js';
@@ -119,7 +118,8 @@ export class FlowsController {
         phase: ask.expectedPhase,
         holder: { kind: 'agent', id: ask.holder, attempt: 1 },
         ttlMs: ask.ttlMs ?? this.policy.phaseTtlMs,
-        ...sessionOf(ask as Parameters<typeof sessionOf>[0]),
+        ...(ask.owner !== undefined && { owner: ask.owner }),
+        ...(ask.process && { process: ask.process }),
       }),
     );
     const { outcome } = answer;

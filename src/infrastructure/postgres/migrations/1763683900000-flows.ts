@@ -49,7 +49,6 @@ export class Flows1763683900000 implements MigrationInterface {
         PRIMARY KEY (flow_id, phase)
       )`,
     );
-    await runner.query(`CREATE INDEX flow_phases_running ON flow_phases (flow_id, phase) WHERE status = 'running'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
