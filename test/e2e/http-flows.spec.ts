@@ -19,7 +19,10 @@ describe('flows, over HTTP', () => {
     app = await startTestApp({ policy, parts: { livenessLog: log } });
     app.app.get(Liveness).start();
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.app.get(Liveness).stop();
+    await app.close();
+  });
 
   async function declared(phases: unknown = twoPhases, more: object = {}): Promise<string> {
     const id = `flow-${++flows}`;
