@@ -1,6 +1,9 @@
-// Phases of flows over HTTP: tries that are refused, phases from claim to end, and what 1,000 held ones cost in memory.
+// Phases of flows over HTTP: tries that are refused, phases from claim to end, and what a server remembers of 1,000 held ones.
 //   node bench/phases-http.mjs [--quick]
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { flow } from '../dist/domain/flow/flow.js';
+import { lease } from '../dist/domain/lease/lease.js';
 import { scratchDirectory, startHoldfast } from './support/holdfast-process.mjs';
 import { connect, load } from './support/load.mjs';
 
@@ -21,10 +24,8 @@ try {
   const claimToEnd = await load({ clients: 1, rounds: counts.phases, turn: (_, round) => wholePhase(`run-${round}`) });
 
   for (let index = 0; index < held; index++) await declare(`held-${index}`);
-  const before = await heapBytes();
   await load({ clients: 8, rounds: held / 8, turn: (each, round) => resume(`held-${round * 8 + each}`, 'holder') });
-  const after = await heapBytes();
-  const heldLocksMb = Math.round((after - before) / 10_000) / 100;
+  const heldLocksMb = Math.round((await rememberedBytes()) / 10_000) / 100;
   console.log(JSON.stringify({ refusedTries, claimToEnd, heldLocks: held, heldLocksMb }, null, 2));
 } finally {
   client.close();
@@ -54,13 +55,26 @@ function expectStatus({ status }, expected) {
   if (status !== expected) throw new Error(`expected ${expected}, got ${status}`);
 }
 
-/** The least of some looks: the heap between two collections is no measure. */
-async function heapBytes() {
-  let least = Infinity;
-  for (let look = 0; look < 20; look++) {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    least = Math.min(least, Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)?.[1]));
-    await sleep(250);
+/** The folded leases and flows, alone on a collected heap: in the server they lie among everything else. */
+async function rememberedBytes() {
+  const texts = [];
+  for (let after = '0'; after !== null;) {
+    const page = await client.send('GET', `/api/v1/events?limit=1000&streams=phase-held-,flow-held-&after=${after}`);
+    const { events, next } = JSON.parse(page.text);
+    for (const { stream, type, data } of events) texts.push(JSON.stringify({ stream, event: { type, ...data } }));
+    after = next;
   }
-  return least;
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const remembered = new Map();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (const text of texts) {
+    const { stream, event } = JSON.parse(text);
+    const { initial, evolve } = stream.startsWith('flow-') ? flow : lease;
+    remembered.set(stream, evolve(remembered.get(stream) ?? initial, event));
+  }
+  collect();
+  if (remembered.size !== 2 * held) throw new Error(`expected ${2 * held} streams, got ${remembered.size}`);
+  return process.memoryUsage().heapUsed - before;
 }

@@ -1,3 +1,5 @@
+import { setInterval } from 'node:timers';
+
 // Executes one phase of a flow: claims it, renews it, and says when it has it. It never finishes by itself.
 //   node phase-worker.mjs <url of the flow> <phase> <holder> <ttlMs>
 const [flow, phase, holder, ttlMs] = process.argv.slice(2);

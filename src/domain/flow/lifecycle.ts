@@ -1,5 +1,5 @@
 import { decided, type Decision } from '../kernel/decider.js';
-import { sameJson, type Json } from '../kernel/json.js';
+import { sameJson } from '../kernel/json.js';
 import type { Asker } from '../lease/events.js';
 import { runningPhase, type FlowState } from './flow.js';
 import { changedBy, existing, unchanged, type Asked, type FlowDecision } from './decision.js';
