@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
+import { HeldPhases } from './application/flows/held-phases.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
@@ -79,7 +80,7 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
-      { provide: HELD_WORK, useValue: [] },
+      { provide: HELD_WORK, useFactory: (phases: HeldPhases) => [phases], inject: [HeldPhases] },
       { provide: WATCH_TURN, useValue: watchTurnOf(parts) },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },

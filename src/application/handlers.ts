@@ -15,6 +15,15 @@ import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
 import { Clearance } from './flights/clearance.js';
+import { ClaimPhaseHandler } from './flows/claim-phase.js';
+import { DeclareFlowHandler } from './flows/declare-flow.js';
+import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
+import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
+import { HeldPhases } from './flows/held-phases.js';
+import { PhaseWatch } from './flows/phase-watch.js';
+import { ReleasePhaseHandler } from './flows/release-phase.js';
+import { ReportPhaseHandler } from './flows/report-phase.js';
+import { CancelFlowHandler, PauseFlowHandler, ResumeFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
 import { FleetWarnings } from './health/fleet-warnings.js';
@@ -96,6 +105,9 @@ export const services = [
   StuckShips,
   HealthWatch,
   PruneContainers,
+  PhaseWatch,
+  HeldPhases,
+  PhaseEnds,
 ] as const;
 
 export const commandHandlers = [
@@ -123,6 +135,15 @@ export const commandHandlers = [
   ScanMarketHandler,
   ScoutMarketsHandler,
   OrderShipHandler,
+  DeclareFlowHandler,
+  ClaimPhaseHandler,
+  ReportPhaseHandler,
+  CompletePhaseHandler,
+  FailPhaseHandler,
+  ReleasePhaseHandler,
+  PauseFlowHandler,
+  ResumeFlowHandler,
+  CancelFlowHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -137,4 +158,7 @@ export const queryHandlers = [
   PlanToursHandler,
   FindPlayerHandler,
   ReportFleetHandler,
+  FlowInLogHandler,
+  ExplainFlowHandler,
+  FlowHistoryHandler,
 ] as const;

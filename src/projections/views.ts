@@ -1,4 +1,5 @@
 import { fleet } from './fleet/fleet.js';
+import { flows } from './flows/flows.js';
 import { instances } from './instances/instances.js';
 import { locks } from './locks/locks.js';
 import { markets } from './markets/markets.js';
@@ -7,7 +8,7 @@ import { systems } from './systems/systems.js';
 import type { View } from './view.js';
 
 /** Every view there is. A further kind of lease becomes a view of its own beside these. */
-export const views: readonly View[] = [fleet, systems, players, markets, instances, locks];
+export const views: readonly View[] = [fleet, systems, players, markets, instances, locks, flows];
 
 /** @throws Error naming the views there are */
 export function viewNamed(name: string): View {

@@ -10,6 +10,27 @@ import { RestartContainer, RestartContainerHandler } from '../../src/application
 import { StartContainer, StartContainerHandler } from '../../src/application/containers/start-container.js';
 import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
 import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
+import { ClaimPhase, ClaimPhaseHandler } from '../../src/application/flows/claim-phase.js';
+import { DeclareFlow, DeclareFlowHandler } from '../../src/application/flows/declare-flow.js';
+import {
+  CompletePhase,
+  CompletePhaseHandler,
+  FailPhase,
+  FailPhaseHandler,
+  PhaseEnds,
+} from '../../src/application/flows/finish-phase.js';
+import { HeldPhases } from '../../src/application/flows/held-phases.js';
+import { PhaseWatch } from '../../src/application/flows/phase-watch.js';
+import { ReleasePhase, ReleasePhaseHandler } from '../../src/application/flows/release-phase.js';
+import { ReportPhase, ReportPhaseHandler } from '../../src/application/flows/report-phase.js';
+import {
+  CancelFlow,
+  CancelFlowHandler,
+  PauseFlow,
+  PauseFlowHandler,
+  ResumeFlow,
+  ResumeFlowHandler,
+} from '../../src/application/flows/steer-flow.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
@@ -82,6 +103,9 @@ export class Application {
   readonly clock: Clock;
   readonly store: EventStore;
   readonly identity = new DaemonIdentity();
+  readonly work: WorkUnderLeases;
+  readonly phasesSaid: string[] = [];
+  readonly phaseWatch = new PhaseWatch();
   /** What is flown is up to whoever runs it: nobody is asked before. */
   clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
@@ -96,11 +120,15 @@ export class Application {
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
     const { identity } = this;
+    this.phaseWatch.say = (sentence) => void this.phasesSaid.push(sentence);
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
-    const work = new WorkUnderLeases(ports.works ?? []);
+    const phases = new HeldPhases(decisions, this.phaseWatch);
+    const phaseEnds = new PhaseEnds(decisions, this.phaseWatch);
+    const work = new WorkUnderLeases(ports.works ?? [phases]);
+    this.work = work;
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
     this.store = store;
@@ -132,6 +160,15 @@ export class Application {
       [BreakLease, new BreakLeaseHandler(decisions, ends, work, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
       [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
+      [DeclareFlow, new DeclareFlowHandler(decisions)],
+      [ClaimPhase, new ClaimPhaseHandler(decisions, this.phaseWatch)],
+      [ReportPhase, new ReportPhaseHandler(decisions, this.heard)],
+      [CompletePhase, new CompletePhaseHandler(phaseEnds)],
+      [FailPhase, new FailPhaseHandler(phaseEnds)],
+      [ReleasePhase, new ReleasePhaseHandler(commands)],
+      [PauseFlow, new PauseFlowHandler(decisions)],
+      [ResumeFlow, new ResumeFlowHandler(decisions)],
+      [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);
   }
 

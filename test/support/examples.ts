@@ -1,5 +1,6 @@
 import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../src/domain/container/events.js';
+import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from '../../src/domain/flow/events.js';
 import type { InstanceEvent } from '../../src/domain/instance/instance.js';
 import type { JsonObject } from '../../src/domain/kernel/json.js';
 import type {
@@ -19,7 +20,8 @@ import type { RequestEvent } from '../../src/domain/request/request.js';
 import type { MarketEvent } from '../../src/domain/market/market.js';
 import type { SystemChart, SystemEvent, Waypoint } from '../../src/domain/system/system.js';
 
-type AnyEvent = LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
+type AnyEvent =
+  LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent | FlowEvent;
 type EventOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: Type }>;
 type Overrides<T> = Partial<Omit<T, 'type'>>;
 
@@ -283,6 +285,64 @@ const request = {
   }),
 };
 
+const flowId = 'assessment-7f3a';
+const phaseSnapshot = like<PhaseSnapshot>({
+  name: 'readiness_assessment',
+  runs: true,
+  status: 'running',
+  attempt: 1,
+  token: 1,
+  failures: 0,
+  holder: agent(),
+  progress: { done: 3, of: 10 },
+  result: null,
+  error: null,
+  lost: null,
+  startedAtMs: atMs,
+  endedAtMs: null,
+});
+const flowSnapshot = like<FlowSnapshot>({
+  flowId,
+  maxFailures: null,
+  status: 'in_progress',
+  phases: [phaseSnapshot()],
+  reason: null,
+  declaredAtMs: atMs,
+  updatedAtMs: atMs,
+  endedAtMs: null,
+});
+const ofRun = { flowId, phase: 'readiness_assessment', attempt: 1, token: 1, atMs };
+const flow = {
+  declared: event('FlowDeclared', {
+    flowId,
+    phases: [
+      { name: 'readiness_assessment', runs: true },
+      { name: 'complexity_analysis', runs: true },
+      { name: 'finalization', runs: false },
+    ],
+    maxFailures: null,
+    atMs,
+  }),
+  started: event('PhaseStarted', { ...ofRun, holder: agent() }),
+  progressed: event('PhaseProgressed', { ...ofRun, progress: { done: 3, of: 10 } }),
+  completed: event('PhaseCompleted', { ...ofRun, result: { ready: 12 }, next: 'complexity_analysis' }),
+  failed: event('PhaseFailed', { ...ofRun, error: 'the agent gave no answer', failures: 1 }),
+  lost: event('PhaseLost', { ...ofRun, reason: 'expired', detail: 'silent for 300001 ms' }),
+  passed: event('PhasePassed', { flowId, phase: 'finalization', next: null, atMs }),
+  paused: event('FlowPaused', { flowId, reason: 'over night', by: { kind: 'operator', id: 'ada' }, atMs }),
+  resumed: event('FlowResumed', { flowId, reason: 'good morning', by: { kind: 'operator', id: 'ada' }, atMs }),
+  cancelled: event('FlowCancelled', {
+    flowId,
+    reason: 'not needed any more',
+    by: { kind: 'operator', id: 'ada' },
+    running: { phase: 'readiness_assessment', attempt: 1, token: 1 },
+    atMs,
+  }),
+  flowFailed: event('FlowFailed', { flowId, phase: 'readiness_assessment', error: 'the agent gave no answer', atMs }),
+  flowCompleted: event('FlowCompleted', { flowId, atMs }),
+  chapter: event('FlowChapterOpened', { flowId, state: flowSnapshot(), atMs }),
+};
+
 const commandId = '6f1f0d3e-6a4b-4a64-8a36-0b2f5d1c9e10';
 const metadata = like<EventMetadata>({
   commandId,
@@ -335,12 +395,14 @@ export const examples = {
   player,
   instance,
   request,
+  flowSnapshot,
+  flow,
   metadata,
   newEvent,
   recorded,
   /** Every event there is, once. */
   everyEvent: (): readonly AnyEvent[] =>
-    [lease, container, system, market, player, instance, request].flatMap((family) =>
+    [lease, container, system, market, player, instance, request, flow].flatMap((family) =>
       Object.values<() => AnyEvent>(family).map((make) => make()),
     ),
 };

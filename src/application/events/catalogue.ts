@@ -1,4 +1,5 @@
 import type { ContainerEvent } from '../../domain/container/events.js';
+import type { FlowEvent } from '../../domain/flow/events.js';
 import type { InstanceEvent } from '../../domain/instance/instance.js';
 import type { LeaseEvent } from '../../domain/lease/events.js';
 import type { MarketEvent } from '../../domain/market/market.js';
@@ -7,11 +8,12 @@ import type { RequestEvent } from '../../domain/request/request.js';
 import type { SystemEvent } from '../../domain/system/system.js';
 import { containerSchemas } from './container-schemas.js';
 import type { EventSchemas } from './event-schema.js';
+import { flowSchemas } from './flow-schemas.js';
 import { leaseSchemas } from './lease-schemas.js';
 import { instanceSchemas, marketSchemas, playerSchemas, requestSchemas, systemSchemas } from './other-schemas.js';
 
 export type DomainEvent =
-  LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
+  LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent | FlowEvent;
 
 /** Every event that may stand in the log. Stored names: add types, never rename or drop one. */
 export const catalogue = {
@@ -22,4 +24,5 @@ export const catalogue = {
   ...playerSchemas,
   ...instanceSchemas,
   ...requestSchemas,
+  ...flowSchemas,
 } satisfies EventSchemas<DomainEvent>;

@@ -25,6 +25,11 @@ export const logEvents = {
   monitor_failed: 'Nobody was judged; said once for each new reason',
   sweep_failed: 'Nothing was compared; said once for each new reason',
 
+  phase_lock_acquired: '`Acquired execution lock`: somebody executes the phase of a flow from now on',
+  phase_lock_blocked: '`already executing`: a phase that is being executed was asked for once more',
+  phase_lock_released: '`Released execution lock`: the phase is over, or was given back',
+  phase_lock_timeout: '`Lock timeout`: whoever executed the phase fell silent, and its lease was taken',
+
   recovery_complete: '`Container recovery complete`: every lease that was found at the start is accounted for',
   recovery_failed: 'The recovery of a start could not run; tried again',
   container_lost: '`CONTAINER LOST at recovery`: it could not go on after a restart',
@@ -74,6 +79,8 @@ export interface About {
   readonly player?: number;
   readonly ship?: string;
   readonly container?: string;
+  readonly flow?: string;
+  readonly phase?: string;
   readonly attempt?: number;
   readonly token?: number;
   readonly durationMs?: number;

@@ -1,4 +1,5 @@
 import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
+import { flowRefusalText, isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
 import { InvalidId } from '../../domain/ids.js';
 import type { Holder } from '../../domain/lease/events.js';
 import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -13,7 +14,7 @@ import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
-export type Refusal = LeaseRefusal | ContainerRefusal | FlightRefusal;
+export type Refusal = LeaseRefusal | ContainerRefusal | FlightRefusal | FlowRefusal;
 
 /** Every reason for which the house says no, and how HTTP says it. */
 export const refusalProblems = {
@@ -36,6 +37,15 @@ export const refusalProblems = {
   BackingOff: [409, 'backing-off', 'The container waits before its next attempt', true],
   StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
   PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
+  UnknownFlow: [404, 'unknown-flow', 'There is no such flow'],
+  FlowDiffers: [409, 'flow-differs', 'The flow was declared otherwise'],
+  UnknownPhase: [404, 'unknown-phase', 'The flow has no such phase'],
+  PhaseMismatch: [409, 'phase-mismatch', 'Another phase is due'],
+  FlowIsPaused: [409, 'flow-paused', 'The flow is paused'],
+  FlowHasFailed: [409, 'flow-failed', 'The flow has failed'],
+  FlowIsOver: [409, 'flow-over', 'The flow is over'],
+  StalePhase: [409, 'stale-token', 'The token is not the one in force'],
+  PhaseDataTooLarge: [413, 'phase-data-too-large', 'It is more than is kept of a phase'],
   NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
   NothingFlown: [422, 'no-game', 'This server is linked to no game'],
   NoDaemon: [503, 'no-daemon', 'No daemon runs containers here'],
@@ -120,12 +130,20 @@ export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanatio
 
 function textOf(refusal: Refusal): string {
   if (isFlightRefusal(refusal)) return flightRefusalText(refusal);
-  return isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
+  if (isContainerRefusal(refusal)) return containerRefusalText(refusal);
+  return isFlowRefusal(refusal) ? flowRefusalText(refusal) : leaseRefusalText(refusal);
 }
 
-/** Who has it now, and by which token. */
-function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHolder?: Holder; currentToken?: number } {
-  if (refusal.type === 'StaleAttempt') return { currentToken: refusal.currentToken };
+interface Current {
+  readonly currentHolder?: Holder;
+  readonly currentToken?: number;
+  readonly currentPhase?: string;
+}
+
+/** Who has it now, and by which token; or what is due instead. */
+function currentOf(refusal: Refusal, why: Explanation | undefined): Current {
+  if (refusal.type === 'PhaseMismatch') return { currentPhase: refusal.current };
+  if (refusal.type === 'StaleAttempt' || refusal.type === 'StalePhase') return { currentToken: refusal.currentToken };
   const hold = 'hold' in refusal ? refusal.hold : why?.hold;
   return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
 }

@@ -21,6 +21,7 @@ export function countEvent(metrics: Metrics, { type, data, metadata: { via } }: 
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: event.reason });
     case 'LeaseExpired':
       metrics.leaseExpiries.inc({ kind: event.resource.kind });
+      if (event.resource.kind === 'phase') metrics.phaseLockTimeouts.inc();
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'expired' });
     case 'LeaseBroken':
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'manual' });

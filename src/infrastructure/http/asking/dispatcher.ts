@@ -7,6 +7,7 @@ import { CLOCK } from '../../../application/ports/tokens.js';
 import type { NotThereYet } from '../../../application/queries/view-answer.js';
 import { isFlightRefusal } from '../../../application/flights/flight.js';
 import { isContainerRefusal } from '../../../domain/container/refusals.js';
+import { isFlowRefusal } from '../../../domain/flow/refusals.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
 import { RefusalCounts } from './refusal-counts.js';
@@ -50,5 +51,5 @@ export class Dispatcher {
 }
 
 function isRefusal(outcome: Typed): outcome is Refusal {
-  return isLeaseRefusal(outcome) || isContainerRefusal(outcome) || isFlightRefusal(outcome);
+  return isLeaseRefusal(outcome) || isContainerRefusal(outcome) || isFlightRefusal(outcome) || isFlowRefusal(outcome);
 }
