@@ -21,6 +21,7 @@ import { HealthWatch } from './health/health-watch.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
+import { WorkUnderLeases } from './leases/held-work.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
@@ -58,6 +59,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 export const services = [
   ClaimShips,
   ContainerEnds,
+  WorkUnderLeases,
   HeardHeartbeats,
   AnswerOnce,
   LeaseMonitor,
