@@ -40,13 +40,9 @@ export function queueTask(
     return decided({ type: 'DependencyCycle', queue, taskId, path: [taskId, taskId] });
   }
   const own = { dependencies: [...dependencies], estimates: copyOf(description.estimates) };
-  const at = { queue, taskId, atMs: nowMs };
-  const queued: AgentTaskEvent = { type: 'TaskQueued', ...description, ...own, atMs: nowMs };
-  return decided(
-    { type: 'Queued', already: false },
-    queued,
-    ...(completed ? [{ type: 'TaskCompleted' as const, ...at, token: 0, ...completed }] : []),
-  );
+  const events: AgentTaskEvent[] = [{ type: 'TaskQueued', ...description, ...own, atMs: nowMs }];
+  if (completed) events.push({ type: 'TaskCompleted', queue, taskId, token: 0, ...completed, atMs: nowMs });
+  return decided({ type: 'Queued', already: false }, ...events);
 }
 
 /** To whom it is assigned may have changed since, and is no part of what it is. */
