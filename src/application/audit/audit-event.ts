@@ -189,5 +189,8 @@ const faults: ReadonlySet<AuditType> = new Set([
 
 /** Something that did not go as somebody wanted. */
 export function isFault({ event_type, details }: AuditEvent): boolean {
-  return faults.has(event_type) || (event_type === 'LOCK_RELEASED' && faultyReleases.has(String(details['reason'])));
+  return (
+    faults.has(event_type) ||
+    (event_type === 'LOCK_RELEASED' && typeof details['reason'] === 'string' && faultyReleases.has(details['reason']))
+  );
 }
