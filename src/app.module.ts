@@ -1,11 +1,9 @@
+import { hostname } from 'node:os';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { HeldTask } from './application/agent-tasks/held-task.js';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
-import { LeaseMonitor } from './application/liveness/lease-monitor.js';
-import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
-import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
 import type { EventStore } from './application/ports/event-store.js';
@@ -19,7 +17,6 @@ import {
   CARGO,
   CLOCK,
   CONTAINER_LINES,
-  DAEMON,
   EVENT_STORE,
   GAME,
   HEARTBEATS,
@@ -28,9 +25,9 @@ import {
   POLICY,
   PROCESSES,
   RUN_ATTEMPT,
+  WATCH_TURN,
 } from './application/ports/tokens.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { DaemonHere } from './application/runtime/daemon/daemon.js';
 import { noOperations } from './application/runtime/daemon/no-operations.js';
 import { RunOperation } from './application/runtime/operations/run-operation.js';
 import type { DecideStep, RuntimeLimits } from './application/runtime/runtime-ports.js';
@@ -42,6 +39,7 @@ import { createMetrics, METRICS, type Metrics } from './infrastructure/metrics/m
 import { metricsProviders } from './infrastructure/metrics/providers.js';
 import { METRICS_BESIDE, type MetricsBeside } from './infrastructure/metrics/scrape.js';
 import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
+import { PostgresWatchTurn } from './infrastructure/postgres/watch-turn.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
 import { rebuild } from './projections/rebuild/rebuild.js';
 import { viewNamed, views } from './projections/views.js';
@@ -59,7 +57,6 @@ export interface AppParts {
   readonly ids: Ids;
   readonly policy: Policy;
   readonly decisionRules: DecisionRules;
-  readonly livenessLog: LivenessLog;
   readonly lines: ContainerLines;
   readonly processes: Processes;
   /** How containers are run here; absent: as operations of the game, where there is one. */
@@ -84,6 +81,7 @@ export class AppModule {
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
       { provide: HELD_WORK, useFactory: (task: HeldTask) => [task], inject: [HeldTask] },
+      { provide: WATCH_TURN, useValue: watchTurnOf(parts) },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },
@@ -96,18 +94,11 @@ export class AppModule {
         inject: [CommandBus, Decisions],
       },
       { provide: CARGO, useValue: parts.cargo },
-      { provide: DAEMON, useValue: new DaemonHere() },
       { provide: VERSION, useValue: version },
       { provide: REBUILDS, useValue: measuredRebuilds(rebuildsOf(parts), metrics) },
       { provide: METRICS, useValue: metrics },
       { provide: METRICS_BESIDE, useValue: parts.metricsBeside ?? null },
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
-      {
-        provide: Liveness,
-        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep) =>
-          new Liveness(monitor, sweep, clock, policy, parts.livenessLog),
-        inject: [LeaseMonitor, RepairSweep],
-      },
     ];
     return {
       module: AppModule,
@@ -135,6 +126,12 @@ function runAttemptOf(
   if (!game) return noOperations;
   const player = policy.gamePlayer;
   return new RunOperation({ commands, decisions, game, player, clock, ids, decideStep }, runtimeLimits);
+}
+
+/** Three looks may be missed before the turn is taken from whoever has it. */
+function watchTurnOf({ database, clock, policy }: AppParts): PostgresWatchTurn {
+  const standstillMs = Math.max(15_000, 3 * policy.monitorIntervalMs);
+  return new PostgresWatchTurn(database, clock, { host: hostname(), pid: process.pid }, { standstillMs });
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

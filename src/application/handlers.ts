@@ -28,10 +28,12 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { Clearance } from './flights/clearance.js';
 import { ContainerHealth } from './health/container-health.js';
-import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
+import { FleetWarnings } from './health/fleet-warnings.js';
 import { HealthWatch } from './health/health-watch.js';
+import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -39,12 +41,14 @@ import { WorkUnderLeases } from './leases/held-work.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
+import { ReleaseDeadProcessHandler } from './leases/release-dead-process.js';
 import { ReleaseLeaseHandler } from './leases/release-lease.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
-import { ShowLivenessHandler } from './liveness/liveness.js';
+import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
+import { LockSweep } from './liveness/lock-sweep.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -52,9 +56,12 @@ import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { MarketStreams } from './registry/market-streams.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
-import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
+import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
+import { Probation } from './runtime/daemon/probation.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
@@ -71,6 +78,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
+  Clearance,
   ClaimShips,
   ContainerEnds,
   WorkUnderLeases,
@@ -79,22 +87,28 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  LockSweep,
+  Liveness,
   InstanceRecord,
   FindScouts,
   FirstTours,
   GameLink,
+  DaemonIdentity,
+  MarketStreams,
   SettleEnd,
   Families,
+  Probation,
   Supervisor,
   Evidence,
   Eras,
   CarryOutStep,
   Recovery,
   BootRecovery,
-  FleetDaemon,
+  Daemon,
   ContainerHealth,
+  FleetWarnings,
+  StuckShips,
   HealthWatch,
-  FleetHealth,
   PruneContainers,
   Dependencies,
   NextAgents,
@@ -115,6 +129,7 @@ export const commandHandlers = [
   AcquireLeaseHandler,
   RenewLeaseHandler,
   ReleaseLeaseHandler,
+  ReleaseDeadProcessHandler,
   BulkReleaseLeasesHandler,
   HandOverLeaseHandler,
   ReserveLeaseHandler,

@@ -1,6 +1,8 @@
 import type { RestartRules } from '../domain/container/attempts.js';
+import type { CrashRules } from '../domain/container/crash-loop.js';
 import { isRunByDaemon } from '../domain/container/container.js';
 import type { Runner } from '../domain/container/events.js';
+import type { LeaseKind } from '../domain/lease/resource.js';
 
 /** Every number the application lives by. Milliseconds where nothing else is said. */
 export interface Policy {
@@ -29,6 +31,9 @@ export interface Policy {
   readonly staleAlertMs: number;
   readonly maxRestarts: number;
   readonly restart: RestartRules;
+  readonly crash: CrashRules;
+  /** How long one container may keep from being taken over, by a fault of its own, before it is failed. */
+  readonly recoveryBudgetMs: number;
   readonly idempotencyTtlMs: number;
   /** How long an ended container stays in the lists. */
   readonly retentionMs: number;
@@ -48,6 +53,11 @@ export interface HealthRules {
   readonly attempts: number;
   /** A container without end whose iterations take less on average is suspicious. */
   readonly fastestIterationMs: number;
+}
+
+/** How long a lease of this kind lives without a renewal, where its holder asks for nothing else. */
+export function ttlOfKind(kind: LeaseKind, { shipTtlMs, taskTtlMs, phaseTtlMs }: Policy): number {
+  return { ship: shipTtlMs, task: taskTtlMs, phase: phaseTtlMs }[kind];
 }
 
 /** How long the leases of a container live without a renewal. */

@@ -43,6 +43,8 @@ export const testPolicy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 14 * 86_400_000,
   gamePlayer: 1,
@@ -73,6 +75,7 @@ export interface TestApp extends Asker {
   readonly url: string;
   readonly store: EventStore;
   readonly database: PostgresDatabase;
+  readonly databaseUrl: string;
   /** Every route, as `GET /ships/{symbol}`. */
   readonly routes: readonly string[];
   /** Closes the application and stops the projector; the log and the rows stay. */
@@ -95,9 +98,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const log = options.store ?? new InMemoryEventStore();
   const metrics = createMetrics();
   const store = new MeasuredEventStore(log, metrics);
-  const database = new PostgresDatabase({ url: options.databaseUrl ?? own?.url ?? '', poolSize: 4 });
+  const databaseUrl = options.databaseUrl ?? own?.url ?? '';
+  const database = new PostgresDatabase({ url: databaseUrl, poolSize: 4 });
   await database.open();
-  const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
+  const projecting = new Projecting(views, { store, database, clock: systemClock, say: () => undefined });
   projecting.start();
   const lines = new PostgresContainerLines(database, systemClock);
   const parts: AppParts = {
@@ -116,7 +120,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     decideStep: nextStep,
     cargo: noGame,
     metrics,
-    livenessLog: { info: () => undefined, warn: () => undefined },
     ...options.parts,
   };
   const edge = { translate };
@@ -147,6 +150,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     store: log,
     database,
+    databaseUrl,
     routes,
     stop,
     close: async () => {

@@ -2,6 +2,7 @@ import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '../../src/application/answer.js';
 import { ClaimShips } from '../../src/application/containers/claim-ships.js';
 import { ContainerEnds } from '../../src/application/containers/container-ends.js';
+import type { Clearance } from '../../src/application/flights/clearance.js';
 import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
 import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
 import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
@@ -21,10 +22,12 @@ import {
   ReserveLeaseHandler,
 } from '../../src/application/leases/operator-acts.js';
 import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
+import { ReleaseDeadProcess, ReleaseDeadProcessHandler } from '../../src/application/leases/release-dead-process.js';
 import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
 import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
 import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
 import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
+import { LockSweep } from '../../src/application/liveness/lock-sweep.js';
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
@@ -34,9 +37,11 @@ import type { Clock } from '../../src/application/ports/clock.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
+import type { Processes } from '../../src/application/ports/processes.js';
+import { MarketStreams } from '../../src/application/registry/market-streams.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
-import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 
 export const usualRules: DecisionRules = { chapterLength: 128, attempts: 12 };
 
@@ -49,8 +54,12 @@ export interface ApplicationPorts {
   readonly cargo: CargoReader;
   readonly policy: Policy;
   readonly rules: DecisionRules;
-  readonly works?: readonly HeldWork[];
+  readonly works?: readonly HeldWork[] | undefined;
+  /** Absent: nothing is known of any process. */
+  readonly processes?: Processes | undefined;
 }
+
+const unknownProcesses: Processes = { mark: () => ({ machine: '', began: '' }), look: () => 'unknown' };
 
 /** Parts that a test puts in the place of the real ones. */
 export interface Substitutes {
@@ -68,10 +77,13 @@ export class Application {
   readonly monitor: LeaseMonitor;
   readonly repairs: CarryOutRepair;
   readonly sweep: RepairSweep;
+  readonly locks: LockSweep;
   readonly answers: AnswerOnce;
   readonly clock: Clock;
   readonly store: EventStore;
-  readonly daemon = new DaemonHere();
+  readonly identity = new DaemonIdentity();
+  /** What is flown is up to whoever runs it: nobody is asked before. */
+  clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
     readonly commands: CommandBus;
     readonly queries: QueryBus;
@@ -83,7 +95,7 @@ export class Application {
 
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
-    const { daemon } = this;
+    const { identity } = this;
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
@@ -98,24 +110,28 @@ export class Application {
     this.monitor = new LeaseMonitor(decisions, this.heard, work, queries, clock, ids, policy);
     this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
+    const processes = ports.processes ?? unknownProcesses;
+    this.locks = new LockSweep(decisions, work, this.heard, queries, processes, clock, ids, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
+    const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, identity, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity, asked)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],
       [RenewContainer, new RenewContainerHandler(decisions, this.heard, policy)],
-      [AcquireLease, new AcquireLeaseHandler(decisions)],
+      [AcquireLease, new AcquireLeaseHandler(decisions, clock)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
       [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, work)],
+      [ReleaseDeadProcess, new ReleaseDeadProcessHandler(decisions, work)],
       [HandOverLease, new HandOverLeaseHandler(decisions, ends, work)],
       [ReserveLease, new ReserveLeaseHandler(decisions, ends, work)],
       [LiftReservation, new LiftReservationHandler(decisions)],
       [BreakLease, new BreakLeaseHandler(decisions, ends, work, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
-      [ScanMarket, new ScanMarketHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
     ]);
   }
 

@@ -191,6 +191,8 @@ const container = {
   created: event('ContainerCreated', { ...containerDescription(), atMs }),
   starting: event('ContainerStarting', inAttempt),
   started: event('ContainerStarted', { ...inAttempt, leases: [{ ship: 'COOPER-2', token: 1 }] }),
+  probationBegun: event('ContainerProbationBegun', { ...inAttempt, company: 2 }),
+  probationPassed: event('ContainerProbationPassed', inAttempt),
   marketVisited: event('ContainerMarketVisited', { ...inAttempt, waypoint: 'X1-GZ7-A1' }),
   iterationCompleted: event('ContainerIterationCompleted', {
     ...inAttempt,

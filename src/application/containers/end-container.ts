@@ -9,20 +9,24 @@ import type { ContainerAnswer } from './container-answer.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 
+/** How work comes to its own end. */
+export type WorkEnd =
+  | { readonly type: 'completed' }
+  | {
+      readonly type: 'failed';
+      readonly error: string;
+      readonly permanent: boolean;
+      /** What the container's end is called, where a word says more than the error. */
+      readonly exitReason?: string;
+    };
+
 /** The worker's own word that its attempt is over. Its restart policy may grant another; then the leases are kept. */
 export class EndContainer extends Command<ContainerAnswer> {
   constructor(
     readonly context: CommandContext,
     readonly containerId: string,
     readonly token: number,
-    readonly end:
-      | { readonly type: 'completed' }
-      | {
-          readonly type: 'failed';
-          readonly error: string;
-          readonly permanent: boolean;
-          readonly exitReason?: string;
-        },
+    readonly end: WorkEnd,
   ) {
     super();
   }

@@ -15,6 +15,8 @@ export const logEvents = {
   lease_expired: '`STALE_WORKER_CLEANUP`: the leases of a silent holder were taken',
   lease_not_expired: 'A silent holder whose lease could not be taken; tried again',
   lease_stale: 'A ship is held where nothing has moved for longer than is usual',
+  lock_cleaned: '`CLEANUP`: the lock of a task or a phase was freed, or its work told that it is gone',
+  locks_cleaned: '`Cleaned`: how many locks one look has freed',
   ship_orphaned: '`ORPHANED_SHIP`: the holder of a ship is over, and the ship was freed',
   ship_kept: '`ORPHANED_SHIP` or `Preserving ship`: the holder is over, and the ship is kept for what it owes or hides',
   container_repaired: 'A half-made pair of container and lease was put right',
@@ -26,6 +28,8 @@ export const logEvents = {
   recovery_complete: '`Container recovery complete`: every lease that was found at the start is accounted for',
   recovery_failed: 'The recovery of a start could not run; tried again',
   container_lost: '`CONTAINER LOST at recovery`: it could not go on after a restart',
+  container_on_probation: 'It may be what ends the daemon again and again, and runs while few others do',
+  container_parked: '`CONTAINER LOST at recovery`: it ends the daemon whenever it runs, and is failed',
   container_taken_over: 'This daemon runs it from now on, under a new token',
   worker_not_restarted: '`Failed to restart worker`: a container could not be taken over, or begun again',
   step_thread_lost: 'A step took too long or too much memory, and its container fails; the others go on',
@@ -33,6 +37,7 @@ export const logEvents = {
   write_retried: 'What became of an attempt could not be written yet; tried again',
   child_not_stopped: 'A child could not be stopped before its parent',
   container_not_read: 'A container was begun in this daemon’s name and could not be read',
+  nothing_flown: 'No container is run here, because there is no daemon or no game; those that ask for one are refused',
   daemon_look_failed: 'The daemon could not look for what others left behind, or renew; tried again',
   log_not_heard: 'The daemon no longer hears the log',
 
@@ -78,4 +83,4 @@ export interface About {
 }
 
 /** Says one sentence to people, and what it is about to machines. */
-export type Report = (sentence: string, about: About) => void;
+export type Say = (sentence: string, about: About) => void;

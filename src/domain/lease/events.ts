@@ -1,5 +1,5 @@
-import type { ProcessMark } from '../instance/instance.js';
 import type { JsonObject } from '../kernel/json.js';
+import type { ProcessMark } from '../kernel/process-mark.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 
@@ -164,4 +164,6 @@ export interface LeaseSnapshot {
   readonly freeFromMs: number;
   readonly effects: readonly OpenEffect[];
   readonly obligations: readonly Obligation[];
+  /** The token under which an effect was last seen to have happened; absent: none was since the present grant. */
+  readonly workedUnder?: number;
 }

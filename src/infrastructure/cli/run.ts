@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import type { ExitCode } from './exit-codes.js';
 import { Failure, Refused } from './failure.js';
 import { refuseSecrets } from './parse/secrets.js';
@@ -48,7 +49,7 @@ function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout,
     say(error.message);
     return error.exitCode;
   }
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   say(`This is a fault of the command itself, and --debug shows where: ${what}`);
   return 1;
 }

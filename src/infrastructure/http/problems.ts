@@ -8,6 +8,7 @@ import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from 
 import { InvalidId } from '../../domain/ids.js';
 import type { Holder } from '../../domain/lease/events.js';
 import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
+import { flightRefusalText, isFlightRefusal, type FlightRefusal } from '../../application/flights/flight.js';
 import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
@@ -18,7 +19,7 @@ import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
-export type Refusal = LeaseRefusal | ContainerRefusal | AgentTaskRefusal;
+export type Refusal = LeaseRefusal | ContainerRefusal | FlightRefusal | AgentTaskRefusal;
 
 /** Every reason for which the house says no, and how HTTP says it. */
 export const refusalProblems = {
@@ -28,6 +29,7 @@ export const refusalProblems = {
   Laden: [409, 'lease-laden', 'The ship still owes something'],
   StaleToken: [409, 'stale-token', 'The token is not the one in force'],
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
+  OtherProcess: [409, 'other-process', 'The holder named another process, or none'],
   UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
   UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
   IdTaken: [409, 'id-taken', 'The id stands for something else that is open'],
@@ -41,6 +43,14 @@ export const refusalProblems = {
   StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
   PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
   NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
+  NothingFlown: [422, 'no-game', 'This server is linked to no game'],
+  NoDaemon: [503, 'no-daemon', 'No daemon runs containers here'],
+  ShipsOfAnother: [422, 'ships-of-another', 'The ships of another player are flown here'],
+  UnknownOperation: [422, 'unknown-operation', 'Nobody here knows how to run it'],
+  RetiredOperation: [422, 'retired-operation', 'It is not run any more'],
+  UnfitOperation: [422, 'unfit-operation', 'It can never be run like this'],
+  UnknownShip: [404, 'unknown-ship', 'The game has no such ship'],
+  UnknownWaypoint: [422, 'unknown-waypoint', 'The system has no such waypoint'],
   UnknownTask: [404, 'unknown-task', 'There is no such task'],
   TaskExists: [409, 'task-exists', 'There is another task under that id'],
   ReassignBlocked: [409, 'reassign-blocked', 'The task is assigned to another agent'],
@@ -71,6 +81,7 @@ const failureProblems = {
   EraChanged: [503, 'era-changed', 'The universe of the game was reset'],
   NobodyNamed: [422, 'no-player', 'Neither a player nor an agent is named'],
   UnknownAgent: [404, 'unknown-agent', 'No player is registered under that agent'],
+  UnknownShips: [404, 'unknown-ship', 'The game has no such ship'],
   NoGame: [422, 'no-game', 'This server is linked to no game'],
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],
@@ -127,6 +138,7 @@ export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanatio
 }
 
 function textOf(refusal: Refusal): string {
+  if (isFlightRefusal(refusal)) return flightRefusalText(refusal);
   if (isAgentTaskRefusal(refusal)) return agentTaskRefusalText(refusal);
   return isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
 }

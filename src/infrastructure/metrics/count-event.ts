@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../application/events/catalogue.js';
 import type { NewEvent } from '../../application/ports/event-store.js';
-import type { RecoveryReceipt } from '../../domain/instance/instance.js';
+import { balances } from '../../domain/recovery/receipt.js';
 import type { Metrics } from './metrics.js';
 
 /** Moves what one event, as it was just written, says by itself. */
@@ -40,8 +40,4 @@ export function countEvent(metrics: Metrics, { type, data, metadata: { via } }: 
       return;
     default:
   }
-}
-
-function balances({ leases, lost: _lost, ...parts }: RecoveryReceipt): boolean {
-  return Object.values(parts).reduce((sum, part) => sum + part, 0) === leases;
 }

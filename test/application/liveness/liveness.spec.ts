@@ -8,9 +8,8 @@ import { eventually } from '../../support/eventually.js';
 describe('the two loops over custody', () => {
   const room = new Custody();
   const here = room.instance();
-  const said = { info: [] as string[], warn: [] as string[] };
-  const log = { info: (text: string) => said.info.push(text), warn: (text: string) => said.warn.push(text) };
-  const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, log);
+  const said = { info: [] as string[], warn: [] as string[], error: [] as string[], debug: [] as string[] };
+  const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy);
   afterAll(() => liveness.stop());
 
   it('[A071, A075] sweep every minute, name ship and container in a warning, and count in a line', async () => {
@@ -23,7 +22,7 @@ describe('the two loops over custody', () => {
     await here.execute(new EndContainer(here.context(), 'c-2', laden, { type: 'completed' }));
     expect(token).toBe(1);
 
-    liveness.start();
+    liveness.start((sentence, { level = 'info' }) => said[level].push(sentence));
     await eventually(() => expect(said.info).toContain('The sweep repaired 1'));
 
     expect(said.warn).toContain('Repaired: FinishStop c-1: enough (did not answer the stop)');
