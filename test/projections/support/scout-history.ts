@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
+import { taskLock } from '../../../src/domain/agent-task/agent-task.js';
 import { shipResource } from '../../../src/domain/lease/resource.js';
 import { examples } from '../../support/examples.js';
 
@@ -14,6 +15,7 @@ export function scoutHistory(ships: number, laps: number): DomainEvent[] {
     ...[agentTask.queued(), agentTask.claimRefused(), agentTask.claimed(), agentTask.failed(), agentTask.reassigned()],
     ...[agentTask.queued({ taskId: '998', dependencies: [] }), agentTask.claimed({ taskId: '998' })],
     agentTask.completed({ taskId: '998' }),
+    lease.granted({ resource: taskLock('orkestra', '999'), holder: examples.agent() }),
   ];
   for (const scout of fleet) events.push(...scout.begins());
   for (let lap = 1; lap <= laps; lap += 1) {
