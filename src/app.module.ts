@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { HeldTask } from './application/agent-tasks/held-task.js';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { HeldPhases } from './application/flows/held-phases.js';
+import type { HeldWork } from './application/leases/held-work.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
@@ -80,7 +82,11 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
-      { provide: HELD_WORK, useFactory: (phases: HeldPhases) => [phases], inject: [HeldPhases] },
+      {
+        provide: HELD_WORK,
+        useFactory: (...works: readonly HeldWork[]) => works,
+        inject: [HeldTask, HeldPhases],
+      },
       { provide: WATCH_TURN, useValue: watchTurnOf(parts) },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },

@@ -1,3 +1,17 @@
+import { ClaimNextTaskHandler } from './agent-tasks/claim-next.js';
+import { ClaimTaskHandler } from './agent-tasks/claim-task.js';
+import { Dependencies } from './agent-tasks/dependencies.js';
+import { AbandonTaskHandler, CompleteTaskHandler, FailTaskHandler } from './agent-tasks/end-task.js';
+import { ExplainTaskHandler } from './agent-tasks/explain-task.js';
+import { HeldTask } from './agent-tasks/held-task.js';
+import { ImportTasksHandler } from './agent-tasks/import-tasks.js';
+import { NextAgents } from './agent-tasks/next-agents.js';
+import { PassOnRetriesHandler, ReassignTaskHandler, RequeueTaskHandler } from './agent-tasks/operator-tasks.js';
+import { QueueTaskHandler } from './agent-tasks/queue-task.js';
+import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
+import { TaskHistoryHandler } from './agent-tasks/task-history.js';
+import { TaskLocks } from './agent-tasks/task-locks.js';
+import { AuditTrailHandler } from './audit/audit-trail.js';
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
@@ -108,6 +122,10 @@ export const services = [
   PhaseWatch,
   HeldPhases,
   PhaseEnds,
+  Dependencies,
+  NextAgents,
+  TaskLocks,
+  HeldTask,
 ] as const;
 
 export const commandHandlers = [
@@ -144,6 +162,17 @@ export const commandHandlers = [
   PauseFlowHandler,
   ResumeFlowHandler,
   CancelFlowHandler,
+  QueueTaskHandler,
+  ImportTasksHandler,
+  ClaimTaskHandler,
+  ClaimNextTaskHandler,
+  CompleteTaskHandler,
+  FailTaskHandler,
+  AbandonTaskHandler,
+  RequeueTaskHandler,
+  ReassignTaskHandler,
+  PassOnRetriesHandler,
+  RegisterAgentHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -161,4 +190,7 @@ export const queryHandlers = [
   FlowInLogHandler,
   ExplainFlowHandler,
   FlowHistoryHandler,
+  ExplainTaskHandler,
+  TaskHistoryHandler,
+  AuditTrailHandler,
 ] as const;

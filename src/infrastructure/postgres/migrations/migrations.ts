@@ -7,6 +7,7 @@ import { ContainerLines1763683600000 } from './1763683600000-container-lines.js'
 import { Instances1763683700000 } from './1763683700000-instances.js';
 import { Locks1763683800000 } from './1763683800000-locks.js';
 import { Flows1763683900000 } from './1763683900000-flows.js';
+import { AgentTasks1763684000000 } from './1763684000000-agent-tasks.js';
 
 /** Every migration in order. Add, never change one that has been released. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Instances1763683700000,
   Locks1763683800000,
   Flows1763683900000,
+  AgentTasks1763684000000,
 ] as const;
