@@ -9,8 +9,10 @@ import { appendPast } from './support/long-past.mjs';
 
 const [events = 1_000_000, containers = 1_000] = process.argv.slice(2).map(Number);
 const ships = 100;
+// The simulated universe is no part of what runs against the real game.
+const withoutGame = { HOLDFAST_GAME: 'false' };
 const scratch = scratchDirectory();
-let server = await startHoldfast(scratch.path);
+let server = await startHoldfast(scratch.path, withoutGame);
 try {
   const store = connectEventStore(server.eventStoreUrl);
   for (let ship = 1; ship <= ships; ship++) await appendPast(store, `PAST-${ship}`, events / ships);
@@ -21,7 +23,7 @@ try {
   await projectionsLevel();
   const memoryBeforeKill = server.memoryMb();
   await server.stop('SIGKILL');
-  server = await startHoldfast(scratch.path);
+  server = await startHoldfast(scratch.path, withoutGame);
   const { readyMs } = server;
   await projectionsLevel();
   const stillThere = await liveContainers();

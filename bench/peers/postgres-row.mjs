@@ -71,6 +71,8 @@ for (const [name, path, body] of [
 export async function startPeer(dataDir) {
   const postgres = await startPostgres({ dataDir, settings: { synchronous_commit: 'on' } });
   const pool = new pg.Pool({ connectionString: postgres.url, max: 16 });
+  // Idle connections may learn of the end of the cluster before the pool has let go of them.
+  pool.on('error', () => undefined);
   await pool.query(
     'CREATE TABLE leases (player int, ship text, holder text, token bigint, since timestamptz, PRIMARY KEY (player, ship))',
   );
