@@ -17,6 +17,14 @@ export function does<Options, Args extends readonly unknown[]>(
   return command.action(async (...given: unknown[]) => {
     world.exitOnInterrupt();
     const self = given.at(-1) as Command;
-    await verb(Session.of(world, self), self.opts() as Options, ...(self.processedArgs as unknown as Args));
+    const session = Session.of(world, self);
+    await session.mayWrite();
+    try {
+      await verb(session, self.opts() as Options, ...(self.processedArgs as unknown as Args));
+    } catch (error) {
+      session.output.discard();
+      throw error;
+    }
+    session.output.end();
   });
 }

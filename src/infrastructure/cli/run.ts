@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { ExitCode } from './exit-codes.js';
 import { Failure, Refused } from './failure.js';
 import { refuseSecrets } from './parse/secrets.js';
@@ -27,11 +27,12 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
     await program.parseAsync(args, { from: 'user' });
     return goesOn ? undefined : 0;
   } catch (error) {
-    return explain(error, program.opts<Globals>(), world);
+    return explain(error, program, world);
   }
 }
 
-function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout, stderr, nowMs }: World): ExitCode {
+function explain(error: unknown, program: Command, { stdout, stderr, nowMs }: World): ExitCode {
+  const { debug, timeFormat, json, output } = program.opts<Globals>();
   const say = (sentence: string) => void stderr.write(`${sentence}\n`);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
@@ -40,7 +41,7 @@ function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout,
   }
   if (debug) say(traceOf(error));
   if (error instanceof Refused) {
-    if (json && error.text !== '') stdout.write(`${error.text}\n`);
+    if ((json || output === 'json') && error.text !== '') stdout.write(`${error.text}\n`);
     say(refusal(error.problem, momentsIn(timeFormat, nowMs())));
     return error.exitCode;
   }

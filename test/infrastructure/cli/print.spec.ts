@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../../src/infrastructure/cli/answers.js';
 import { holdsOf } from '../../../src/infrastructure/cli/print/holds.js';
 import { momentsIn, span } from '../../../src/infrastructure/cli/print/moments.js';
-import { shareOf } from '../../../src/infrastructure/cli/print/progress.js';
-import { toldOutcome } from '../../../src/infrastructure/cli/print/rebuild.js';
+import { coloured } from '../../../src/infrastructure/cli/session.js';
+import { shareOf, toldOutcome } from '../../../src/infrastructure/cli/print/rebuild.js';
 import { Redaction } from '../../../src/infrastructure/cli/print/redaction.js';
 import { fit, printable, table } from '../../../src/infrastructure/cli/print/table.js';
 
@@ -223,5 +223,21 @@ describe('the outcome of a rebuild', () => {
       shareOf({ type: 'Progress', position: '50', target: '200' }),
       shareOf({ type: 'Progress', target: '0' }),
     ]).toStrictEqual([25, 0]);
+  });
+});
+
+describe('colour', () => {
+  it.each([
+    ['auto', {}, true, true],
+    ['auto', {}, false, false],
+    ['auto', { TERM: 'dumb' }, true, false],
+    ['auto', { NO_COLOR: '1' }, true, false],
+    ['auto', { FORCE_COLOR: '1' }, false, true],
+    ['auto', { FORCE_COLOR: '0' }, true, false],
+    ['auto', { FORCE_COLOR: '1', NO_COLOR: '1' }, true, false],
+    ['always', { NO_COLOR: '1' }, false, true],
+    ['never', { FORCE_COLOR: '1' }, true, false],
+  ] as const)('--color %s with %j on a terminal (%s): %s', (color, env, isTerminal, expected) => {
+    expect(coloured(color, env, { isTerminal })).toBe(expected);
   });
 });

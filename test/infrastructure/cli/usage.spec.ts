@@ -11,6 +11,9 @@ describe('a command line', () => {
 
   it.each([
     [['asignments'], "Unknown command 'asignments' (Did you mean assignments?) See --help."],
+    [['lokks'], "Unknown command 'lokks'. See --help."],
+    [['ships', 'lsit'], "Unknown command 'lsit' (Did you mean list?) See --help."],
+    [['assignments', '--json', '--output', 'table'], 'Say either --json or --output table.'],
     [['container', 'lst'], "Unknown command 'lst' (Did you mean list?) See --help."],
     [['assignments', '--plyer', '2'], "Unknown option '--plyer' (Did you mean --player?) See --help."],
     [['why'], "Missing required argument 'ship'. See --help."],
@@ -46,6 +49,17 @@ describe('a command line', () => {
     expect([code, stdout]).toStrictEqual([2, '']);
     expect(stderr).toMatch(/^A secret is not taken as an argument/);
     expect(stderr).not.toMatch(/abc|eyJ|s3cret/);
+  });
+
+  it.each([
+    [['ships', 'list'], '/api/v1/ships?status=all&limit=200'],
+    [['ship', 'list', '--status', 'idle'], '/api/v1/ships?status=idle&limit=200'],
+    [['containers', 'get', 'mining-1'], '/api/v1/containers/mining-1'],
+    [['player', 'list'], '/api/v1/players'],
+  ])('%j is understood in either number', async (args, asked) => {
+    await ask(...args);
+
+    expect(server.heard.at(-1)?.url).toBe(asked);
   });
 
   it('gives the credentials of HOLDFAST_URL to the proxy that asks for them', async () => {
