@@ -24,7 +24,7 @@ function began(pid: number): string | undefined {
 
 /** As Linux tells of them; elsewhere nothing can be told, and a daemon's silence is the only evidence. */
 export const processes: Processes = {
-  mark: () => ({ machine: machine(), began: began(process.pid) ?? '' }),
+  mark: (pid = process.pid) => ({ machine: machine(), began: began(pid) ?? '' }),
   look({ pid, mark }) {
     const here = machine();
     if (mark === null || here === '' || mark.machine !== here || mark.began === '') return 'unknown';

@@ -50,6 +50,11 @@ export class Api {
     };
   }
 
+  /** Without what may be secret in it. */
+  get address(): string {
+    return this.#socket === undefined ? this.#base.origin : `unix:${this.#socket}`;
+  }
+
   get = <Body>(path: string, query: Ask['query'] = {}) => this.#ask<Body>('GET', path, { query });
   post = <Body>(path: string, ask: Ask = {}) => this.#ask<Body>('POST', path, { body: {}, ...ask });
   put = <Body>(path: string, ask: Ask) => this.#ask<Body>('PUT', path, ask);
