@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { HeldTask } from './application/agent-tasks/held-task.js';
 import { Decisions, type DecisionRules } from './application/decide-and-append.js';
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import { LeaseMonitor } from './application/liveness/lease-monitor.js';
@@ -22,6 +23,7 @@ import {
   EVENT_STORE,
   GAME,
   HEARTBEATS,
+  HELD_WORK,
   IDS,
   POLICY,
   PROCESSES,
@@ -81,6 +83,7 @@ export class AppModule {
       { provide: DATABASE, useValue: parts.database },
       { provide: PROJECTIONS, useValue: parts.projections },
       { provide: HEARTBEATS, useValue: parts.heartbeats },
+      { provide: HELD_WORK, useFactory: (task: HeldTask) => [task], inject: [HeldTask] },
       { provide: GAME, useValue: parts.game },
       { provide: CLOCK, useValue: clock },
       { provide: IDS, useValue: ids },

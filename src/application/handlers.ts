@@ -1,3 +1,17 @@
+import { ClaimNextTaskHandler } from './agent-tasks/claim-next.js';
+import { ClaimTaskHandler } from './agent-tasks/claim-task.js';
+import { Dependencies } from './agent-tasks/dependencies.js';
+import { AbandonTaskHandler, CompleteTaskHandler, FailTaskHandler } from './agent-tasks/end-task.js';
+import { ExplainTaskHandler } from './agent-tasks/explain-task.js';
+import { HeldTask } from './agent-tasks/held-task.js';
+import { ImportTasksHandler } from './agent-tasks/import-tasks.js';
+import { NextAgents } from './agent-tasks/next-agents.js';
+import { PassOnRetriesHandler, ReassignTaskHandler, RequeueTaskHandler } from './agent-tasks/operator-tasks.js';
+import { QueueTaskHandler } from './agent-tasks/queue-task.js';
+import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
+import { TaskHistoryHandler } from './agent-tasks/task-history.js';
+import { TaskLocks } from './agent-tasks/task-locks.js';
+import { AuditTrailHandler } from './audit/audit-trail.js';
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
@@ -21,6 +35,7 @@ import { HealthWatch } from './health/health-watch.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
+import { WorkUnderLeases } from './leases/held-work.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
@@ -58,6 +73,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 export const services = [
   ClaimShips,
   ContainerEnds,
+  WorkUnderLeases,
   HeardHeartbeats,
   AnswerOnce,
   LeaseMonitor,
@@ -80,6 +96,10 @@ export const services = [
   HealthWatch,
   FleetHealth,
   PruneContainers,
+  Dependencies,
+  NextAgents,
+  TaskLocks,
+  HeldTask,
 ] as const;
 
 export const commandHandlers = [
@@ -106,6 +126,17 @@ export const commandHandlers = [
   ScanMarketHandler,
   ScoutMarketsHandler,
   OrderShipHandler,
+  QueueTaskHandler,
+  ImportTasksHandler,
+  ClaimTaskHandler,
+  ClaimNextTaskHandler,
+  CompleteTaskHandler,
+  FailTaskHandler,
+  AbandonTaskHandler,
+  RequeueTaskHandler,
+  ReassignTaskHandler,
+  PassOnRetriesHandler,
+  RegisterAgentHandler,
 ] as const;
 
 /** Queries that the log answers; the views answer the others. */
@@ -120,4 +151,7 @@ export const queryHandlers = [
   PlanToursHandler,
   FindPlayerHandler,
   ReportFleetHandler,
+  ExplainTaskHandler,
+  TaskHistoryHandler,
+  AuditTrailHandler,
 ] as const;

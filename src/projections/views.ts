@@ -1,3 +1,4 @@
+import { agentTasks } from './agent-tasks/agent-tasks.js';
 import { fleet } from './fleet/fleet.js';
 import { instances } from './instances/instances.js';
 import { markets } from './markets/markets.js';
@@ -6,7 +7,7 @@ import { systems } from './systems/systems.js';
 import type { View } from './view.js';
 
 /** Every view there is. A further kind of lease becomes a view of its own beside these. */
-export const views: readonly View[] = [fleet, systems, players, markets, instances];
+export const views: readonly View[] = [fleet, systems, players, markets, instances, agentTasks];
 
 /** @throws Error naming the views there are */
 export function viewNamed(name: string): View {

@@ -10,6 +10,7 @@ import { StartContainer, StartContainerHandler } from '../../src/application/con
 import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
 import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
+import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
 import {
   BreakLease,
@@ -48,6 +49,7 @@ export interface ApplicationPorts {
   readonly cargo: CargoReader;
   readonly policy: Policy;
   readonly rules: DecisionRules;
+  readonly works?: readonly HeldWork[];
 }
 
 /** Parts that a test puts in the place of the real ones. */
@@ -86,13 +88,14 @@ export class Application {
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
+    const work = new WorkUnderLeases(ports.works ?? []);
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
     this.store = store;
     this.parts = { commands, queries, ids, ends, policy };
     this.decisions = decisions;
     this.heard = substitutes.heard?.(ports) ?? new HeardHeartbeats(clock, heartbeats);
-    this.monitor = new LeaseMonitor(decisions, this.heard, queries, clock, ids, policy);
+    this.monitor = new LeaseMonitor(decisions, this.heard, work, queries, clock, ids, policy);
     this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
@@ -106,11 +109,11 @@ export class Application {
       [RenewContainer, new RenewContainerHandler(decisions, this.heard, policy)],
       [AcquireLease, new AcquireLeaseHandler(decisions)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
-      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends)],
-      [HandOverLease, new HandOverLeaseHandler(decisions, ends)],
-      [ReserveLease, new ReserveLeaseHandler(decisions, ends)],
+      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, work)],
+      [HandOverLease, new HandOverLeaseHandler(decisions, ends, work)],
+      [ReserveLease, new ReserveLeaseHandler(decisions, ends, work)],
       [LiftReservation, new LiftReservationHandler(decisions)],
-      [BreakLease, new BreakLeaseHandler(decisions, ends, policy)],
+      [BreakLease, new BreakLeaseHandler(decisions, ends, work, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
       [ScanMarket, new ScanMarketHandler(decisions)],
     ]);

@@ -1,4 +1,6 @@
 import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/application/ports/event-store.js';
+import type { AgentTaskDescription, AgentTaskEvent, AgentTaskSnapshot } from '../../src/domain/agent-task/events.js';
+import type { AgentEvent } from '../../src/domain/agent/agent.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../src/domain/container/events.js';
 import type { InstanceEvent } from '../../src/domain/instance/instance.js';
 import type { JsonObject } from '../../src/domain/kernel/json.js';
@@ -19,7 +21,16 @@ import type { RequestEvent } from '../../src/domain/request/request.js';
 import type { MarketEvent } from '../../src/domain/market/market.js';
 import type { SystemChart, SystemEvent, Waypoint } from '../../src/domain/system/system.js';
 
-type AnyEvent = LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
+type AnyEvent =
+  | LeaseEvent
+  | ContainerEvent
+  | SystemEvent
+  | MarketEvent
+  | PlayerEvent
+  | InstanceEvent
+  | RequestEvent
+  | AgentTaskEvent
+  | AgentEvent;
 type EventOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: Type }>;
 type Overrides<T> = Partial<Omit<T, 'type'>>;
 
@@ -281,6 +292,63 @@ const request = {
   }),
 };
 
+const taskDescription = like<AgentTaskDescription>({
+  queue: 'orkestra',
+  taskId: '999',
+  title: 'Write the parser',
+  taskType: 'backend',
+  dependencies: ['998'],
+  assignedTo: null,
+  priority: 2,
+  estimates: { estimated_time: '2h', blocking: ['1000'] },
+});
+const ofTask = { queue: 'orkestra', taskId: '999', atMs };
+const underToken = { ...ofTask, token: 1, agent: 'agent-7' };
+const taskFailure = { errorType: 'timeout', details: 'the build took too long', failures: 1 };
+const taskSnapshot = like<AgentTaskSnapshot>({
+  ...taskDescription(),
+  status: 'failed',
+  lastToken: 1,
+  claim: null,
+  failures: 1,
+  failedBy: ['agent-7'],
+  lastFailure: { agent: 'agent-7', errorType: 'timeout', details: 'the build took too long', atMs },
+  retryAtMs: atMs + 300_000,
+  completion: null,
+  lastRefusal: null,
+  queuedAtMs: atMs - 600_000,
+  updatedAtMs: atMs,
+});
+const agentTask = {
+  queued: event('TaskQueued', { ...taskDescription(), atMs }),
+  claimed: event('TaskClaimed', { ...underToken, holder: agent(), failures: 0 }),
+  claimRefused: event('TaskClaimRefused', {
+    ...ofTask,
+    agent: 'agent-7',
+    reason: 'dependency_blocked',
+    open: ['998'],
+    assignedTo: null,
+  }),
+  completed: event('TaskCompleted', { ...underToken, notes: 'with tests', actualTime: '90 minutes' }),
+  failed: event('TaskFailed', { ...underToken, ...taskFailure, retryAtMs: atMs + 300_000 }),
+  poisoned: event('TaskPoisoned', { ...underToken, ...taskFailure, failures: 4 }),
+  abandoned: event('TaskAbandoned', { ...underToken, reason: 'interrupted', detail: 'SCRIPT_EXIT' }),
+  requeued: event('TaskRequeued', {
+    ...ofTask,
+    reason: 'the tests were wrong',
+    by: asker({ kind: 'operator', id: 'ada' }),
+  }),
+  reassigned: event('TaskReassigned', {
+    ...ofTask,
+    agent: 'agent-8',
+    from: null,
+    why: 'agent-7 failed: timeout',
+    by: asker({ kind: 'system', id: 'retry' }),
+  }),
+  chapterOpened: event('TaskChapterOpened', { ...ofTask, state: taskSnapshot() }),
+};
+const worker = { registered: event('AgentRegistered', { name: 'agent-7', speciality: 'backend', atMs }) };
+
 const commandId = '6f1f0d3e-6a4b-4a64-8a36-0b2f5d1c9e10';
 const metadata = like<EventMetadata>({
   commandId,
@@ -333,12 +401,16 @@ export const examples = {
   player,
   instance,
   request,
+  taskDescription,
+  taskSnapshot,
+  agentTask,
+  worker,
   metadata,
   newEvent,
   recorded,
   /** Every event there is, once. */
   everyEvent: (): readonly AnyEvent[] =>
-    [lease, container, system, market, player, instance, request].flatMap((family) =>
+    [lease, container, system, market, player, instance, request, agentTask, worker].flatMap((family) =>
       Object.values<() => AnyEvent>(family).map((make) => make()),
     ),
 };

@@ -1,3 +1,5 @@
+import type { AgentTaskEvent } from '../../domain/agent-task/events.js';
+import type { AgentEvent } from '../../domain/agent/agent.js';
 import type { ContainerEvent } from '../../domain/container/events.js';
 import type { InstanceEvent } from '../../domain/instance/instance.js';
 import type { LeaseEvent } from '../../domain/lease/events.js';
@@ -5,13 +7,22 @@ import type { MarketEvent } from '../../domain/market/market.js';
 import type { PlayerEvent } from '../../domain/player/player.js';
 import type { RequestEvent } from '../../domain/request/request.js';
 import type { SystemEvent } from '../../domain/system/system.js';
+import { agentSchemas, agentTaskSchemas } from './agent-task-schemas.js';
 import { containerSchemas } from './container-schemas.js';
 import type { EventSchemas } from './event-schema.js';
 import { leaseSchemas } from './lease-schemas.js';
 import { instanceSchemas, marketSchemas, playerSchemas, requestSchemas, systemSchemas } from './other-schemas.js';
 
 export type DomainEvent =
-  LeaseEvent | ContainerEvent | SystemEvent | MarketEvent | PlayerEvent | InstanceEvent | RequestEvent;
+  | LeaseEvent
+  | ContainerEvent
+  | SystemEvent
+  | MarketEvent
+  | PlayerEvent
+  | InstanceEvent
+  | RequestEvent
+  | AgentTaskEvent
+  | AgentEvent;
 
 /** Every event that may stand in the log. Stored names: add types, never rename or drop one. */
 export const catalogue = {
@@ -22,4 +33,6 @@ export const catalogue = {
   ...playerSchemas,
   ...instanceSchemas,
   ...requestSchemas,
+  ...agentTaskSchemas,
+  ...agentSchemas,
 } satisfies EventSchemas<DomainEvent>;

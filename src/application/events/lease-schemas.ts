@@ -5,8 +5,8 @@ import { stored, type EventSchemas } from './event-schema.js';
 import { count, duration, instant, integer, jsonObject, text } from './stored-values.js';
 
 const resource = z.strictObject({ kind: z.enum(['ship', 'task', 'phase']), scope: text, name: text });
-const holder = z.strictObject({ kind: z.enum(['container', 'agent', 'operator']), id: text, attempt: count });
-const asker = z.strictObject({ kind: z.enum(['holder', 'operator', 'system']), id: text });
+export const holder = z.strictObject({ kind: z.enum(['container', 'agent', 'operator']), id: text, attempt: count });
+export const asker = z.strictObject({ kind: z.enum(['holder', 'operator', 'system']), id: text });
 const reason = z.enum(releaseReasons);
 
 const effect = { effectId: text, action: text, deadlineMs: instant, probe: jsonObject };

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from './decide-lease.js';
+import { WorkUnderLeases } from './held-work.js';
 
 /** Passes a lease to a named successor in one event. A container that gives its ship away ends. */
 export class HandOverLease extends Command<Answer<Granted | LeaseRefusal>> {
@@ -25,6 +26,7 @@ export class HandOverLeaseHandler implements ICommandHandler<HandOverLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
   ) {}
 
   async execute({ context, ask }: HandOverLease): Promise<Answer<Granted | LeaseRefusal>> {
@@ -39,6 +41,10 @@ export class HandOverLeaseHandler implements ICommandHandler<HandOverLease> {
         await this.ends.endLoser(context, { resource, ...hold }, `${reason} (to ${to.id})`, 'handed_over', by);
       }
     }
-    return decideLease(this.decisions, context, resource, decide);
+    const answer = await decideLease(this.decisions, context, resource, decide);
+    if (answer.outcome.type === 'Granted') {
+      await this.work.lost(context, resource, from.token, 'handed_over', `${reason} (to ${to.id})`);
+    }
+    return answer;
   }
 }

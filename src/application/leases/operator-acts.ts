@@ -20,6 +20,7 @@ import { Decisions, TooContended } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
 import { POLICY } from '../ports/tokens.js';
 import { decideLease } from './decide-lease.js';
+import { WorkUnderLeases } from './held-work.js';
 
 interface OperatorAsk {
   readonly resource: Resource;
@@ -61,13 +62,16 @@ export class ReserveLeaseHandler implements ICommandHandler<ReserveLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
   ) {}
 
   async execute({ context, ask }: ReserveLease): Promise<Answer<Reserved | LeaseRefusal>> {
     const decide: Take<Reserved | LeaseRefusal> = (state, nowMs) => reserve({ ...ask, nowMs }, state);
-    return ask.displaces
-      ? takeFromLoser(this.decisions, this.ends, context, ask, decide)
-      : decideLease(this.decisions, context, ask.resource, decide);
+    if (!ask.displaces) return decideLease(this.decisions, context, ask.resource, decide);
+    const answer = await takeFromLoser(this.decisions, this.ends, context, ask, decide);
+    const displaced = answer.outcome.type === 'Reserved' ? answer.outcome.displaced : null;
+    if (displaced) await this.work.lost(context, ask.resource, displaced.token, 'preempted', ask.reason);
+    return answer;
   }
 }
 
@@ -88,15 +92,19 @@ export class BreakLeaseHandler implements ICommandHandler<BreakLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
   async execute({ context, ask }: BreakLease): Promise<Answer<Freed | NothingToDo>> {
     const { resource, reason } = ask;
     const { lockDelayMs } = this.policy;
-    return takeFromLoser<Freed | NothingToDo>(this.decisions, this.ends, context, ask, (state, nowMs) =>
+    const answer = await takeFromLoser<Freed | NothingToDo>(this.decisions, this.ends, context, ask, (state, nowMs) =>
       breakLease({ resource, reason, by: operatorOf(ask), lockDelayMs, nowMs }, state),
     );
+    const { outcome } = answer;
+    if (outcome.type === 'Freed') await this.work.lost(context, resource, outcome.past.token, 'manual', reason);
+    return answer;
   }
 }
 

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from './decide-lease.js';
+import { WorkUnderLeases } from './held-work.js';
 
 /** Gives a lease back. Where a container holds it, the container ends with it: none may run on without its lease. */
 export class ReleaseLease extends Command<Answer<Freed | LeaseRefusal>> {
@@ -25,6 +26,7 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
   ) {}
 
   async execute({ context, ask }: ReleaseLease): Promise<Answer<Freed | LeaseRefusal>> {
@@ -41,6 +43,8 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
         await this.ends.endLoser(context, { resource, ...hold }, detail || reason, reason, by);
       }
     }
-    return decideLease(this.decisions, context, resource, decide);
+    const answer = await decideLease(this.decisions, context, resource, decide);
+    if (answer.outcome.type === 'Freed') await this.work.lost(context, resource, token, reason, detail);
+    return answer;
   }
 }

@@ -11,6 +11,7 @@ import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
+import { WorkUnderLeases } from '../leases/held-work.js';
 import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
@@ -51,6 +52,7 @@ export class LeaseMonitor {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
@@ -123,7 +125,9 @@ export class LeaseMonitor {
         const hasMoved = container === null && (at !== revision || !stillSilent());
         return hasMoved ? decided(movedOn) : expire({ resource, token, evidence, lockDelayMs, nowMs }, state);
       });
-      freed ||= outcome.type === 'Freed';
+      if (outcome.type !== 'Freed') continue;
+      freed = true;
+      await this.work.lost(context, resource, token, 'expired', outcome.past.detail);
     }
     return freed;
   }

@@ -5,6 +5,7 @@ export const CONTAINER_LINES = Symbol('ContainerLines');
 export const DAEMON = Symbol('Daemon');
 export const EVENT_STORE = Symbol('EventStore');
 export const GAME = Symbol('Game');
+export const HELD_WORK = Symbol('HeldWork');
 export const HEARTBEATS = Symbol('Heartbeats');
 export const IDS = Symbol('Ids');
 export const POLICY = Symbol('Policy');

@@ -33,6 +33,10 @@ import { OperatorController } from './ships/operator.controller.js';
 import { OrderController } from './ships/order.controller.js';
 import { ShipController } from './ships/ship.controller.js';
 import { ShipsController } from './ships/ships.controller.js';
+import { AgentsController } from './tasks/agents.controller.js';
+import { AuditController } from './tasks/audit.controller.js';
+import { QueueController } from './tasks/queue.controller.js';
+import { TaskController } from './tasks/task.controller.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { StreamController } from './stream/stream.controller.js';
 
@@ -63,6 +67,10 @@ export const controllers = [
   HealthController,
   VersionController,
   MetricsController,
+  QueueController,
+  TaskController,
+  AgentsController,
+  AuditController,
   DocsController,
   PageController,
 ];

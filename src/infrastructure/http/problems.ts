@@ -1,3 +1,9 @@
+import {
+  agentTaskRefusalText,
+  isAgentTaskRefusal,
+  refusalWord,
+  type AgentTaskRefusal,
+} from '../../domain/agent-task/refusals.js';
 import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
 import { InvalidId } from '../../domain/ids.js';
 import type { Holder } from '../../domain/lease/events.js';
@@ -12,7 +18,7 @@ import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
-export type Refusal = LeaseRefusal | ContainerRefusal;
+export type Refusal = LeaseRefusal | ContainerRefusal | AgentTaskRefusal;
 
 /** Every reason for which the house says no, and how HTTP says it. */
 export const refusalProblems = {
@@ -35,6 +41,21 @@ export const refusalProblems = {
   StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
   PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
   NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
+  UnknownTask: [404, 'unknown-task', 'There is no such task'],
+  TaskExists: [409, 'task-exists', 'There is another task under that id'],
+  ReassignBlocked: [409, 'reassign-blocked', 'The task is assigned to another agent'],
+  AlreadyComplete: [409, 'already-complete', 'The task is completed'],
+  DependencyNotMet: [409, 'dependency-not-met', 'Something that the task depends on is not completed'],
+  DependencyCycle: [422, 'dependency-cycle', 'The task would depend on itself'],
+  WaitingForRetry: [409, 'waiting-for-retry', 'The task waits for its next try', true],
+  PoisonedTask: [409, 'task-poisoned', 'The task has failed too often'],
+  TaskInProgress: [409, 'task-in-progress', 'Somebody works on the task'],
+  NotClaimed: [409, 'task-not-claimed', 'The task was not claimed under that token'],
+  StaleClaim: [409, 'stale-token', 'The token is not the one in force'],
+  NoOtherAgent: [409, 'no-other-agent', 'Nobody else could take the task'],
+  UnreadableTask: [409, 'json-error', 'What the log has of the task cannot be read'],
+  UnregisteredAgent: [404, 'unregistered-agent', 'The agent is not registered'],
+  UnreadableQueue: [422, 'json-error', 'The file is not a queue of tasks'],
 } as const satisfies Readonly<Record<Refusal['type'], Kind>>;
 
 const failureProblems = {
@@ -97,19 +118,36 @@ export function failure(
 
 /** `why`: the explanation of the lease that the refusal is about, where it is about one. */
 export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanation): ProblemError {
-  const detail = isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
-  const untilMs =
-    refusal.type === 'NotFreeYet' ? refusal.freeFromMs : refusal.type === 'BackingOff' ? refusal.notBeforeMs : null;
+  const untilMs = retryFromMs(refusal);
   return problemOf(refusalProblems[refusal.type], {
-    detail,
-    extensions: { ...currentOf(refusal, why), ...(why && { why: explanationBody(why) }) },
+    detail: textOf(refusal),
+    extensions: { ...currentOf(refusal, why), ...taskExtensions(refusal), ...(why && { why: explanationBody(why) }) },
     ...(untilMs !== null && { retryAfterMs: untilMs - nowMs }),
   });
 }
 
+function textOf(refusal: Refusal): string {
+  if (isAgentTaskRefusal(refusal)) return agentTaskRefusalText(refusal);
+  return isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
+}
+
+/** When it is worth asking again; null where time alone changes nothing. */
+function retryFromMs(refusal: Refusal): number | null {
+  if (refusal.type === 'NotFreeYet') return refusal.freeFromMs;
+  if (refusal.type === 'BackingOff') return refusal.notBeforeMs;
+  return refusal.type === 'WaitingForRetry' ? refusal.retryAtMs : null;
+}
+
+/** The word that scripts know it by, and what it is about. */
+function taskExtensions(refusal: Refusal): Readonly<Record<string, unknown>> {
+  if (!isAgentTaskRefusal(refusal)) return {};
+  const { type: _type, ...about } = refusal;
+  return { word: refusalWord(refusal), ...about };
+}
+
 /** Who has it now, and by which token. */
 function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHolder?: Holder; currentToken?: number } {
-  if (refusal.type === 'StaleAttempt') return { currentToken: refusal.currentToken };
+  if (refusal.type === 'StaleAttempt' || refusal.type === 'StaleClaim') return { currentToken: refusal.currentToken };
   const hold = 'hold' in refusal ? refusal.hold : why?.hold;
   return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
 }

@@ -1,3 +1,10 @@
+import {
+  FindAgentTaskHandler,
+  ListAgentsHandler,
+  ListAgentTasksHandler,
+  ListClaimableHandler,
+  ListDependantsHandler,
+} from './agent-task-queries.js';
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { CountFleetHandler } from './fleet-count-queries.js';
@@ -28,4 +35,9 @@ export const viewProviders = [
   ListInstancesHandler,
   ListProjectionsHandler,
   ListParkedHandler,
+  ListAgentTasksHandler,
+  FindAgentTaskHandler,
+  ListClaimableHandler,
+  ListDependantsHandler,
+  ListAgentsHandler,
 ] as const;

@@ -5,6 +5,7 @@ import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
 import type { NotThereYet } from '../../../application/queries/view-answer.js';
+import { isAgentTaskRefusal } from '../../../domain/agent-task/refusals.js';
 import { isContainerRefusal } from '../../../domain/container/refusals.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
@@ -49,5 +50,5 @@ export class Dispatcher {
 }
 
 function isRefusal(outcome: Typed): outcome is Refusal {
-  return isLeaseRefusal(outcome) || isContainerRefusal(outcome);
+  return isLeaseRefusal(outcome) || isContainerRefusal(outcome) || isAgentTaskRefusal(outcome);
 }

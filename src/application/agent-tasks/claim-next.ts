@@ -1,0 +1,83 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
+import type { AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
+import { agent as agentAggregate, agentStream } from '../../domain/agent/agent.js';
+import type { Answer } from '../answer.js';
+import { stepOf, type CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import { ListAgentTasks, ListClaimable, type ClaimablePlace } from '../queries/agent-tasks.js';
+import type { NotThereYet } from '../queries/view-answer.js';
+import { ClaimTask, type ClaimAsk, type TaskClaimed } from './claim-task.js';
+
+export interface NothingClaimable {
+  readonly type: 'NothingClaimable';
+}
+
+type NextAnswer = Answer<TaskClaimed | NothingClaimable | AgentTaskRefusal | NotThereYet>;
+
+/** Claims the most urgent task that the agent can do. Whoever asks at the same time gets another one. */
+export class ClaimNextTask extends Command<NextAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ask: Omit<ClaimAsk, 'taskId' | 'wait'> & { readonly minPosition?: bigint | undefined },
+  ) {
+    super();
+  }
+}
+
+const pageSize = 20;
+
+@CommandHandler(ClaimNextTask)
+export class ClaimNextTaskHandler implements ICommandHandler<ClaimNextTask> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  async execute({ context, ask }: ClaimNextTask): Promise<NextAnswer> {
+    const { queue, agent, minPosition } = ask;
+    const { state: profile } = await this.decisions.current(agentAggregate, agentStream(agent));
+    if (!profile) return answer({ type: 'UnregisteredAgent', agent });
+    const before = await this.#claimedBefore(context, ask);
+    if (before) return before;
+    const { speciality } = profile;
+    let after: ClaimablePlace | undefined;
+    do {
+      const page = await this.queries.execute(
+        new ListClaimable({ queue, agent, speciality, minPosition, limit: pageSize, after }),
+      );
+      if (page.type === 'NotThereYet') return answer(page);
+      for (const { taskId } of page.value.rows) {
+        const one = await this.#claim(context, ask, taskId);
+        if (one.outcome.type === 'TaskClaimed' && !one.outcome.already) return { ...one, outcome: one.outcome };
+      }
+      after = page.value.next ?? undefined;
+    } while (after);
+    return answer({ type: 'NothingClaimable' });
+  }
+
+  #claim(context: CommandContext, { minPosition: _seen, ...ask }: ClaimNextTask['ask'], taskId: string) {
+    return this.commands.execute(new ClaimTask(stepOf(context, taskId), { ...ask, taskId, wait: null }));
+  }
+
+  /** What this very asking claimed is no longer among what can be claimed: it is looked for where the session works. */
+  async #claimedBefore(context: CommandContext, ask: ClaimNextTask['ask']): Promise<NextAnswer | undefined> {
+    if (!context.mayBeRepeat) return undefined;
+    const { queue, session, minPosition } = ask;
+    const held = await this.queries.execute(new ListAgentTasks({ queue, holder: session, minPosition, limit: 1_000 }));
+    if (held.type === 'NotThereYet') return answer(held);
+    for (const { taskId } of held.value.rows) {
+      const step = stepOf(context, taskId);
+      if (!(await this.decisions.leftBy(step, agentTask, agentTaskStream(queue, taskId)))) continue;
+      const one = await this.#claim(context, ask, taskId);
+      if (one.outcome.type === 'TaskClaimed') return { ...one, outcome: one.outcome };
+    }
+    return undefined;
+  }
+}
+
+function answer(outcome: NextAnswer['outcome']): NextAnswer {
+  return { outcome, position: 0n };
+}

@@ -1,0 +1,150 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
+import { reassignTask, requeueTask } from '../../domain/agent-task/queueing.js';
+import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
+import type { Asker } from '../../domain/lease/events.js';
+import type { Answer } from '../answer.js';
+import { stepOf, type CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import { ListAgentTasks } from '../queries/agent-tasks.js';
+import type { NotThereYet } from '../queries/view-answer.js';
+import { decideAgentTask, type TaskName } from './decide-agent-task.js';
+import { Dependencies } from './dependencies.js';
+import { NextAgents } from './next-agents.js';
+
+interface OperatorAsk extends TaskName {
+  readonly operator: string;
+  readonly reason: string;
+}
+
+export interface TaskAltered {
+  readonly type: 'TaskAltered';
+  readonly task: AgentTaskSnapshot;
+  readonly already: boolean;
+}
+
+type AlterAnswer = Answer<TaskAltered | AgentTaskRefusal>;
+
+/** A task that has failed, or is poisoned, is pending again; its failures are forgotten. */
+export class RequeueTask extends Command<AlterAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ask: OperatorAsk,
+  ) {
+    super();
+  }
+}
+
+/** Another agent is to do it. */
+export class ReassignTask extends Command<AlterAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    /** Agent `auto`: the next one that could; null: whoever asks first. */
+    readonly ask: OperatorAsk & { readonly agent: { readonly name: string | null } | 'auto' },
+  ) {
+    super();
+  }
+}
+
+export interface RetriesPassedOn {
+  readonly type: 'RetriesPassedOn';
+  readonly passed: readonly { readonly taskId: string; readonly from: string | null; readonly to: string }[];
+  /** Nobody else could take these. */
+  readonly kept: readonly string[];
+}
+
+/** Every task of a queue that waits for its next try goes to another agent, where there is one. */
+export class PassOnRetries extends Command<Answer<RetriesPassedOn | NotThereYet>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ask: { readonly queue: string; readonly operator: string; readonly minPosition?: bigint | undefined },
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RequeueTask)
+export class RequeueTaskHandler implements ICommandHandler<RequeueTask> {
+  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+
+  async execute({ context, ask }: RequeueTask): Promise<AlterAnswer> {
+    const { queue, taskId, reason, operator } = ask;
+    const by: Asker = { kind: 'operator', id: operator };
+    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
+      requeueTask({ queue, taskId, reason, by, nowMs }, task),
+    );
+    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
+    return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
+  }
+}
+
+@CommandHandler(ReassignTask)
+export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Dependencies) private readonly dependencies: Dependencies,
+    @Inject(NextAgents) private readonly agents: NextAgents,
+  ) {}
+
+  async execute({ context, ask }: ReassignTask): Promise<AlterAnswer> {
+    const { queue, taskId, reason, operator } = ask;
+    let agent = ask.agent === 'auto' ? null : ask.agent.name;
+    if (ask.agent === 'auto') {
+      const task = await this.dependencies.find(ask);
+      if (!task) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
+      agent = await this.agents.after(task, task.assignedTo ?? task.lastFailure?.agent ?? '');
+      const isOpen = task.status !== 'completed' && !task.claim;
+      if (agent === null && isOpen) {
+        return { outcome: { type: 'NoOtherAgent', queue, taskId, taskType: task.taskType }, position: 0n };
+      }
+    }
+    const by: Asker = { kind: 'operator', id: operator };
+    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
+      reassignTask({ queue, taskId, agent, why: reason, by, nowMs }, task),
+    );
+    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
+    return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
+  }
+}
+
+@CommandHandler(PassOnRetries)
+export class PassOnRetriesHandler implements ICommandHandler<PassOnRetries> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(NextAgents) private readonly agents: NextAgents,
+  ) {}
+
+  async execute({ context, ask }: PassOnRetries): Promise<Answer<RetriesPassedOn | NotThereYet>> {
+    const { queue, operator, minPosition } = ask;
+    const passed: { taskId: string; from: string | null; to: string }[] = [];
+    const kept: string[] = [];
+    let position = 0n;
+    let after: string | undefined;
+    do {
+      const page = await this.queries.execute(new ListAgentTasks({ queue, statuses: ['failed'], minPosition, after }));
+      if (page.type === 'NotThereYet') return { outcome: page, position };
+      for (const task of page.value.rows) {
+        const { taskId, assignedTo, lastFailure } = task;
+        // One that has been given to somebody else since it failed is not passed on once more.
+        if (assignedTo !== null && assignedTo !== lastFailure?.agent) continue;
+        const to = await this.agents.after(task, lastFailure?.agent ?? '');
+        if (to === null) {
+          kept.push(taskId);
+          continue;
+        }
+        const why = `${lastFailure?.agent} failed: ${lastFailure?.errorType}`;
+        const by: Asker = { kind: 'operator', id: operator };
+        const one = await decideAgentTask(this.decisions, stepOf(context, taskId), task, (state, nowMs) =>
+          reassignTask({ queue, taskId, agent: to, why, by, nowMs }, state),
+        );
+        if (isAgentTaskRefusal(one.outcome)) continue;
+        passed.push({ taskId, from: assignedTo, to });
+        if (one.position > position) position = one.position;
+      }
+      after = page.value.next ?? undefined;
+    } while (after);
+    return { outcome: { type: 'RetriesPassedOn', passed, kept }, position };
+  }
+}

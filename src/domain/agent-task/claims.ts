@@ -1,0 +1,109 @@
+import { decided, type Decision } from '../kernel/decider.js';
+import { sameJson } from '../kernel/json.js';
+import type { Holder } from '../lease/events.js';
+import type { ReleaseReason } from '../lease/reasons.js';
+import type { AgentTaskState } from './agent-task.js';
+import {
+  alreadyComplete,
+  existingTask,
+  taskChangedBy,
+  unchangedTask,
+  type AgentTaskDecision,
+  type TaskAsked,
+} from './decision.js';
+import type { AgentTaskEvent, AgentTaskSnapshot, RefusedClaim } from './events.js';
+import type { AgentTaskRefusal } from './refusals.js';
+
+export interface ConsiderClaim extends TaskAsked {
+  readonly agent: string;
+  /** Those of its dependencies that are not completed. A completed task stays so: what is missing here stays met. */
+  readonly open: readonly string[];
+}
+
+export interface ClaimTask extends ConsiderClaim {
+  readonly holder: Holder;
+  /** Of the lock, which the holder has by now. */
+  readonly token: number;
+}
+
+export interface Claimable {
+  readonly type: 'Claimable';
+}
+
+type ClaimDecision<Outcome> = Decision<Outcome | AgentTaskRefusal, AgentTaskEvent>;
+
+/** Whether a claim would be refused for what the task is, before its lock is asked for. */
+export function considerClaim(ask: ConsiderClaim, state: AgentTaskState): ClaimDecision<Claimable> {
+  return existingTask<Claimable>(ask, state, (task) => {
+    const refusal = refusalOf(ask, task);
+    return refusal ? refused(ask, task, refusal) : decided({ type: 'Claimable' });
+  });
+}
+
+/**
+ * Adopts the token of the lock. A newer token than the one it was claimed under takes the work over: whoever had that one
+ * has lost the lock, though nobody has told the task yet.
+ */
+export function claimTask(ask: ClaimTask, state: AgentTaskState): AgentTaskDecision {
+  return existingTask(ask, state, (task) => {
+    const { queue, taskId, agent, holder, token, nowMs } = ask;
+    if (task.claim?.token === token) return unchangedTask;
+    const refusal = refusalOf(ask, task);
+    if (refusal) return refused(ask, task, refusal);
+    const { lastToken, failures } = task;
+    if (token <= lastToken) return decided({ type: 'StaleClaim', queue, taskId, token, currentToken: lastToken });
+    return taskChangedBy({ type: 'TaskClaimed', queue, taskId, token, agent, holder, failures, atMs: nowMs });
+  });
+}
+
+function refusalOf({ agent, open, nowMs }: ConsiderClaim, task: AgentTaskSnapshot): AgentTaskRefusal | undefined {
+  const { queue, taskId, status, assignedTo, failures, retryAtMs } = task;
+  if (status === 'completed') return alreadyComplete(task);
+  if (assignedTo !== null && assignedTo !== agent) {
+    return { type: 'ReassignBlocked', queue, taskId, agent, assignedTo };
+  }
+  if (status === 'poisoned') return { type: 'PoisonedTask', queue, taskId, failures };
+  if (retryAtMs !== null && nowMs < retryAtMs) return { type: 'WaitingForRetry', queue, taskId, retryAtMs, failures };
+  return open.length > 0 ? { type: 'DependencyNotMet', queue, taskId, open } : undefined;
+}
+
+/** What an operator will want to know of is kept, once for as long as it stays the same. */
+function refused(
+  { queue, taskId, agent, open, nowMs }: ConsiderClaim,
+  { assignedTo, lastRefusal }: AgentTaskSnapshot,
+  refusal: AgentTaskRefusal,
+): Decision<AgentTaskRefusal, AgentTaskEvent> {
+  const reason = keptAs(refusal);
+  if (!reason) return decided(refusal);
+  const kept = { agent, reason, open: [...open], assignedTo };
+  if (lastRefusal && sameJson(kept, { ...lastRefusal })) return decided(refusal);
+  return decided(refusal, { type: 'TaskClaimRefused', queue, taskId, ...kept, atMs: nowMs });
+}
+
+function keptAs({ type }: AgentTaskRefusal): RefusedClaim['reason'] | undefined {
+  if (type === 'DependencyNotMet') return 'dependency_blocked';
+  return type === 'ReassignBlocked' ? 'reassign_blocked' : undefined;
+}
+
+export interface AbandonTask extends TaskAsked {
+  readonly token: number;
+  readonly reason: ReleaseReason;
+  readonly detail: string;
+}
+
+/** The lock went without the work being done: it may be claimed again. A claim under another token is left alone. */
+export function abandonTask(ask: AbandonTask, state: AgentTaskState): AgentTaskDecision {
+  const { queue, taskId, token, reason, detail, nowMs } = ask;
+  const claim = state?.claim;
+  if (claim?.token !== token) return unchangedTask;
+  return taskChangedBy({
+    type: 'TaskAbandoned',
+    queue,
+    taskId,
+    token,
+    agent: claim.agent,
+    reason,
+    detail,
+    atMs: nowMs,
+  });
+}

@@ -1,0 +1,94 @@
+import { decided, type Decision } from '../kernel/decider.js';
+import { copyOf, sameJson } from '../kernel/json.js';
+import type { Asker } from '../lease/events.js';
+import type { AgentTaskState } from './agent-task.js';
+import {
+  alreadyComplete,
+  existingTask,
+  taskChangedBy,
+  unchangedTask,
+  type AgentTaskDecision,
+  type TaskAsked,
+} from './decision.js';
+import type { AgentTaskDescription, AgentTaskEvent } from './events.js';
+import type { AgentTaskRefusal } from './refusals.js';
+
+export interface QueueTask extends AgentTaskDescription {
+  readonly nowMs: number;
+  /** It was completed elsewhere, before it came here. */
+  readonly completed?: { readonly agent: string; readonly notes: string; readonly actualTime: string | null };
+}
+
+export interface Queued {
+  readonly type: 'Queued';
+  /** True when the same task was in the queue already: nothing was written. */
+  readonly already: boolean;
+}
+
+/** A task that is there already, word for word, stays as it is, however far it has come. */
+export function queueTask(
+  { nowMs, completed, ...description }: QueueTask,
+  state: AgentTaskState,
+): Decision<Queued | AgentTaskRefusal, AgentTaskEvent> {
+  const { queue, taskId, dependencies } = description;
+  if (state) {
+    return decided(
+      isTheSame(description, state) ? { type: 'Queued', already: true } : { type: 'TaskExists', queue, taskId },
+    );
+  }
+  if (dependencies.includes(taskId)) {
+    return decided({ type: 'DependencyCycle', queue, taskId, path: [taskId, taskId] });
+  }
+  const own = { dependencies: [...dependencies], estimates: copyOf(description.estimates) };
+  const events: AgentTaskEvent[] = [{ type: 'TaskQueued', ...description, ...own, atMs: nowMs }];
+  if (completed) events.push({ type: 'TaskCompleted', queue, taskId, token: 0, ...completed, atMs: nowMs });
+  return decided({ type: 'Queued', already: false }, ...events);
+}
+
+/** To whom it is assigned may have changed since, and is no part of what it is. */
+function isTheSame(
+  asked: AgentTaskDescription,
+  { title, taskType, dependencies, priority, estimates }: AgentTaskDescription,
+) {
+  return (
+    asked.title === title &&
+    asked.taskType === taskType &&
+    asked.priority === priority &&
+    sameJson(asked.dependencies, dependencies) &&
+    sameJson(asked.estimates, estimates)
+  );
+}
+
+export interface RequeueTask extends TaskAsked {
+  readonly reason: string;
+  readonly by: Asker;
+}
+
+/** An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten. */
+export function requeueTask(ask: RequeueTask, state: AgentTaskState): AgentTaskDecision {
+  return existingTask(ask, state, (task) => {
+    const { queue, taskId, status, claim } = task;
+    if (status === 'completed') return decided(alreadyComplete(task));
+    if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
+    if (status === 'pending' && task.failures === 0) return unchangedTask;
+    return taskChangedBy({ type: 'TaskRequeued', queue, taskId, reason: ask.reason, by: ask.by, atMs: ask.nowMs });
+  });
+}
+
+export interface ReassignTask extends TaskAsked {
+  readonly agent: string | null;
+  readonly why: string;
+  readonly by: Asker;
+}
+
+/** Says who may claim a task that nobody works on. */
+export function reassignTask(ask: ReassignTask, state: AgentTaskState): AgentTaskDecision {
+  return existingTask(ask, state, (task) => {
+    const { queue, taskId, status, claim, assignedTo } = task;
+    if (status === 'completed') return decided(alreadyComplete(task));
+    if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
+    const { agent, why, by, nowMs } = ask;
+    if (agent === assignedTo) return unchangedTask;
+    return taskChangedBy({ type: 'TaskReassigned', queue, taskId, agent, from: assignedTo, why, by, atMs: nowMs });
+  });
+}

@@ -1,0 +1,37 @@
+import type { Answer } from '../../../application/answer.js';
+import type { TaskClaimed } from '../../../application/agent-tasks/claim-task.js';
+import type { TaskExplanation } from '../../../application/agent-tasks/explain-task.js';
+import type { AgentTaskRow } from '../../../application/queries/agent-tasks.js';
+import type { AgentTaskSnapshot } from '../../../domain/agent-task/events.js';
+import { explanationBody } from '../ships/explanation-body.js';
+
+/** A lock is renewed three times in its time to live. */
+export const renewMsOf = (ttlMs: number): number => Math.max(1, Math.floor(ttlMs / 3));
+
+export function taskBody({ taskId, ...task }: AgentTaskSnapshot) {
+  return { id: taskId, ...task };
+}
+
+export function listedTaskBody({ revision, ...task }: AgentTaskRow) {
+  return { ...taskBody(task), revision: String(revision) };
+}
+
+export function claimedBody({ outcome: { task, hold, already }, position }: Answer<TaskClaimed>) {
+  const { token, ttlMs } = hold;
+  return { task: taskBody(task), hold, token, ttlMs, renewMs: renewMsOf(ttlMs), already, position: String(position) };
+}
+
+export function changedTaskBody({
+  outcome: { task, already },
+  position,
+}: Answer<{ readonly task: AgentTaskSnapshot; readonly already: boolean }>) {
+  return { task: taskBody(task), already, position: String(position) };
+}
+
+export function endedTaskBody({ outcome: { task }, position }: Answer<{ readonly task: AgentTaskSnapshot }>) {
+  return { task: taskBody(task), position: String(position) };
+}
+
+export function taskExplanationBody({ type: _type, task, lock, position, ...more }: TaskExplanation) {
+  return { task: taskBody(task), ...more, lock: explanationBody(lock), position: String(position) };
+}
