@@ -27,7 +27,7 @@ export interface Problem {
 
 /** As much of the explanation of a lease as a sentence needs. */
 export interface Explained {
-  readonly resource: { readonly scope: string; readonly name: string };
+  readonly resource: { readonly kind?: string; readonly scope: string; readonly name: string };
   readonly hold: {
     readonly holder: { readonly kind: string; readonly id: string };
     readonly token: number;

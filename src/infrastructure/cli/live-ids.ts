@@ -18,6 +18,12 @@ const sources = {
   ship: { path: 'ships', query: { status: 'all' }, list: 'ships', id: ({ symbol }) => symbol },
   container: { path: 'containers', list: 'containers', id: ({ id }) => id },
   player: { path: 'players', list: 'players', id: ({ player }) => player },
+  lock: {
+    path: 'locks',
+    list: 'locks',
+    id: ({ kind, scope, name }) => `${String(kind)}:${String(scope)}/${String(name)}`,
+  },
+  what: { path: 'ships', query: { status: 'all' }, list: 'ships', id: ({ symbol }) => symbol },
   view: { path: 'projections', list: 'projections', id: ({ view }) => view },
 } satisfies Readonly<Record<string, Source>>;
 

@@ -1,7 +1,7 @@
 /** Where the API has things, below /api/v1/. */
 export const containerPath = (id: string, verb = '') => `containers/${encodeURIComponent(id)}${verb && `/${verb}`}`;
-/** The lease of a task or a phase. */
+/** The lock of a task or a phase. */
 export const lockPath = (kind: 'task' | 'phase', scope: string, name: string) =>
-  `locks/${kind}s/${encodeURIComponent(scope)}/${encodeURIComponent(name)}/lease`;
+  `locks/${kind}s/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
 export const shipPath = (player: number | string, symbol: string) =>
   `players/${player}/ships/${encodeURIComponent(symbol)}`;

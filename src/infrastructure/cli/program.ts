@@ -22,6 +22,7 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   scout: () => import('./nouns/scout.js').then(({ scout }) => scout),
   players: () => import('./nouns/players.js').then(({ players }) => players),
   instances: () => import('./nouns/instances.js').then(({ instances }) => instances),
+  locks: () => import('./nouns/locks.js').then(({ locks }) => locks),
   monitor: () => import('./nouns/monitor.js').then(({ monitor }) => monitor),
   config: () => import('./nouns/config.js').then(({ config }) => config),
   _ids: () => import('./nouns/ids.js').then(({ ids }) => ids),
@@ -35,6 +36,7 @@ const aliases: Readonly<Record<string, string>> = {
   player: 'players',
   projection: 'projections',
   instance: 'instances',
+  lock: 'locks',
 };
 
 /**

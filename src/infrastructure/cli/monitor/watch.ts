@@ -1,26 +1,17 @@
-import { hostname } from 'node:os';
-import type { ProcessMark } from '../../../domain/instance/instance.js';
-import { processes } from '../../processes.js';
 import type { Api } from '../api.js';
-import { Failure, Refused } from '../failure.js';
-import { lockPath } from '../paths.js';
+import { Failure } from '../failure.js';
+import { reportDeadHere } from './dead-here.js';
 
-interface Held {
-  readonly kind: 'task' | 'phase';
-  readonly scope: string;
-  readonly name: string;
-  readonly token: number;
-  readonly owner: string | null;
-  readonly holder: { readonly id: string } | null;
-  readonly process: { readonly host: string; readonly pid: number; readonly mark: ProcessMark | null } | null;
+/** What a sweep of the server freed, as far as it is told. */
+export interface Swept {
+  readonly cleaned: number;
+  readonly lines: readonly string[];
 }
 
-const pageLength = 200;
+export const sweep = async (api: Api, dryRun: boolean): Promise<Swept> =>
+  (await api.post<Swept>('monitor/sweep', { body: { dryRun } })).body;
 
-/**
- * One round of the monitor: what is provably dead on this machine is reported as evidence, and the server is asked to
- * look at everything else. The server decides; a report about a process that the holder did not name changes nothing.
- */
+/** The rounds of the monitor, each of which asks the server to look at what this machine cannot tell. */
 export class Watch {
   #trouble = '';
 
@@ -32,57 +23,17 @@ export class Watch {
   /** Never rejects: a server that is away is asked again in the next round, and that is said once. */
   async round(): Promise<void> {
     try {
-      const dead = await this.#reportDead();
-      const { body } = await this.api.post<{ readonly cleaned: number; readonly lines: readonly string[] }>(
-        'monitor/sweep',
-        { body: { dryRun: false } },
-      );
+      const dead = await reportDeadHere(this.api);
+      this.log(...dead);
+      const { cleaned, lines } = await sweep(this.api, false);
       if (this.#trouble !== '') this.log('The server answers again');
       this.#trouble = '';
-      const cleaned = dead + body.cleaned;
-      this.log(...body.lines, ...(cleaned > 0 ? [`Cleaned ${cleaned} lock(s)`] : []));
+      const all = dead.length + cleaned;
+      this.log(...lines, ...(all > 0 ? [`Cleaned ${all} lock(s)`] : []));
     } catch (error) {
       const said = error instanceof Failure ? error.message : String(error);
       if (said !== this.#trouble) this.log(`WARNING: ${said}`);
       this.#trouble = said;
     }
   }
-
-  async #reportDead(): Promise<number> {
-    let reported = 0;
-    let cursor: string | undefined;
-    do {
-      const { body } = await this.api.get<{ readonly locks: readonly Held[]; readonly next: string | null }>('locks', {
-        status: 'active',
-        limit: pageLength,
-        cursor,
-      });
-      for (const held of body.locks) if (isDead(held) && (await this.#report(held))) reported += 1;
-      cursor = body.next ?? undefined;
-    } while (cursor !== undefined);
-    return reported;
-  }
-
-  async #report(held: Held): Promise<boolean> {
-    const { kind, scope, name, token, process, owner, holder } = held;
-    try {
-      const { body } = await this.api.post<{ readonly already: boolean }>(
-        `${lockPath(kind, scope, name)}/dead-process`,
-        {
-          body: { token, process, observedBy: `lock-monitor-${hostname()}` },
-        },
-      );
-      if (body.already) return false;
-    } catch (error) {
-      // It was renewed, handed on or freed since it was listed.
-      if (error instanceof Refused) return false;
-      throw error;
-    }
-    const what = kind === 'task' ? `Task #${name}` : `Phase ${scope}:${name}`;
-    const who = owner ?? holder?.id ?? 'unknown';
-    this.log(`CLEANUP: ${what} - Dead process (PID: ${process?.pid}, owner: ${who})`);
-    return true;
-  }
 }
-
-const isDead = ({ process }: Held): boolean => process !== null && processes.look(process) === 'dead';

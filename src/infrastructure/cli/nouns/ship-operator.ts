@@ -53,7 +53,7 @@ export function operatorVerbs(ship: Command, world: World): void {
     session.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `${done.loser.id} would lose ${symbol} and be ended.` : 'There is nothing to break.';
-      return `${would}\n\n${toldWhy(found, done.why, session)}`;
+      return `${would}\n\n${toldWhy(done.why, session)}`;
     });
   });
 
