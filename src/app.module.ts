@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { HeldTask } from './application/agent-tasks/held-task.js';
@@ -5,6 +6,7 @@ import { Decisions, type DecisionRules } from './application/decide-and-append.j
 import { commandHandlers, queryHandlers, services } from './application/handlers.js';
 import { LeaseMonitor } from './application/liveness/lease-monitor.js';
 import { Liveness, type LivenessLog } from './application/liveness/liveness.js';
+import { LockSweep } from './application/liveness/lock-sweep.js';
 import { RepairSweep } from './application/liveness/repair-sweep.js';
 import type { Policy } from './application/policy.js';
 import type { Clock } from './application/ports/clock.js';
@@ -42,6 +44,7 @@ import { createMetrics, METRICS, type Metrics } from './infrastructure/metrics/m
 import { metricsProviders } from './infrastructure/metrics/providers.js';
 import { METRICS_BESIDE, type MetricsBeside } from './infrastructure/metrics/scrape.js';
 import { REBUILDS, type Rebuilds } from './infrastructure/http/projections/rebuilds.js';
+import { PostgresWatchTurn } from './infrastructure/postgres/watch-turn.js';
 import { viewProviders } from './projections/reads/query-handlers.js';
 import { rebuild } from './projections/rebuild/rebuild.js';
 import { viewNamed, views } from './projections/views.js';
@@ -104,9 +107,9 @@ export class AppModule {
       { provide: Decisions, useValue: new Decisions(store, clock, ids, parts.decisionRules) },
       {
         provide: Liveness,
-        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep) =>
-          new Liveness(monitor, sweep, clock, policy, parts.livenessLog),
-        inject: [LeaseMonitor, RepairSweep],
+        useFactory: (monitor: LeaseMonitor, sweep: RepairSweep, locks: LockSweep) =>
+          new Liveness(monitor, sweep, clock, policy, parts.livenessLog, watchTurnOf(parts), locks),
+        inject: [LeaseMonitor, RepairSweep, LockSweep],
       },
     ];
     return {
@@ -135,6 +138,12 @@ function runAttemptOf(
   if (!game) return noOperations;
   const player = policy.gamePlayer;
   return new RunOperation({ commands, decisions, game, player, clock, ids, decideStep }, runtimeLimits);
+}
+
+/** Three looks may be missed before the turn is taken from whoever has it. */
+function watchTurnOf({ database, clock, policy }: AppParts): PostgresWatchTurn {
+  const standstillMs = Math.max(15_000, 3 * policy.monitorIntervalMs);
+  return new PostgresWatchTurn(database, clock, { host: hostname(), pid: process.pid }, { standstillMs });
 }
 
 function rebuildsOf({ store, database, clock }: AppParts): Rebuilds {

@@ -39,12 +39,14 @@ import { WorkUnderLeases } from './leases/held-work.js';
 import { HandOverLeaseHandler } from './leases/hand-over-lease.js';
 import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from './leases/operator-acts.js';
 import { RecordEffectHandler } from './leases/record-effect.js';
+import { ReleaseDeadProcessHandler } from './leases/release-dead-process.js';
 import { ReleaseLeaseHandler } from './leases/release-lease.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
 import { ShowLivenessHandler } from './liveness/liveness.js';
+import { LockSweep } from './liveness/lock-sweep.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -79,6 +81,7 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  LockSweep,
   InstanceRecord,
   FindScouts,
   FirstTours,
@@ -115,6 +118,7 @@ export const commandHandlers = [
   AcquireLeaseHandler,
   RenewLeaseHandler,
   ReleaseLeaseHandler,
+  ReleaseDeadProcessHandler,
   BulkReleaseLeasesHandler,
   HandOverLeaseHandler,
   ReserveLeaseHandler,

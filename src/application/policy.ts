@@ -1,6 +1,7 @@
 import type { RestartRules } from '../domain/container/attempts.js';
 import { isRunByDaemon } from '../domain/container/container.js';
 import type { Runner } from '../domain/container/events.js';
+import type { LeaseKind } from '../domain/lease/resource.js';
 
 /** Every number the application lives by. Milliseconds where nothing else is said. */
 export interface Policy {
@@ -48,6 +49,11 @@ export interface HealthRules {
   readonly attempts: number;
   /** A container without end whose iterations take less on average is suspicious. */
   readonly fastestIterationMs: number;
+}
+
+/** How long a lease of this kind lives without a renewal, where its holder asks for nothing else. */
+export function ttlOfKind(kind: LeaseKind, { shipTtlMs, taskTtlMs, phaseTtlMs }: Policy): number {
+  return { ship: shipTtlMs, task: taskTtlMs, phase: phaseTtlMs }[kind];
 }
 
 /** How long the leases of a container live without a renewal. */

@@ -73,6 +73,7 @@ export interface TestApp extends Asker {
   readonly url: string;
   readonly store: EventStore;
   readonly database: PostgresDatabase;
+  readonly databaseUrl: string;
   /** Every route, as `GET /ships/{symbol}`. */
   readonly routes: readonly string[];
   /** Closes the application and stops the projector; the log and the rows stay. */
@@ -95,7 +96,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const log = options.store ?? new InMemoryEventStore();
   const metrics = createMetrics();
   const store = new MeasuredEventStore(log, metrics);
-  const database = new PostgresDatabase({ url: options.databaseUrl ?? own?.url ?? '', poolSize: 4 });
+  const databaseUrl = options.databaseUrl ?? own?.url ?? '';
+  const database = new PostgresDatabase({ url: databaseUrl, poolSize: 4 });
   await database.open();
   const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
   projecting.start();
@@ -147,6 +149,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     store: log,
     database,
+    databaseUrl,
     routes,
     stop,
     close: async () => {

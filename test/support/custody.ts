@@ -3,13 +3,16 @@ import { StartContainer } from '../../src/application/containers/start-container
 import type { DecisionRules } from '../../src/application/decide-and-append.js';
 import { decodeEvent } from '../../src/application/events/event-codec.js';
 import { AcquireLease } from '../../src/application/leases/acquire-lease.js';
+import type { HeldWork } from '../../src/application/leases/held-work.js';
 import type { LeaseMonitor, MonitorRun } from '../../src/application/liveness/lease-monitor.js';
 import type { CargoReader } from '../../src/application/ports/cargo.js';
+import type { Processes } from '../../src/application/ports/processes.js';
 import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
+import { ListWatchedLocks, type Lock } from '../../src/application/queries/locks.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
 import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
@@ -22,6 +25,8 @@ import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/f
 import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../src/projections/reads/hold-queries.js';
 import { Application, usualRules } from './application.js';
+import { locks, locksTable, type LockRow } from '../../src/projections/locks/locks.js';
+import { lockOf } from '../../src/projections/reads/lock-queries.js';
 import { foldView } from './fold-view.js';
 import { HeartbeatsBehind, HeartbeatTable } from './heartbeat-table.js';
 import { FakeClock } from './fake-clock.js';
@@ -60,6 +65,8 @@ export const ship = (symbol: string, of = player): Resource => shipResource(of, 
 export const operator = 'ada';
 
 export interface InstanceOptions {
+  readonly works?: readonly HeldWork[];
+  readonly processes?: Processes;
   /** What stands between this instance and the log; the log itself by default. */
   readonly store?: EventStore;
   /** A clock of its own; the room's by default. */
@@ -140,6 +147,19 @@ export class Custody {
     );
   }
 
+  /** What the view says of locks. */
+  async locks({ changedAfter }: ListWatchedLocks['ask']): Promise<{ value: readonly Lock[]; position: bigint }> {
+    if (this.heartbeats.down) throw new DatabaseUnavailable('the view cannot be reached');
+    const events = await this.#events(this.viewStopsAt);
+    const facts = events
+      .filter(({ stream }) => locks.streamPrefixes.some((prefix) => stream.startsWith(prefix)))
+      .map((event) => ({ ...event, event: decodeEvent(event) }));
+    const value = (foldView(locks, facts).sorted(locksTable) as LockRow[])
+      .map(lockOf)
+      .filter(({ status, position }) => status !== 'idle' || (changedAfter !== undefined && position > changedAfter));
+    return { value, position: events.at(-1)?.position ?? 0n };
+  }
+
   async #events(upTo: bigint | undefined): Promise<RecordedEvent[]> {
     return (await this.events()).filter(({ position }) => upTo === undefined || position <= upTo);
   }
@@ -184,6 +204,8 @@ export class Instance extends Application {
       cargo: options.cargo ?? noGame,
       policy: { ...policy, ...options.policy },
       rules: { ...usualRules, ...options.rules },
+      works: options.works,
+      processes: options.processes,
     });
     this.#name = name;
     this.heartbeats = heartbeats;
@@ -219,10 +241,10 @@ export class Instance extends Application {
 }
 
 function answered(room: Custody, query: unknown): Promise<unknown> {
-  if (!(query instanceof ListHolds)) throw new Error('the room answers ListHolds only');
-  return room
-    .holds(query.ask.player)
-    .then((value) => ({ type: 'Answered', value, position: 0n, head: null, ageMs: 0, parked: 0 }));
+  const seen = { type: 'Answered', position: 0n, head: null, ageMs: 0, parked: 0 } as const;
+  if (query instanceof ListWatchedLocks) return room.locks(query.ask).then((found) => ({ ...seen, ...found }));
+  if (!(query instanceof ListHolds)) throw new Error('the room answers for holds and locks only');
+  return room.holds(query.ask.player).then((value) => ({ ...seen, value }));
 }
 
 export type StartAsk = StartContainer['ask'];

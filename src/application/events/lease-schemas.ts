@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LeaseEvent } from '../../domain/lease/events.js';
 import { releaseReasons } from '../../domain/lease/reasons.js';
 import { stored, type EventSchemas } from './event-schema.js';
-import { count, duration, instant, integer, jsonObject, text } from './stored-values.js';
+import { count, duration, instant, integer, jsonObject, processMark, text } from './stored-values.js';
 
 const resource = z.strictObject({ kind: z.enum(['ship', 'task', 'phase']), scope: text, name: text });
 export const holder = z.strictObject({ kind: z.enum(['container', 'agent', 'operator']), id: text, attempt: count });
@@ -25,9 +25,7 @@ const ofLease = { resource, token: count, atMs: instant };
 const ofHold = { ...ofLease, holder };
 const session = {
   owner: text.exactOptional(),
-  process: z
-    .strictObject({ host: text, pid: count, mark: z.strictObject({ machine: text, began: text }).nullable() })
-    .exactOptional(),
+  process: z.strictObject({ host: text, pid: count, mark: processMark.nullable() }).exactOptional(),
 };
 const newHold = { ...ofHold, operation: text, ttlMs: duration, ...session, inherited };
 const earlierHold = z.strictObject({ holder, token: count });

@@ -5,7 +5,7 @@ import type { PlayerEvent } from '../../domain/player/player.js';
 import type { RequestEvent } from '../../domain/request/request.js';
 import type { SystemEvent } from '../../domain/system/system.js';
 import { stored, type EventSchemas } from './event-schema.js';
-import { count, duration, flag, instant, integer, json, number, player, text } from './stored-values.js';
+import { count, duration, flag, instant, integer, json, number, player, processMark, text } from './stored-values.js';
 
 const texts = z.array(text);
 const waypoint = z.strictObject({
@@ -71,7 +71,7 @@ export const instanceSchemas = {
       pid: count,
       leasesFound: count.nullable(),
       amnestyMs: duration,
-      process: z.strictObject({ machine: text, began: text }).exactOptional(),
+      process: processMark.exactOptional(),
       atMs: instant,
     }),
   ),

@@ -48,3 +48,5 @@ export const player = numberThat((value) => Number.isSafeInteger(value) && value
 export const instant = integer;
 /** Milliseconds; a monotonic clock measures fractions. */
 export const duration = number;
+/** What tells one process from every other one. */
+export const processMark = z.strictObject({ machine: text, began: text, home: text.exactOptional() });

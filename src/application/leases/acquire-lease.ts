@@ -5,13 +5,26 @@ import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/tokens.js';
 import { decideLease } from './decide-lease.js';
+
+const lookEveryMs = 250;
+
+/** The asker is ready to wait for a holder that has it; nobody stands in a line. */
+export interface AcquireWait {
+  readonly forMs: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
 
 /** For holders that are not containers: those get their leases when they are created. */
 export class AcquireLease extends Command<Answer<Granted | LeaseRefusal>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: Omit<Acquire, 'nowMs'>,
+    /** Absent: a lease that another has is refused at once. */
+    readonly wait?: AcquireWait,
   ) {
     super();
   }
@@ -19,9 +32,22 @@ export class AcquireLease extends Command<Answer<Granted | LeaseRefusal>> {
 
 @CommandHandler(AcquireLease)
 export class AcquireLeaseHandler implements ICommandHandler<AcquireLease> {
-  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
-  execute({ context, ask }: AcquireLease): Promise<Answer<Granted | LeaseRefusal>> {
-    return decideLease(this.decisions, context, ask.resource, (state, nowMs) => acquire({ ...ask, nowMs }, state));
+  async execute({ context, ask, wait }: AcquireLease): Promise<Answer<Granted | LeaseRefusal>> {
+    const untilMs = this.clock.monotonicMs() + (wait?.forMs ?? 0);
+    for (;;) {
+      const answer = await decideLease(this.decisions, context, ask.resource, (state, nowMs) =>
+        acquire({ ...ask, nowMs }, state),
+      );
+      const leftMs = untilMs - this.clock.monotonicMs();
+      const { type } = answer.outcome;
+      if (!wait || leftMs <= 0 || (type !== 'HeldByAnother' && type !== 'NotFreeYet')) return answer;
+      await this.clock.sleep(Math.min(lookEveryMs, leftMs), wait.signal);
+      if (wait.signal.aborted) return answer;
+    }
   }
 }

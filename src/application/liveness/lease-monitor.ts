@@ -6,7 +6,7 @@ import { interrupt } from '../../domain/container/lifecycle.js';
 import { decided } from '../../domain/kernel/decider.js';
 import { expire } from '../../domain/lease/decisions.js';
 import type { SilenceEvidence } from '../../domain/lease/events.js';
-import { leaseStream, shipResource } from '../../domain/lease/resource.js';
+import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
@@ -18,6 +18,7 @@ import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import type { ContainerRow } from '../queries/containers.js';
+import { ListWatchedLocks, type Lock } from '../queries/locks.js';
 import { HeardHeartbeats, type Silence } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
 
@@ -29,12 +30,29 @@ export interface Watched {
   /** Changes when the holder, or one of its ships, did something that the log knows of: as good as a renewal. */
   readonly moved: bigint;
   readonly container: ContainerRow | null;
-  readonly leases: readonly Assignment[];
+  readonly leases: readonly {
+    readonly resource: Resource;
+    readonly token: number;
+    readonly revision: bigint;
+  }[];
+  /** The one that is watched, where it is the lock of a task or a phase. */
+  readonly lock: Lock | null;
 }
+
+/**
+ * `judge`: silent holders lose their leases. `plan`: it is only said which would. `look`: another process judges, and this
+ * one listens, so that it can go on with a right count.
+ */
+export type MonitorMode = 'judge' | 'plan' | 'look';
 
 export interface MonitorRun {
   readonly watched: number;
-  readonly expired: readonly { readonly subject: string; readonly silentForMs: number }[];
+  readonly expired: readonly {
+    readonly subject: string;
+    readonly silentForMs: number;
+    /** As it was while it was held. */
+    readonly lock?: Lock;
+  }[];
   /** Silent ones whose lease could not be taken; the next run tries again. */
   readonly failed: readonly { readonly subject: string; readonly message: string }[];
   /** Milliseconds during which nobody is expired yet, because this process has not watched for long enough. */
@@ -63,22 +81,25 @@ export class LeaseMonitor {
   }
 
   /** One look at everybody. Rejects when the views or the heartbeats cannot be read: then nobody is judged. */
-  async run(): Promise<MonitorRun> {
+  async run(mode: MonitorMode = 'judge'): Promise<MonitorRun> {
     await this.heard.listen();
     const holds = await this.queries.execute(new ListHolds());
+    const locks = await this.queries.execute(new ListWatchedLocks());
     if (holds.type !== 'Answered') return { watched: 0, expired: [], failed: [], amnestyLeftMs: this.#amnestyLeftMs() };
     this.#beginAnewAfterDeafness();
-    const watched = watchedIn(holds.value, this.policy);
-    this.heard.keepOnly(new Set(watched.map(({ subject }) => subject)));
+    const ofLocks = locks.type === 'Answered' ? watchedLocks(locks.value) : [];
+    const watched = [...watchedIn(holds.value, this.policy), ...ofLocks];
+    if (locks.type === 'Answered') this.heard.keepOnly(new Set(watched.map(({ subject }) => subject)));
     const amnestyLeftMs = this.#amnestyLeftMs();
-    const expired: { subject: string; silentForMs: number }[] = [];
+    const expired: MonitorRun['expired'][number][] = [];
     const failed: { subject: string; message: string }[] = [];
     for (const one of watched) {
-      const { subject } = one;
+      const { subject, lock } = one;
       const silence = this.#silenceOf(one);
-      if (amnestyLeftMs > 0 || !isSilent(one, silence)) continue;
+      if (mode === 'look' || amnestyLeftMs > 0 || !isSilent(one, silence)) continue;
       try {
-        if (await this.#expire(one, silence)) expired.push({ subject, silentForMs: Math.round(silence.silentForMs) });
+        if (mode === 'judge' && !(await this.#expire(one, silence))) continue;
+        expired.push({ subject, silentForMs: Math.round(silence.silentForMs), ...(lock && { lock }) });
       } catch (error) {
         if (!isOfOneStream(error)) throw error;
         failed.push({ subject, message: error.message });
@@ -118,8 +139,7 @@ export class LeaseMonitor {
     const stillSilent = () => isSilent(one, this.#silenceOf(one));
     if (container && !(await this.#endContainer(context, container, stillSilent))) return false;
     let freed = container !== null && leases.length === 0;
-    for (const { player, ship, token, revision } of leases) {
-      const resource = shipResource(player, ship);
+    for (const { resource, token, revision } of leases) {
       const { lockDelayMs } = this.policy;
       const { outcome } = await decideLease(this.decisions, context, resource, (state, nowMs, at) => {
         const hasMoved = container === null && (at !== revision || !stillSilent());
@@ -165,10 +185,27 @@ export function watchedIn(pairs: readonly HoldPair[], policy: Policy): readonly 
       ttlMs: held?.ttlMs ?? ttlFor(running ?? {}, policy),
       moved: (known?.moved ?? running?.revision ?? 0n) + (held?.revision ?? 0n),
       container: running,
-      leases: [...(known?.leases ?? []), ...(held ? [held] : [])],
+      leases: [...(known?.leases ?? []), ...(held ? [leaseOf(held)] : [])],
+      lock: null,
     });
   }
   return [...bySubject.values()];
+}
+
+function leaseOf({ player, ship, token, revision }: Assignment): Watched['leases'][number] {
+  return { resource: shipResource(player, ship), token, revision };
+}
+
+/** A session with the lock of a task or a phase. */
+function watchedLocks(locks: readonly Lock[]): readonly Watched[] {
+  return locks
+    .filter(({ status }) => status === 'active')
+    .map((lock) => {
+      const { resource, token, revision } = lock;
+      const leases = [{ resource, token, revision }];
+      const subject = leaseStream(resource);
+      return { subject, token, ttlMs: lock.ttlMs ?? 0, moved: revision, container: null, leases, lock };
+    });
 }
 
 const movedOn = { type: 'NothingToDo', why: 'held-under-another-token' } as const;

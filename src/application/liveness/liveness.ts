@@ -1,20 +1,38 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { leaseRefusalText } from '../../domain/lease/refusals.js';
-import { resourceOfStream } from '../../domain/lease/resource.js';
+import { resourceOfStream, type Resource } from '../../domain/lease/resource.js';
 import { streamPrefix } from '../../domain/streams.js';
+import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import type { KeptLaden, Repair } from '../../domain/sweep/repairs.js';
 import type { Policy } from '../policy.js';
 import type { About } from '../ports/log.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
+import { alwaysMine, type Watcher, type WatchTurn } from '../ports/watch-turn.js';
+import { cleanedLine, repairLine, staleLine } from './cleanup-lines.js';
 import { LeaseMonitor, type MonitorRun } from './lease-monitor.js';
+import type { LockSweep } from './lock-sweep.js';
 import { Periodic, type PeriodicStatus } from './periodic.js';
 import { RepairSweep, type SweepRun } from './repair-sweep.js';
+import { watchRules } from './watch-rules.js';
 
 export interface LivenessStatus {
   readonly monitor: PeriodicStatus & { readonly lastRun: MonitorRun | null };
   readonly sweep: PeriodicStatus & { readonly lastRun: SweepRun | null };
+  /** This process is the one that acts. */
+  readonly isWatching: boolean;
+  readonly rules: readonly string[];
+}
+
+/** Both loops, once, because somebody asked for it. */
+export interface AskedSweep {
+  readonly judged: MonitorRun;
+  readonly swept: SweepRun;
+  /** Locks of tasks and phases that were freed, or would be. */
+  readonly cleaned: number;
+  /** The same as in the log. */
+  readonly lines: readonly string[];
 }
 
 export interface LivenessLog {
@@ -22,7 +40,10 @@ export interface LivenessLog {
   warn(text: string, about: About): void;
 }
 
-/** The two loops that watch over custody: one judges silence, the other repairs half-made pairs. */
+/**
+ * The two loops that watch over custody: one judges silence, the other repairs half-made pairs. They act in the process
+ * that has the turn; the others listen, so that they can take over with a right count.
+ */
 export class Liveness {
   readonly #monitoring: Periodic;
   readonly #sweeping: Periodic;
@@ -32,9 +53,11 @@ export class Liveness {
   constructor(
     @Inject(LeaseMonitor) private readonly monitor: LeaseMonitor,
     @Inject(RepairSweep) private readonly sweep: RepairSweep,
-    @Inject(CLOCK) clock: Clock,
-    @Inject(POLICY) policy: Policy,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICY) private readonly policy: Policy,
     private readonly log: LivenessLog,
+    private readonly turn: WatchTurn = alwaysMine,
+    private readonly locks?: LockSweep,
   ) {
     const failed = (what: 'monitor' | 'sweep') => (message: string) =>
       log.warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
@@ -46,22 +69,63 @@ export class Liveness {
     return {
       monitor: { ...this.#monitoring.status, lastRun: this.#monitorRun },
       sweep: { ...this.#sweeping.status, lastRun: this.#sweepRun },
+      isWatching: this.turn.mine,
+      rules: watchRules(this.policy),
     };
   }
 
+  /** Which process watches; null where nobody does, or nobody can say. */
+  watcher(): Promise<Watcher | null> {
+    return this.turn.watcher();
+  }
+
+  /** Both loops once, now and whoever has the turn. Rejects when the views cannot be read. */
+  async sweepNow(dryRun: boolean): Promise<AskedSweep> {
+    const judged = await this.monitor.run(dryRun ? 'plan' : 'judge');
+    const swept = await this.#sweepAll(false, dryRun);
+    const lines = [...this.#expiryLines(judged), ...swept.repaired.filter(isOfLock).map(repairLine)];
+    if (!dryRun) {
+      this.#tellJudged(judged);
+      this.#tellSwept(swept);
+    }
+    const cleaned = lines.length - swept.repaired.filter(({ type }) => type === 'TellWork').length;
+    return { judged, swept, cleaned, lines: [...lines, cleanedLine(cleaned)] };
+  }
+
   start(): void {
+    this.turn.start(() => {
+      this.#monitoring.soon();
+      this.#sweeping.soon();
+    });
     this.#monitoring.start();
     this.#sweeping.start();
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.#monitoring.stop(), this.#sweeping.stop()]);
+    await this.turn.stop();
   }
 
   async #judge(): Promise<void> {
-    const run = await this.monitor.run();
-    this.#monitorRun = run;
-    for (const { subject, silentForMs } of run.expired) {
+    try {
+      const run = await this.monitor.run(this.turn.mine ? 'judge' : 'look');
+      this.#monitorRun = run;
+      this.#tellJudged(run);
+    } finally {
+      const nowMs = this.clock.nowMs();
+      await this.turn.looked(nowMs, nowMs + this.policy.monitorIntervalMs);
+    }
+  }
+
+  #expiryLines({ expired }: MonitorRun): readonly string[] {
+    const nowMs = this.clock.nowMs();
+    return expired.flatMap(({ lock }) => (lock ? [staleLine(lock, nowMs)] : []));
+  }
+
+  #tellJudged(run: MonitorRun): void {
+    for (const line of this.#expiryLines(run)) this.log.warn(line, { event: 'lock_cleaned', outcome: 'expired' });
+    this.#tellCleaned(this.#expiryLines(run).length);
+    for (const { subject, silentForMs } of run.expired.filter(({ lock }) => !lock)) {
       this.log.warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
         event: 'lease_expired',
         durationMs: silentForMs,
@@ -74,9 +138,25 @@ export class Liveness {
   }
 
   async #repair(): Promise<void> {
-    const run = await this.sweep.run(this.#sweepRun === null);
+    if (!this.turn.mine) return;
+    const run = await this.#sweepAll(this.#sweepRun === null, false);
     this.#sweepRun = run;
+    this.#tellSwept(run);
+  }
+
+  async #sweepAll(atStart: boolean, dryRun: boolean): Promise<SweepRun> {
+    const ships = await this.sweep.run(atStart, null, dryRun);
+    const locks = await this.locks?.run(dryRun);
+    return locks ? joined(ships, locks) : ships;
+  }
+
+  #tellCleaned(count: number): void {
+    if (count > 0) this.log.info(cleanedLine(count), { event: 'locks_cleaned' });
+  }
+
+  #tellSwept(run: SweepRun): void {
     for (const repair of run.repaired) this.#tellRepaired(repair);
+    this.#tellCleaned(run.repaired.filter((repair) => isOfLock(repair) && repair.type !== 'TellWork').length);
     for (const { subject, message } of run.failed) {
       this.log.warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
     }
@@ -88,17 +168,21 @@ export class Liveness {
     for (const { resource, holder, forMs } of run.stale) {
       this.log.warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
         event: 'lease_stale',
-        player: Number(resource.scope),
-        ship: resource.name,
+        ...aboutOf(resource),
         durationMs: forMs,
       });
     }
-    if (run.repaired.length > 0) {
-      this.log.info(`The sweep repaired ${run.repaired.length}`, { event: 'sweep_done' });
+    const repaired = run.repaired.filter((repair) => !isOfLock(repair)).length;
+    if (repaired > 0) {
+      this.log.info(`The sweep repaired ${repaired}`, { event: 'sweep_done' });
     }
   }
 
-  #tellRepaired(repair: Repair): void {
+  #tellRepaired(repair: Repair | LockRepair): void {
+    if (isOfLock(repair)) {
+      const { token, type: outcome } = repair;
+      return this.log.warn(repairLine(repair), { event: 'lock_cleaned', token, outcome });
+    }
     if ('resource' in repair) {
       const about = { event: 'ship_orphaned', outcome: repair.type, ...namesOf(repair) } as const;
       this.log.warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
@@ -107,6 +191,24 @@ export class Liveness {
     const { containerId: container, token, type: outcome } = repair;
     this.log.warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
   }
+}
+
+function joined(ships: SweepRun, locks: Awaited<ReturnType<LockSweep['run']>>): SweepRun {
+  return {
+    looked: ships.looked + locks.looked,
+    repaired: [...ships.repaired, ...locks.repaired],
+    kept: ships.kept,
+    failed: [...ships.failed, ...locks.failed],
+    stale: [...ships.stale, ...locks.stale],
+  };
+}
+
+function isOfLock(repair: Repair | LockRepair): repair is LockRepair {
+  return 'resource' in repair && repair.resource.kind !== 'ship';
+}
+
+function aboutOf({ kind, scope, name }: Resource): Omit<About, 'event'> {
+  return kind === 'ship' ? { player: Number(scope), ship: name } : {};
 }
 
 function textOf(repair: Repair): string {
@@ -128,18 +230,22 @@ function namesOf({ resource, holder, token }: OfHold): Omit<About, 'event'> {
 /** A subject is the stream of a container, or of the lease of a session. */
 function namesIn(subject: string): Omit<About, 'event'> {
   const resource = resourceOfStream(subject);
-  if (resource) return { player: Number(resource.scope), ship: resource.name };
+  if (resource) return aboutOf(resource);
   const prefix = streamPrefix('container');
   return subject.startsWith(prefix) ? { container: subject.slice(prefix.length) } : {};
 }
 
-export class ShowLiveness extends Query<LivenessStatus> {}
+export interface ShownLiveness extends LivenessStatus {
+  readonly watcher: Watcher | null;
+}
+
+export class ShowLiveness extends Query<ShownLiveness> {}
 
 @QueryHandler(ShowLiveness)
 export class ShowLivenessHandler implements IQueryHandler<ShowLiveness> {
   constructor(@Inject(Liveness) private readonly liveness: Liveness) {}
 
-  execute(): Promise<LivenessStatus> {
-    return Promise.resolve(this.liveness.status);
+  async execute(): Promise<ShownLiveness> {
+    return { ...this.liveness.status, watcher: await this.liveness.watcher() };
   }
 }

@@ -11,6 +11,7 @@ export interface PeriodicStatus {
 /** Runs one task again and again, never twice at once; a failing run is remembered and the next one is tried. */
 export class Periodic {
   readonly #stop = new AbortController();
+  #pause = new AbortController();
   #running: Promise<void> | undefined;
   #status: PeriodicStatus = { runs: 0, lastRunAtMs: null, lastGoodRunAtMs: null, lastError: null };
 
@@ -30,6 +31,11 @@ export class Periodic {
     this.#running ??= this.#loop();
   }
 
+  /** The next run begins at once, or after the one under way. */
+  soon(): void {
+    this.#pause.abort();
+  }
+
   /** Resolves when the run that was under way has ended. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -38,8 +44,9 @@ export class Periodic {
 
   async #loop(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      this.#pause = new AbortController();
       await this.#once();
-      await this.clock.sleep(this.intervalMs, this.#stop.signal);
+      await this.clock.sleep(this.intervalMs, AbortSignal.any([this.#stop.signal, this.#pause.signal]));
     }
   }
 

@@ -4,6 +4,7 @@ import { container, containerStream } from '../../domain/container/container.js'
 import { lease } from '../../domain/lease/lease.js';
 import type { KeptLaden, Repair, SweepSnapshot, SweptContainer, SweptLease } from '../../domain/sweep/repairs.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
+import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import { planSweep } from '../../domain/sweep/plan-sweep.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
@@ -15,7 +16,7 @@ import { isOfOneStream } from './one-stream.js';
 
 export interface SweepRun {
   readonly looked: number;
-  readonly repaired: readonly Repair[];
+  readonly repaired: readonly (Repair | LockRepair)[];
   /** Leases that should go and cannot: their ships owe something. */
   readonly kept: readonly KeptLaden[];
   /** What could not be read or repaired; the next run tries again. */
@@ -41,8 +42,8 @@ export class RepairSweep {
     this.#sinceMs = clock.monotonicMs();
   }
 
-  /** `atStart`: what is found was left by an earlier run of this program. */
-  async run(atStart: boolean, player: number | null = null): Promise<SweepRun> {
+  /** `atStart`: what is found was left by an earlier run of this program. `dryRun`: only says what it would repair. */
+  async run(atStart: boolean, player: number | null = null, dryRun = false): Promise<SweepRun> {
     const holds = await this.queries.execute(new ListHolds(player === null ? {} : { player }));
     if (holds.type !== 'Answered') return { looked: 0, repaired: [], kept: [], failed: [], stale: [] };
     const rules = {
@@ -62,7 +63,7 @@ export class RepairSweep {
         const plan = planSweep(await this.#asTheLogHasIt(suspect), rules);
         kept.push(...plan.kept.filter((each) => subjectOf(each) === subject));
         for (const repair of plan.repairs.filter((each) => subjectOf(each) === subject)) {
-          const why = await this.repairs.carryOut(repair);
+          const why = dryRun ? undefined : await this.repairs.carryOut(repair);
           if (why === undefined) repaired.push(repair);
           else failed.push({ subject, message: why });
         }

@@ -15,6 +15,8 @@ export const logEvents = {
   lease_expired: '`STALE_WORKER_CLEANUP`: the leases of a silent holder were taken',
   lease_not_expired: 'A silent holder whose lease could not be taken; tried again',
   lease_stale: 'A ship is held where nothing has moved for longer than is usual',
+  lock_cleaned: '`CLEANUP`: the lock of a task or a phase was freed, or its work told that it is gone',
+  locks_cleaned: '`Cleaned`: how many locks one look has freed',
   ship_orphaned: '`ORPHANED_SHIP`: the holder of a ship is over, and the ship was freed',
   ship_kept: '`ORPHANED_SHIP` or `Preserving ship`: the holder is over, and the ship is kept for what it owes or hides',
   container_repaired: 'A half-made pair of container and lease was put right',

@@ -7,6 +7,8 @@ export interface ProcessMark {
   readonly machine: string;
   /** A number of a process is used again; together with when it began, it is not. */
   readonly began: string;
+  /** The same after a restart of the machine; absent where that cannot be told. */
+  readonly home?: string;
 }
 
 /** What became of the leases that a start found: every one of them is counted once. */

@@ -15,6 +15,7 @@ export type LeaseRefusal =
       readonly hold: Hold | null;
     }
   | { readonly type: 'NeverHeld'; readonly resource: Resource }
+  | { readonly type: 'OtherProcess'; readonly resource: Resource; readonly token: number; readonly hold: Hold }
   | { readonly type: 'UnknownEffect'; readonly resource: Resource; readonly effectId: string }
   | { readonly type: 'UnknownObligation'; readonly resource: Resource; readonly obligationId: string }
   | {
@@ -33,6 +34,7 @@ const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
   Laden: true,
   StaleToken: true,
   NeverHeld: true,
+  OtherProcess: true,
   UnknownEffect: true,
   UnknownObligation: true,
   IdTaken: true,
@@ -64,6 +66,8 @@ export function leaseRefusalText(refusal: LeaseRefusal): string {
         : `token ${refusal.token} for ${what} is not the one in force`;
     case 'NeverHeld':
       return `no assignment found for ${kind} ${name}`;
+    case 'OtherProcess':
+      return `${what} is not held by the process that was reported: ${refusal.hold.holder.id} named another one, or none`;
     case 'UnknownEffect':
       return `${what} has no open effect ${refusal.effectId}`;
     case 'UnknownObligation':

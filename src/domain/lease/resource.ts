@@ -14,8 +14,8 @@ export interface Resource {
   readonly name: string;
 }
 
-const scopeForm = /^[A-Za-z0-9_-]{1,64}$/;
-const nameForm = /^[A-Za-z0-9_.-]{1,128}$/;
+export const scopeForm = /^[A-Za-z0-9_-]{1,64}$/;
+export const nameForm = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /** @throws InvalidId for a player or a symbol that is none */
 export function shipResource(player: number, symbol: string): Resource {

@@ -17,6 +17,11 @@ import { InstancesController } from './instances/instances.controller.js';
 import { LeasesController } from './leases/leases.controller.js';
 import { HeartbeatsController } from './liveness/heartbeats.controller.js';
 import { LivenessController } from './liveness/liveness.controller.js';
+import { LockController } from './locks/lock.controller.js';
+import { LockLeaseController } from './locks/lock-lease.controller.js';
+import { LockOperatorController } from './locks/lock-operator.controller.js';
+import { LocksController } from './locks/locks.controller.js';
+import { MonitorController } from './liveness/monitor.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { PageController } from './page/page.controller.js';
@@ -51,6 +56,10 @@ export const controllers = [
   OperatorController,
   EffectsController,
   LeasesController,
+  LocksController,
+  LockController,
+  LockLeaseController,
+  LockOperatorController,
   EventsController,
   StreamController,
   SystemsController,
@@ -63,6 +72,7 @@ export const controllers = [
   BotController,
   LivenessController,
   HeartbeatsController,
+  MonitorController,
   InstancesController,
   HealthController,
   VersionController,

@@ -28,6 +28,7 @@ export const refusalProblems = {
   Laden: [409, 'lease-laden', 'The ship still owes something'],
   StaleToken: [409, 'stale-token', 'The token is not the one in force'],
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
+  OtherProcess: [409, 'other-process', 'The holder named another process, or none'],
   UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
   UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
   IdTaken: [409, 'id-taken', 'The id stands for something else that is open'],

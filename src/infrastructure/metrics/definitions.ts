@@ -30,7 +30,7 @@ const histogram: Define<'histogram', [buckets: readonly number[]]> = (name, help
 const none = <L>(): L => ({}) as L;
 
 const open = [] as const;
-const ship = ['ship'] as const;
+const kinds = ['ship', 'task', 'phase'] as const;
 const quickly = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const minutes = [1, 5, 10, 30, 60, 300, 600, 1800, 3600];
 
@@ -48,14 +48,14 @@ export type ScrapeSource = (typeof scrapeSources)[number];
  */
 export const definitions = {
   leaseGrants: counter('fleet_lease_grants_total', 'New tokens written here: grants, hand-overs, reservations', {
-    kind: ship,
+    kind: kinds,
   }),
   leaseReleases: counter('fleet_lease_releases_total', 'Holds that were ended here, by the reason in the log', {
-    kind: ship,
+    kind: kinds,
     reason: releaseReasons,
   }),
   leaseExpiries: counter('fleet_lease_expiries_total', 'Leases of silent holders that this process took', {
-    kind: ship,
+    kind: kinds,
   }),
   leaseActive: gauge('fleet_lease_active', 'Leases held by containers and agents, as the view has it', { kind: open }),
   leaseReserved: gauge('fleet_lease_reserved', 'Leases reserved by operators, as the view has it', { kind: open }),
@@ -64,7 +64,7 @@ export const definitions = {
   }),
   leaseStale: gauge(
     'fleet_lease_stale',
-    'Held ships where nothing moved for HOLDFAST_STALE_ALERT_MS, at the last sweep',
+    'Held ships, tasks and phases where nothing moved for HOLDFAST_STALE_ALERT_MS, at the last sweep',
   ),
   leaseRenewMargin: histogram(
     'fleet_lease_renew_margin_seconds',
@@ -80,7 +80,11 @@ export const definitions = {
     'fleet_lease_stale_writes_rejected_total',
     'Commands refused because their token was not the one in force',
   ),
-  refusals: counter('fleet_refusals_total', 'Commands refused, by the code of the answer', { code: open }),
+  refusals: counter('fleet_refusals_total', 'Commands refused, by the code of the answer and what they were about', {
+    code: open,
+    kind: open,
+  }),
+  watching: gauge('fleet_lease_watching', '1: this process watches over the leases; the others stand by'),
   monitorLastRun: gauge(
     'fleet_lease_monitor_last_run_timestamp_seconds',
     'When the monitor last looked and could judge; 0: never',

@@ -7,8 +7,7 @@ import { CLOCK } from '../../application/ports/tokens.js';
 import { PROJECTIONS, type Projections } from '../../application/ports/views.js';
 import { CountFleet } from '../../application/queries/fleet-counts.js';
 import { BootRecovery } from '../../application/runtime/recovery/boot-recovery.js';
-import { RefusalCounts } from '../http/asking/refusal-counts.js';
-import { refusalProblems } from '../http/problems.js';
+import { everyRefusal, RefusalCounts } from '../http/asking/refusal-counts.js';
 import type { ScrapeSource } from './definitions.js';
 import { METRICS, type Metrics } from './metrics.js';
 import { OwnProcess } from './own-process.js';
@@ -57,7 +56,8 @@ export class Scrape {
   }
 
   #setLiveness(): void {
-    const { monitor, sweep } = this.liveness.status;
+    const { monitor, sweep, isWatching } = this.liveness.status;
+    this.metrics.watching.set(isWatching ? 1 : 0);
     this.metrics.monitorLastRun.set(lastGoodRun(monitor));
     this.metrics.sweepLastRun.set(lastGoodRun(sweep));
     this.metrics.leaseStale.set(sweep.lastRun?.stale.length ?? 0);
@@ -68,9 +68,9 @@ export class Scrape {
     const { refusals, staleWrites } = this.metrics;
     refusals.reset();
     staleWrites.reset();
-    for (const [, code] of Object.values(refusalProblems)) refusals.inc({ code }, 0);
-    for (const { code, count } of this.refusals.counts()) {
-      refusals.inc({ code }, count);
+    for (const { code, kind } of everyRefusal()) refusals.inc({ code, kind }, 0);
+    for (const { code, kind, count } of this.refusals.countsByKind()) {
+      refusals.inc({ code, kind }, count);
       if (code === 'stale-token') staleWrites.inc(count);
     }
   }

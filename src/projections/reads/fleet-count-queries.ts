@@ -7,6 +7,7 @@ import { CountFleet, type FleetCounts } from '../../application/queries/fleet-co
 import type { NotThereYet, ViewAnswer } from '../../application/queries/view-answer.js';
 import type { ContainerStatus } from '../../domain/container/events.js';
 import { fleet } from '../fleet/fleet.js';
+import { locks } from '../locks/locks.js';
 import { ViewReader } from './view-reader.js';
 
 @QueryHandler(CountFleet)
@@ -17,10 +18,11 @@ export class CountFleetHandler implements IQueryHandler<CountFleet> {
   ) {}
 
   execute(): Promise<ViewAnswer<FleetCounts> | NotThereYet> {
-    return this.reader.answer([fleet], {}, async (session) => ({
-      ...(await countShips(session, this.clock.nowMs())),
-      containers: await countContainers(session),
-    }));
+    return this.reader.answer([fleet, locks], {}, async (session) => {
+      const { leases, ...counts } = await countShips(session, this.clock.nowMs());
+      const containers = await countContainers(session);
+      return { leases: [...leases, ...(await countLocks(session))], ...counts, containers };
+    });
   }
 }
 
@@ -52,6 +54,19 @@ async function countShips(session: Session, nowMs: number): Promise<Omit<FleetCo
     effects: { open: Number(effects), overdue: Number(overdue) },
     obligations: Number(obligations),
   };
+}
+
+async function countLocks(session: Session): Promise<FleetCounts['leases']> {
+  const found = await session.query<Pick<ShipCounts, 'active' | 'reserved' | 'oldest'> & { readonly kind: string }>(
+    `SELECT kind, count(*) FILTER (WHERE status = 'active') AS active,
+       count(*) FILTER (WHERE status = 'reserved') AS reserved,
+       min(assigned_at) FILTER (WHERE status = 'active') AS oldest
+     FROM locks WHERE status <> 'idle' GROUP BY kind`,
+  );
+  return (['task', 'phase'] as const).map((kind) => {
+    const { active = '0', reserved = '0', oldest = null } = found.find((each) => each.kind === kind) ?? {};
+    return { kind, active: Number(active), reserved: Number(reserved), oldestSinceMs: oldest?.getTime() ?? null };
+  });
 }
 
 interface ContainerCount {

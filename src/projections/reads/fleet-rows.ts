@@ -2,7 +2,8 @@ import type { Session } from '../../application/ports/views.js';
 import type { Assignment, AssignmentStatus } from '../../application/queries/assignments.js';
 import type { ContainerRow } from '../../application/queries/containers.js';
 import { containers, wholeSnapshotOf, type ContainerTableRow } from '../fleet/containers.js';
-import { holderOf, leaseStateOf, type ShipAssignmentRow } from '../fleet/ship-assignments.js';
+import { leaseStateOf, type ShipAssignmentRow } from '../fleet/ship-assignments.js';
+import { holderOf } from '../leases/lease-columns.js';
 import { selectRows, Where } from './select.js';
 
 export function containerRowOf(row: ContainerTableRow): ContainerRow {

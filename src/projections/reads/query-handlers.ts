@@ -10,6 +10,7 @@ import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from 
 import { CountFleetHandler } from './fleet-count-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
+import { ListLocksHandler, ListWatchedLocksHandler } from './lock-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
 import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
@@ -33,6 +34,8 @@ export const viewProviders = [
   ListPlayersHandler,
   ListMarketsHandler,
   ListInstancesHandler,
+  ListLocksHandler,
+  ListWatchedLocksHandler,
   ListProjectionsHandler,
   ListParkedHandler,
   ListAgentTasksHandler,

@@ -122,6 +122,7 @@ describe('every refusal', () => {
     Laden: { type: 'Laden', resource: ship, obligations: [ore(), ore('o2')] },
     StaleToken: { type: 'StaleToken', resource: ship, token: 1, lastToken: 2, hold: null },
     NeverHeld: { type: 'NeverHeld', resource: ship },
+    OtherProcess: { type: 'OtherProcess', resource: ship, token: 1, hold: held(one, 1, 0) },
     UnknownEffect: { type: 'UnknownEffect', resource: ship, effectId: 'e' },
     UnknownObligation: { type: 'UnknownObligation', resource: ship, obligationId: 'o' },
     IdTaken: { type: 'IdTaken', resource: ship, id: 'e', differs: 'probe' },

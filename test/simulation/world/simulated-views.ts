@@ -3,6 +3,7 @@ import { decodeEvent } from '../../../src/application/events/event-codec.js';
 import type { Heartbeat, Heartbeats } from '../../../src/application/ports/heartbeats.js';
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../../src/application/queries/assignments.js';
+import { ListWatchedLocks } from '../../../src/application/queries/locks.js';
 import type { ContainerRow } from '../../../src/application/queries/containers.js';
 import { liveStatuses } from '../../../src/domain/container/container.js';
 import { applyFact } from '../../../src/projections/apply-fact.js';
@@ -97,6 +98,7 @@ function isNewer(one: Heartbeat, other: Heartbeat): boolean {
 
 const withinMs = 2_000;
 const away = () => new DatabaseUnavailable('the database does not answer');
+const noLocks = { type: 'Answered', value: [], position: 0n, head: null, ageMs: null, parked: 0 };
 const unanswered = { withinMs, away, unknown: away };
 
 /** What the views say, as one process asks them. */
@@ -121,8 +123,12 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
     }
   };
   return {
-    execute: (query: unknown) =>
-      query instanceof ListHolds ? answered(query) : Promise.reject(new Error('only holds are known here')),
+    execute: (query: unknown) => {
+      if (query instanceof ListHolds) return answered(query);
+      // Nobody takes a lock here.
+      if (query instanceof ListWatchedLocks) return Promise.resolve(noLocks);
+      return Promise.reject(new Error('only holds are known here'));
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { processes } from '../../processes.js';
+import type { Lock } from '../answers.js';
 import type { Api } from '../api.js';
 import { Refused } from '../failure.js';
-import { heldLocks, type HeldLock } from '../held-locks.js';
+import { heldLocks } from '../held-locks.js';
 import { saidOf } from '../parse/lock-name.js';
 import { lockPath } from '../paths.js';
 
@@ -26,7 +27,7 @@ export async function deadHere(api: Api): Promise<readonly string[]> {
   return lines;
 }
 
-async function report(api: Api, { kind, scope, name, token, process }: HeldLock): Promise<boolean> {
+async function report(api: Api, { kind, scope, name, token, process }: Lock): Promise<boolean> {
   try {
     const body = { token, process, observedBy: `lock-monitor-${hostname()}` };
     const path = `${lockPath(kind, scope, name)}/lease/dead-process`;
@@ -38,9 +39,9 @@ async function report(api: Api, { kind, scope, name, token, process }: HeldLock)
   }
 }
 
-function lineOf(held: HeldLock): string {
+function lineOf(held: Lock): string {
   const owner = held.owner ?? held.holder?.id ?? 'unknown';
   return `CLEANUP: ${saidOf(held)} - Dead process (PID: ${held.process?.pid}, owner: ${owner})`;
 }
 
-const isDead = ({ process }: HeldLock): boolean => process !== null && processes.look(process) === 'dead';
+const isDead = ({ process }: Lock): boolean => process !== null && processes.look(process) === 'dead';

@@ -1,12 +1,7 @@
+import type { Swept } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure } from '../failure.js';
 import { reportDeadHere } from './dead-here.js';
-
-/** What a sweep of the server freed, as far as it is told. */
-export interface Swept {
-  readonly cleaned: number;
-  readonly lines: readonly string[];
-}
 
 export const sweep = async (api: Api, dryRun: boolean): Promise<Swept> =>
   (await api.post<Swept>('monitor/sweep', { body: { dryRun } })).body;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Liveness } from '../answers.js';
 import { does } from '../does.js';
 import { Failure } from '../failure.js';
 import { tail } from '../monitor/log-file.js';
@@ -7,22 +8,6 @@ import { placesIn } from '../monitor/places.js';
 import { list } from '../print/table.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
-
-/** As much of GET /liveness as is shown. */
-interface Liveness {
-  readonly watch?: {
-    readonly isWatching: boolean;
-    readonly watcher: {
-      readonly host: string;
-      readonly pid: number;
-      readonly runs: number;
-      readonly sinceMs: number;
-      readonly lastRunAtMs: number | null;
-      readonly nextRunAtMs: number | null;
-    } | null;
-  };
-  readonly rules?: readonly string[];
-}
 
 const shownLines = 10;
 
@@ -47,8 +32,8 @@ export function statusVerb(command: Command, world: World): void {
   });
 }
 
-function serverWatch({ watch, rules = [] }: Liveness, { when, colors }: Session): string {
-  const watcher = watch?.watcher;
+function serverWatch({ watch, rules }: Liveness, { when, colors }: Session): string {
+  const { watcher } = watch;
   return list(
     [
       [

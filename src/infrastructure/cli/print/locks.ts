@@ -1,13 +1,9 @@
-import type { Explanation } from '../answers.js';
-import type { HeldLock } from '../held-locks.js';
+import type { Explanation, Lock } from '../answers.js';
 import { saidOf } from '../parse/lock-name.js';
 import { span } from './moments.js';
 import { printable } from './table.js';
 
-type Hold = NonNullable<Explanation['hold']> & {
-  readonly owner?: string | undefined;
-  readonly process?: { readonly pid: number } | undefined;
-};
+type Hold = NonNullable<Explanation['hold']>;
 
 /** Whom the holder works for; itself if it said nothing. */
 export const ownerOf = ({ holder, owner }: Pick<Hold, 'holder' | 'owner'>): string => owner ?? holder.id;
@@ -24,7 +20,7 @@ export function toldHeld(said: string, hold: Hold, nowMs: number): string {
 }
 
 /** One lock as a script reads it: task, owner, age and process id. */
-export function lockLine(lock: HeldLock, nowMs: number): string {
+export function lockLine(lock: Lock, nowMs: number): string {
   const owner = lock.owner ?? lock.holder?.id ?? '-';
   const age = lock.sinceMs === null ? '-' : span(Math.max(0, nowMs - lock.sinceMs));
   return printable([saidOf(lock), owner, age, lock.process?.pid ?? '-'].join(' | '));

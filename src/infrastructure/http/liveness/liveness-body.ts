@@ -1,13 +1,21 @@
 import type { HealthStatus } from '../../../application/health/health-watch.js';
-import type { LivenessStatus } from '../../../application/liveness/liveness.js';
+import type { AskedSweep, ShownLiveness } from '../../../application/liveness/liveness.js';
+import type { MonitorRun } from '../../../application/liveness/lease-monitor.js';
 import { successRate } from '../../../domain/health/watch.js';
+import type { LockRepair } from '../../../domain/sweep/lock-repair.js';
 import type { Repair } from '../../../domain/sweep/repairs.js';
 import type { RefusalCounts } from '../asking/refusal-counts.js';
 
-export function livenessBody({ monitor, sweep }: LivenessStatus, health: HealthStatus, refusals: RefusalCounts) {
+export function livenessBody(
+  { monitor, sweep, isWatching, watcher, rules }: ShownLiveness,
+  health: HealthStatus,
+  refusals: RefusalCounts,
+) {
   const { lastRun: swept, ...sweeping } = sweep;
   return {
-    monitor,
+    watch: { isWatching, watcher },
+    rules,
+    monitor: { ...monitor, lastRun: monitor.lastRun && { ...monitor.lastRun, expired: expiredBody(monitor.lastRun) } },
     sweep: { ...sweeping, lastRun: swept && { ...swept, repaired: swept.repaired.map(repairBody) } },
     health: healthBody(health),
     refusals: { sinceMs: refusals.sinceMs, counts: refusals.counts() },
@@ -26,8 +34,26 @@ function healthBody({ rules, lastCheckAtMs, watch, fast, stuck }: HealthStatus) 
   };
 }
 
+function expiredBody({ expired }: MonitorRun) {
+  return expired.map(({ subject, silentForMs }) => ({ subject, silentForMs }));
+}
+
+export function sweptBody({ judged, swept, cleaned, lines }: AskedSweep, dryRun: boolean) {
+  return {
+    dryRun,
+    cleaned,
+    lines,
+    expired: expiredBody(judged),
+    amnestyLeftMs: judged.amnestyLeftMs,
+    repaired: swept.repaired.map(repairBody),
+    kept: swept.kept.length,
+    failed: [...judged.failed, ...swept.failed],
+    stale: swept.stale,
+  };
+}
+
 /** One form for what was done to a lease and for what was done to a container. */
-function repairBody(repair: Repair) {
+function repairBody(repair: Repair | LockRepair) {
   const { type, token, reason, detail } = repair;
   const about =
     'resource' in repair

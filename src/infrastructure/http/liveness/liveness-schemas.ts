@@ -11,15 +11,61 @@ const failed = z
   .array(z.object({ subject: z.string(), message: z.string() }))
   .meta({ description: 'What could not be done; the next run tries again' });
 
+const repair = z.object({
+  type: z.string(),
+  resource: resource.nullable().meta({ description: 'The lease; null: the container itself' }),
+  holder: z.string(),
+  token: z.int(),
+  reason: z.string(),
+  detail: z.string(),
+});
+const expired = z.array(z.object({ subject: z.string(), silentForMs: z.number() }));
+const stale = z
+  .array(z.object({ resource, holder: z.string(), forMs: z.number() }))
+  .meta({ description: 'Held, and nothing has moved for longer than is usual' });
+
+export const sweepNow = z.strictObject({
+  dryRun: z.boolean().default(false).meta({ description: 'Only say what would be done' }),
+});
+export const swept = z
+  .object({
+    dryRun: z.boolean(),
+    cleaned: z.int().meta({ description: 'How many locks of tasks and phases were, or would be, freed' }),
+    lines: z.array(z.string()).meta({ example: ['CLEANUP: Task #7 - Dead process (PID: 4242, owner: test_ai)'] }),
+    expired,
+    amnestyLeftMs: z.number(),
+    repaired: z.array(repair),
+    kept: z.int().meta({ description: 'Leases that should go and cannot: their ships owe something' }),
+    failed,
+    stale,
+  })
+  .meta({ id: 'Swept' });
+
 export const liveness = z
   .object({
+    watch: z
+      .object({
+        isWatching: z.boolean().meta({ description: 'This process is the one that acts' }),
+        watcher: z
+          .object({
+            host: z.string(),
+            pid: z.int(),
+            sinceMs: instant,
+            runs: z.int(),
+            lastRunAtMs: instant.nullable(),
+            nextRunAtMs: instant.nullable(),
+          })
+          .nullable(),
+      })
+      .meta({ description: 'Which process of all watches over the leases; the others take over when it dies' }),
+    rules: z.array(z.string()).meta({ description: 'What the watch goes by, in words' }),
     monitor: z
       .object({
         ...loop,
         lastRun: z
           .object({
             watched: z.int(),
-            expired: z.array(z.object({ subject: z.string(), silentForMs: z.number() })),
+            expired,
             failed,
             amnestyLeftMs: z.number().meta({ description: 'For so long nobody is expired yet' }),
           })
@@ -32,16 +78,7 @@ export const liveness = z
         lastRun: z
           .object({
             looked: z.int(),
-            repaired: z.array(
-              z.object({
-                type: z.string(),
-                resource: resource.nullable().meta({ description: 'The lease; null: the container itself' }),
-                holder: z.string(),
-                token: z.int(),
-                reason: z.string(),
-                detail: z.string(),
-              }),
-            ),
+            repaired: z.array(repair),
             kept: z
               .array(
                 z.object({
@@ -55,9 +92,7 @@ export const liveness = z
               )
               .meta({ description: 'Should go and cannot: their ships owe something' }),
             failed,
-            stale: z
-              .array(z.object({ resource, holder: z.string(), forMs: z.number() }))
-              .meta({ description: 'Held, and nothing has moved for longer than is usual' }),
+            stale,
           })
           .nullable(),
       })

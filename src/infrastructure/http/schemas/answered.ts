@@ -28,6 +28,13 @@ export const obligation = z
 export const pastHold = z
   .object({ holder, token: z.int(), reason: z.string(), detail: z.string(), freedAtMs: instant })
   .meta({ id: 'PastHold' });
+export const holdingProcess = z
+  .object({
+    host: z.string(),
+    pid: z.int(),
+    mark: z.object({ machine: z.string(), began: z.string(), home: z.string().exactOptional() }).nullable(),
+  })
+  .meta({ id: 'HoldingProcess', description: 'Where the holder runs, as it says itself: evidence, never who holds' });
 export const hold = z
   .object({
     holder,
@@ -36,6 +43,8 @@ export const hold = z
     ttlMs: z.number(),
     sinceMs: instant,
     reason: z.string(),
+    owner: z.string().optional().meta({ description: 'Whom the holder works for' }),
+    process: holdingProcess.optional(),
   })
   .meta({ id: 'Hold' });
 /** The pause before the next attempt of a container. */

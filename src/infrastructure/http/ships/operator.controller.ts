@@ -1,15 +1,13 @@
 import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { ExplainLease } from '../../../application/custody/explain-lease.js';
-import { BreakLease, LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
-import { isReservation } from '../../../domain/lease/lease.js';
+import { LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
 import { shipResource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
-import { explanationBody } from './explanation-body.js';
+import { breakOrPreview } from './break-or-preview.js';
 import { freedOrNotBody, reservedBody } from './lease-bodies.js';
 import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
@@ -48,16 +46,12 @@ export class OperatorController {
   @Post('break')
   @HttpCode(200)
   @Answers('Take the lease from its living holder, which is ended; or only say what would happen', schemas.brokenLease)
-  async break(
+  break(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.breakLease }) { preview, ...ask }: z.output<typeof schemas.breakLease>,
+    @Body({ schema: schemas.breakLease }) ask: z.output<typeof schemas.breakLease>,
     @Asked() context: CommandContext,
   ) {
-    const resource = shipResource(player, ship);
-    if (!preview) return freedOrNotBody(await this.dispatcher.command(new BreakLease(context, { resource, ...ask })));
-    const why = await this.dispatcher.query(new ExplainLease(resource));
-    const wouldBreak = why.hold !== null && !isReservation(why.hold);
-    return { preview, wouldBreak, loser: wouldBreak ? why.hold.holder : null, why: explanationBody(why) };
+    return breakOrPreview(this.dispatcher, context, shipResource(player, ship), ask);
   }
 }

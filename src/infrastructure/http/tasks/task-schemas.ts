@@ -5,7 +5,7 @@ import { agentForm } from '../../../domain/agent/agent.js';
 import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import { hold, holder, instant, jsonObjectOut, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
-import { explanation } from '../ships/ship-schemas.js';
+import { explanation } from '../leases/lease-schemas.js';
 
 const queueForm = /^[A-Za-z0-9_-]{1,64}$/;
 const taskForm = /^[A-Za-z0-9_.-]{1,128}$/;

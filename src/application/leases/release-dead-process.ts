@@ -1,0 +1,40 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { releaseDead, type DeadProcess } from '../../domain/lease/dead-process.js';
+import type { Freed } from '../../domain/lease/decisions.js';
+import type { LeaseRefusal } from '../../domain/lease/refusals.js';
+import type { Answer } from '../answer.js';
+import type { CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import { decideLease } from './decide-lease.js';
+import { WorkUnderLeases } from './held-work.js';
+
+/** Somebody who can see it reports that the process of a holder is gone. */
+export class ReleaseDeadProcess extends Command<Answer<Freed | LeaseRefusal>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ask: Omit<DeadProcess, 'nowMs'>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReleaseDeadProcess)
+export class ReleaseDeadProcessHandler implements ICommandHandler<ReleaseDeadProcess> {
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
+  ) {}
+
+  async execute({ context, ask }: ReleaseDeadProcess): Promise<Answer<Freed | LeaseRefusal>> {
+    const { resource, token } = ask;
+    const answer = await decideLease(this.decisions, context, resource, (state, nowMs) =>
+      releaseDead({ ...ask, nowMs }, state),
+    );
+    const { outcome } = answer;
+    if (outcome.type === 'Freed') {
+      await this.work.lost(context, resource, token, outcome.past.reason, outcome.past.detail);
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,70 @@
+import { Query } from '@nestjs/cqrs';
+import type { Holder, HoldingProcess, PastHold } from '../../domain/lease/events.js';
+import type { Resource } from '../../domain/lease/resource.js';
+import type { AssignmentStatus } from './assignments.js';
+import type { AsOf, Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-answer.js';
+
+export type LockKind = 'task' | 'phase';
+
+/** The lease of a task or a phase. */
+export interface Lock {
+  readonly resource: Resource & { readonly kind: LockKind };
+  readonly status: AssignmentStatus;
+  /** Null when idle. */
+  readonly holder: Holder | null;
+  /** Whom the holder works for, in words; null where it says nothing, and when idle. */
+  readonly owner: string | null;
+  /** Where the holder runs, as it says itself. */
+  readonly process: HoldingProcess | null;
+  /** Of the hold in force, or of the last one. */
+  readonly token: number;
+  readonly operation: string | null;
+  readonly ttlMs: number | null;
+  readonly sinceMs: number | null;
+  /** These two say how it became idle; null while it is held. */
+  readonly releasedAtMs: number | null;
+  readonly releaseReason: string | null;
+  readonly reservationReason: string | null;
+  /** The hold before the one in force, or the last one. */
+  readonly previous: PastHold | null;
+  /** After an unclean loss the next grant waits until then; null: it does not. */
+  readonly freeFromMs: number | null;
+  readonly updatedAtMs: number;
+  readonly revision: bigint;
+  readonly position: bigint;
+}
+
+export interface LockKey {
+  readonly kind: LockKind;
+  readonly scope: string;
+  readonly name: string;
+}
+
+export interface LockFilter {
+  readonly kind?: LockKind | undefined;
+  readonly scope?: string | undefined;
+  readonly name?: string | undefined;
+  /** The holder's id. */
+  readonly holder?: string | undefined;
+  readonly owner?: string | undefined;
+  /** Default: active and reserved. */
+  readonly statuses?: readonly AssignmentStatus[] | undefined;
+}
+
+/** Leases of tasks and phases by kind, scope and name. */
+export class ListLocks extends Query<ViewAnswer<Page<Lock, LockKey>> | NotThereYet> {
+  constructor(readonly ask: LockFilter & Paging<LockKey> & Freshness & { readonly asOf?: AsOf | undefined } = {}) {
+    super();
+  }
+}
+
+/** Every lock that is not idle, and every other one that changed after a position: what the watch looks at. */
+export class ListWatchedLocks extends Query<ViewAnswer<readonly Lock[]> | NotThereYet> {
+  constructor(
+    readonly ask: Freshness & {
+      /** Exclusive; undefined: idle ones are left out. */ readonly changedAfter?: bigint;
+    } = {},
+  ) {
+    super();
+  }
+}

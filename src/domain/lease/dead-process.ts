@@ -1,0 +1,38 @@
+import { decided, type Decision } from '../kernel/decider.js';
+import { release, type Freed, type Release } from './decisions.js';
+import type { Asker, HoldingProcess, LeaseEvent } from './events.js';
+import { isReservation, type LeaseState } from './lease.js';
+import type { LeaseRefusal } from './refusals.js';
+
+export interface DeadProcess extends Pick<Release, 'resource' | 'token' | 'nowMs'> {
+  /** The process that is known to be gone. */
+  readonly process: HoldingProcess;
+  /** Who saw it. */
+  readonly by: Asker;
+}
+
+/** Frees the lease of a session whose process is gone: the very process that it named when it was granted the lease. */
+export function releaseDead(ask: DeadProcess, state: LeaseState): Decision<Freed | LeaseRefusal, LeaseEvent> {
+  const { resource, token, process, by, nowMs } = ask;
+  const { hold } = state;
+  let owner = '';
+  if (hold?.token === token) {
+    if (isReservation(hold)) return decided({ type: 'ReservedByOperator', resource, hold });
+    if (!hold.process || !sameProcess(hold.process, process)) {
+      return decided({ type: 'OtherProcess', resource, token, hold });
+    }
+    owner = hold.owner ?? hold.holder.id;
+  }
+  const detail = `Dead process (PID: ${process.pid}, owner: ${owner})`;
+  return release({ resource, holder: null, token, reason: 'dead_process', detail, by, nowMs }, state);
+}
+
+/** The same evidence: what is said of where a process runs. */
+export function sameProcess(one: HoldingProcess, other: HoldingProcess): boolean {
+  return (
+    one.host === other.host &&
+    one.pid === other.pid &&
+    one.mark?.machine === other.mark?.machine &&
+    one.mark?.began === other.mark?.began
+  );
+}
