@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.js';
 import { answeringServer, problem, type AnsweringServer, type Heard, type Said } from './answering-server.js';
 import { holdfast } from './holdfast.js';
 
-const nothing = { body: { cleaned: 0, lines: [] } };
+const nothing = { body: { cleaned: 0, lines: [], repaired: [] } };
 const noLocks = { body: { locks: [], next: null } };
 
 describe('the lock monitor', () => {
@@ -182,7 +182,8 @@ describe('the lock monitor', () => {
 
   it('asks the server for a round at once and then each interval, and logs what came of it', async () => {
     const line = 'CLEANUP: Task #7 - Stale lock (1801s old, owner: test_ai)';
-    answer = ({ method }) => (method === 'GET' ? noLocks : { body: { cleaned: 1, lines: [line] } });
+    answer = ({ method }) =>
+      method === 'GET' ? noLocks : { body: { cleaned: 1, lines: [line, 'Cleaned 1 lock(s)'], repaired: [] } };
     const before = server.heard.length;
     await monitor('start', '--interval', '100ms');
 
@@ -223,7 +224,7 @@ describe('the lock monitor', () => {
 
     await eventually(() => {
       expect(log()).toContain(`] CLEANUP: Task #999 - Dead process (PID: ${gone.pid}, owner: test_ai)\n`);
-      expect(log()).toContain(`] CLEANUP: Phase flow-1:readiness - Dead process (PID: ${gone.pid}, owner: s)\n`);
+      expect(log()).toContain(`] CLEANUP: Phase flow-1/readiness - Dead process (PID: ${gone.pid}, owner: s)\n`);
       expect(log()).toContain('] Cleaned 2 lock(s)\n');
     });
     const reports = asked.filter(({ url }) => url.endsWith('dead-process'));

@@ -11,12 +11,12 @@ describe('a command line', () => {
 
   it.each([
     [['asignments'], "Unknown command 'asignments' (Did you mean assignments?) See --help."],
-    [['lokks'], "Unknown command 'lokks'. See --help."],
+    [['lokks'], "Unknown command 'lokks' (Did you mean locks?) See --help."],
     [['ships', 'lsit'], "Unknown command 'lsit' (Did you mean list?) See --help."],
     [['assignments', '--json', '--output', 'table'], 'Say either --json or --output table.'],
     [['container', 'lst'], "Unknown command 'lst' (Did you mean list?) See --help."],
     [['assignments', '--plyer', '2'], "Unknown option '--plyer' (Did you mean --player?) See --help."],
-    [['why'], "Missing required argument 'ship'. See --help."],
+    [['why'], "Missing required argument 'what'. See --help."],
     [['ship', 'break', 'COOPER-2'], "Required option '--reason <text>' not specified. See --help."],
     [['assignments', '--player'], "Option '--player <id>' argument missing. See --help."],
     [
@@ -27,7 +27,7 @@ describe('a command line', () => {
       ['assignments', '--json', '--time-format', 'iso'],
       "Option '--time-format <form>' cannot be used with option '--json'. See --help.",
     ],
-    [['history'], 'Say whose history: either a ship, or --container and its id.'],
+    [['history'], 'Say whose history: either a ship or a lock, or --container and its id.'],
     [['projections', 'rebuild'], 'Say which view, or --all. Their names: holdfast projections list'],
     [['eventstore', 'start'], 'Say where the log is kept: --data DIR, or --mem.'],
     [

@@ -10,21 +10,21 @@ import { lockPath } from '../paths.js';
 /**
  * Reports the locks whose process is provably dead on this machine; the server checks that the holder named that
  * process and decides.
- * @returns a line for each lock that was freed
+ * @returns those that were freed
  */
-export async function reportDeadHere(api: Api): Promise<readonly string[]> {
-  const lines: string[] = [];
+export async function reportDeadHere(api: Api): Promise<readonly Lock[]> {
+  const found: Lock[] = [];
   for await (const held of heldLocks(api, { status: 'active' })) {
-    if (isDead(held) && (await report(api, held))) lines.push(lineOf(held));
+    if (isDead(held) && (await report(api, held))) found.push(held);
   }
-  return lines;
+  return found;
 }
 
 /** What `reportDeadHere` would free. */
-export async function deadHere(api: Api): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for await (const held of heldLocks(api, { status: 'active' })) if (isDead(held)) lines.push(lineOf(held));
-  return lines;
+export async function deadHere(api: Api): Promise<readonly Lock[]> {
+  const found: Lock[] = [];
+  for await (const held of heldLocks(api, { status: 'active' })) if (isDead(held)) found.push(held);
+  return found;
 }
 
 async function report(api: Api, { kind, scope, name, token, process }: Lock): Promise<boolean> {
@@ -39,7 +39,7 @@ async function report(api: Api, { kind, scope, name, token, process }: Lock): Pr
   }
 }
 
-function lineOf(held: Lock): string {
+export function deadLine(held: Lock): string {
   const owner = held.owner ?? held.holder?.id ?? 'unknown';
   return `CLEANUP: ${saidOf(held)} - Dead process (PID: ${held.process?.pid}, owner: ${owner})`;
 }

@@ -1,10 +1,13 @@
 import type { Swept } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure } from '../failure.js';
-import { reportDeadHere } from './dead-here.js';
+import { deadLine, reportDeadHere } from './dead-here.js';
 
-export const sweep = async (api: Api, dryRun: boolean): Promise<Swept> =>
-  (await api.post<Swept>('monitor/sweep', { body: { dryRun } })).body;
+/** What the server found; without its own count, because ours adds what was found here. */
+export async function sweep(api: Api, dryRun: boolean): Promise<Swept> {
+  const { body } = await api.post<Swept>('monitor/sweep', { body: { dryRun } });
+  return { ...body, lines: body.lines.filter((line) => !/^Cleaned \d+ lock\(s\)$/.test(line)) };
+}
 
 /** The rounds of the monitor, each of which asks the server to look at what this machine cannot tell. */
 export class Watch {
@@ -19,7 +22,7 @@ export class Watch {
   async round(): Promise<void> {
     try {
       const dead = await reportDeadHere(this.api);
-      this.log(...dead);
+      this.log(...dead.map(deadLine));
       const { cleaned, lines } = await sweep(this.api, false);
       if (this.#trouble !== '') this.log('The server answers again');
       this.#trouble = '';

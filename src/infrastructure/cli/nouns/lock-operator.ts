@@ -3,9 +3,9 @@ import type { FreedOrNot, ReservedLease } from '../answers.js';
 import { asOperator, somewhere, writes, type AsOperator, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { deadHere, reportDeadHere } from '../monitor/dead-here.js';
+import { deadHere, deadLine, reportDeadHere } from '../monitor/dead-here.js';
 import { sweep } from '../monitor/watch.js';
-import { lockName, type Where } from '../parse/lock-name.js';
+import { lockName, saidOf, type Where } from '../parse/lock-name.js';
 import type { World } from '../world.js';
 
 interface Act extends Where, AsOperator, Writes {
@@ -60,8 +60,10 @@ export function operatorVerbs(noun: Command, world: World): void {
   does<{ dryRun?: true }, []>(clean, world, async (session, { dryRun = false }) => {
     const dead = dryRun ? await deadHere(session.api) : await reportDeadHere(session.api);
     const swept = await sweep(session.api, dryRun);
-    const lines = [...new Set([...dead, ...swept.lines])];
-    const cleaned = dryRun ? lines.length : dead.length + swept.cleaned;
+    const known = new Set(swept.repaired.map(({ resource }) => resource && saidOf(resource)));
+    const more = dead.filter((lock) => !known.has(saidOf(lock)));
+    const lines = [...more.map(deadLine), ...swept.lines];
+    const cleaned = more.length + swept.cleaned;
     if (session.globals.json) return session.print(JSON.stringify({ dryRun, cleaned, lines }));
     session.print([...lines, `${dryRun ? 'Would clean' : 'Cleaned'} ${cleaned} lock(s)`].join('\n'));
   });

@@ -14,8 +14,14 @@ export interface LockName {
 
 export const mainQueue = 'main';
 
+interface Named {
+  readonly kind: string;
+  readonly scope: string;
+  readonly name: string;
+}
+
 /** As people call it: a task of the main queue by its number alone. */
-export function saidOf({ kind, scope, name }: Pick<LockName, 'kind' | 'scope' | 'name'>): string {
+export function saidOf({ kind, scope, name }: Named): string {
   if (kind === 'phase') return `Phase ${scope}/${name}`;
   return scope === mainQueue ? `Task #${name}` : `Task #${scope}/${name}`;
 }
