@@ -6,6 +6,7 @@ import type * as instances from '../http/instances/instance-schemas.js';
 import type * as bulk from '../http/leases/bulk-schemas.js';
 import type * as leases from '../http/leases/lease-schemas.js';
 import type * as live from '../http/liveness/liveness-schemas.js';
+import type * as tasks from '../http/tasks/task-schemas.js';
 import type { lockPage } from '../http/locks/lock-schemas.js';
 import type * as projections from '../http/projections/projection-schemas.js';
 import type { plannedTours, scouting } from '../http/registry/scouting-schemas.js';
@@ -50,3 +51,4 @@ export type RecordedEvent = HistoryPage['events'][number];
 
 export type LogPage = z.output<typeof logs.logPage>;
 export type LogLine = LogPage['lines'][number];
+export type ClaimedTask = z.output<typeof tasks.claimedTask>;

@@ -23,6 +23,7 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   players: () => import('./nouns/players.js').then(({ players }) => players),
   instances: () => import('./nouns/instances.js').then(({ instances }) => instances),
   locks: () => import('./nouns/locks.js').then(({ locks }) => locks),
+  run: () => import('./nouns/run.js').then(({ run }) => run),
   monitor: () => import('./nouns/monitor.js').then(({ monitor }) => monitor),
   config: () => import('./nouns/config.js').then(({ config }) => config),
   _ids: () => import('./nouns/ids.js').then(({ ids }) => ids),

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import type { ExitCode } from './exit-codes.js';
-import { Failure, Refused } from './failure.js';
+import { Exit, Failure, Refused } from './failure.js';
 import { refuseSecrets } from './parse/secrets.js';
 import { momentsIn } from './print/moments.js';
 import { refusal } from './print/refusal.js';
@@ -13,7 +13,7 @@ import type { World } from './world.js';
  * @param args without the interpreter and the script
  * @returns what to exit with; undefined while a server that was started goes on
  */
-export async function run(args: readonly string[], world: World): Promise<ExitCode | undefined> {
+export async function run(args: readonly string[], world: World): Promise<number | undefined> {
   let goesOn = false;
   const { start, eventStore, universe } = world.servers;
   const servers: World['servers'] = {
@@ -27,6 +27,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
     await program.parseAsync(args, { from: 'user' });
     return goesOn ? undefined : 0;
   } catch (error) {
+    if (error instanceof Exit) return error.code;
     return explain(error, program, world);
   }
 }
