@@ -72,6 +72,12 @@ export class Api {
     if (rest.trim() !== '') yield parsed(rest);
   }
 
+  /** An answer that is no JSON, piece by piece as it comes. */
+  async *pieces(path: string, query: Ask['query']): AsyncGenerator<string> {
+    const ask = query === undefined ? {} : { query };
+    yield* (await this.#begin('GET', path, ask, this.options.timeoutMs)).pieces();
+  }
+
   async #ask<Body>(method: string, path: string, ask: Ask): Promise<Answer<Body>> {
     const exchange = await this.#begin(method, path, ask, this.options.timeoutMs ?? defaultTimeoutMs);
     const text = await exchange.text();

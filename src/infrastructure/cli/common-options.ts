@@ -79,3 +79,10 @@ export function somewhere(command: Command): Command {
     .option('--queue <name>', 'of the task; main if absent')
     .addOption(new Option('--kind <kind>', 'of the lock; task if absent').choices(['task', 'phase']));
 }
+
+export interface InQueue {
+  readonly queue?: string;
+}
+
+export const inQueue = (command: Command): Command =>
+  command.option('--queue <name>', 'of which queue; main if absent');

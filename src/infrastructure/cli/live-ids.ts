@@ -23,6 +23,9 @@ const sources = {
     list: 'locks',
     id: ({ kind, scope, name }) => `${String(kind)}:${String(scope)}/${String(name)}`,
   },
+  task: { path: 'queues/main/tasks', list: 'tasks', id: ({ id }) => id },
+  flow: { path: 'flows', list: 'flows', id: ({ flowId }) => flowId },
+  agent: { path: 'agents', list: 'agents', id: ({ name }) => name },
   what: { path: 'ships', query: { status: 'all' }, list: 'ships', id: ({ symbol }) => symbol },
   view: { path: 'projections', list: 'projections', id: ({ view }) => view },
 } satisfies Readonly<Record<string, Source>>;
@@ -50,7 +53,7 @@ export async function liveIds(kind: string, { env, version }: World): Promise<re
     const api = new Api({ url: serverUrl(env), version, timeoutMs: patienceMs });
     const { body } = await api.get<Record<string, unknown>>(path, {
       ...query,
-      ...(kind === 'view' || kind === 'player' ? {} : { limit: most }),
+      ...(kind === 'view' || kind === 'player' || kind === 'agent' ? {} : { limit: most }),
     });
     const found = body[list];
     const ids = Array.isArray(found) ? found.map((each: Readonly<Record<string, unknown>>) => String(id(each))) : [];

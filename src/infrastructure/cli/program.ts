@@ -22,6 +22,9 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   scout: () => import('./nouns/scout.js').then(({ scout }) => scout),
   players: () => import('./nouns/players.js').then(({ players }) => players),
   instances: () => import('./nouns/instances.js').then(({ instances }) => instances),
+  tasks: () => import('./nouns/tasks.js').then(({ tasks }) => tasks),
+  flows: () => import('./nouns/flows.js').then(({ flows }) => flows),
+  audit: () => import('./nouns/audit.js').then(({ audit }) => audit),
   locks: () => import('./nouns/locks.js').then(({ locks }) => locks),
   run: () => import('./nouns/run.js').then(({ run }) => run),
   monitor: () => import('./nouns/monitor.js').then(({ monitor }) => monitor),
@@ -38,6 +41,8 @@ const aliases: Readonly<Record<string, string>> = {
   projection: 'projections',
   instance: 'instances',
   lock: 'locks',
+  task: 'tasks',
+  flow: 'flows',
 };
 
 /**

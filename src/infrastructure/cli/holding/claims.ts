@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ClaimedTask, GrantedLease } from '../answers.js';
+import type { ClaimedPhase, ClaimedTask, GrantedLease } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure, Refused } from '../failure.js';
 import { lockPath } from '../paths.js';
@@ -64,15 +64,6 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   }
 }
 
-/** What is answered about a phase; the token only to whoever began it. */
-interface ClaimedPhase {
-  readonly status: 'resumed' | 'already_running' | 'already_completed';
-  readonly message: string;
-  readonly token?: number;
-  readonly ttlMs?: number;
-  readonly renewMs?: number;
-}
-
 /** A phase of a flow, with its lock. @throws Failure */
 export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session } = claiming;
@@ -81,7 +72,7 @@ export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
     await api.post<ClaimedPhase>(`flows/${lock.scope}/resume`, { body })
   ).body;
   if (status !== 'resumed' || token === undefined || ttlMs === undefined || renewMs === undefined) {
-    throw new Failure(status === 'already_completed' ? 0 : 4, message);
+    throw new Failure(status === 'already_completed' ? 0 : 6, message);
   }
   const path = `flows/${lock.scope}/phases/${lock.name}`;
   return {

@@ -1,10 +1,10 @@
-import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { GrantedLease } from '../answers.js';
 import { somewhere, writes, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { Failure, Refused, usage } from '../failure.js';
+import { Failure, Refused } from '../failure.js';
+import { evidenceOf, forSession, sessionOf, type ForSession } from '../parse/claiming.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
 import { duration, wholeNumber } from '../parse/values.js';
 import { span } from '../print/moments.js';
@@ -13,29 +13,21 @@ import { shellExports } from '../print/shell-exports.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 
-interface Acquire extends Where, Writes {
-  readonly session?: string;
-  readonly pid?: number;
+interface Acquire extends Where, ForSession, Writes {
   readonly wait?: number;
   readonly tries: number;
-  readonly ttl?: number;
   readonly operation?: string;
-  readonly export?: true;
 }
 
 const betweenTriesMs = 2_000;
 const longestWaitMs = 30_000;
 
 export function acquireVerb(noun: Command, world: World): void {
-  const acquire = somewhere(noun.command('acquire <lock> <agent>'))
+  const acquire = forSession(somewhere(noun.command('acquire <lock> <agent>')))
     .description('Take a lock for a session that outlives this command; who has it already keeps the same token')
-    .option('--session <id>', 'who holds it; HOLDFAST_SESSION, else the name of the agent')
-    .option('--pid <n>', 'the process of the session, as evidence of its death; none if absent', wholeNumber(1))
     .option('--tries <n>', 'so often, 2 s apart', wholeNumber(1), 3)
     .option('--wait <time>', 'wait so long for it to be free instead', duration)
-    .option('--ttl <time>', 'how long it lives without a renewal; 30m for a task, 5m for a phase', duration)
-    .option('--operation <name>', 'what for')
-    .option('--export', 'print what a shell takes over with eval');
+    .option('--operation <name>', 'what for');
   withExamples(
     acquire,
     'eval "$(holdfast locks acquire 7 backend-1 --export --pid $$)"',
@@ -48,14 +40,13 @@ export function acquireVerb(noun: Command, world: World): void {
 async function takeLock(session: Session, options: Acquire, text: string, agent: string): Promise<void> {
   const { world } = session;
   const lock = lockName(text, options);
-  const holder = options.session ?? (world.env['HOLDFAST_SESSION'] || agent);
-  const { pid, ttl, operation, idempotencyKey } = options;
+  const holder = sessionOf(options, agent, world);
+  const { operation, idempotencyKey } = options;
   const body = {
     holder,
     owner: agent,
     ...(operation !== undefined && { operation }),
-    ...(ttl !== undefined && { ttlMs: ttl }),
-    ...(pid !== undefined && { process: await processOf(pid) }),
+    ...(await evidenceOf(options)),
   };
   const take = (waitMs: number) =>
     session.api.post<GrantedLease>(`${lock.path}/lease`, { body: { ...body, waitMs }, idempotencyKey });
@@ -94,12 +85,4 @@ function givenUp(session: Session, held: Refused, said: string, attempts: number
   session.remark(refusal(held.problem, session.when));
   const after = wait === undefined ? `after ${attempts} attempt${attempts === 1 ? '' : 's'}` : `within ${span(wait)}`;
   return new Failure(1, `Failed to acquire lock for ${said} ${after}`);
-}
-
-/** A process of this machine, and what tells it from a later one of that number. @throws Failure when there is none */
-export async function processOf(pid: number) {
-  const { processes } = await import('../../processes.js');
-  const mark = processes.mark(pid);
-  if (mark.machine !== '' && mark.began === '') throw usage(`There is no process ${pid} on this machine.`);
-  return { host: hostname(), pid, mark: mark.began === '' ? null : mark };
 }

@@ -6,30 +6,27 @@ import { withExamples } from '../examples.js';
 import { Failure, Refused, usage } from '../failure.js';
 import { jsonValue } from '../parse/json-value.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
-import { duration, token as tokenForm } from '../parse/values.js';
+import { owned, tokenIfAny, tokenOf, type Owned } from '../parse/owned.js';
+import { duration } from '../parse/values.js';
 import { toldHeld } from '../print/locks.js';
 import { span } from '../print/moments.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
 
-interface Owner extends Where {
-  readonly token?: number;
-}
-interface Renew extends Owner {
+interface Renew extends Where, Owned {
   readonly cursor?: unknown;
   readonly quietFor?: number;
 }
-interface Release extends Owner, AsOperator, Writes {
+interface Release extends Where, Owned, AsOperator, Writes {
   readonly detail?: string;
   readonly force?: true;
   readonly reason?: string;
 }
 
 export function holderVerbs(noun: Command, world: World): void {
-  const owned = (command: Command): Command =>
-    somewhere(command).option('--token <n>', 'that was granted; HOLDFAST_TOKEN if absent', tokenForm);
+  const ofHolder = (command: Command): Command => owned(somewhere(command));
 
-  const renew = owned(noun.command('renew <lock>'))
+  const renew = ofHolder(noun.command('renew <lock>'))
     .description('A renewal by the holder')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
@@ -38,7 +35,7 @@ export function holderVerbs(noun: Command, world: World): void {
     const { path, said } = lockName(text, options);
     const { cursor, quietFor } = options;
     const body = {
-      token: tokenOf(options, world) ?? missingToken(),
+      token: tokenOf(options, world),
       ...(cursor !== undefined && { cursor }),
       ...(quietFor !== undefined && { quietForMs: quietFor }),
     };
@@ -51,7 +48,7 @@ export function holderVerbs(noun: Command, world: World): void {
     );
   });
 
-  const release = owned(noun.command('release <lock> [word]'))
+  const release = ofHolder(noun.command('release <lock> [word]'))
     .description(
       'Give a lock back, with COMPLETED or another word for why; only who holds it may, or an operator by --force',
     )
@@ -78,20 +75,10 @@ export function holderVerbs(noun: Command, world: World): void {
   );
 }
 
-function tokenOf({ token }: Owner, { env }: World): number | undefined {
-  const exported = env['HOLDFAST_TOKEN'];
-  if (token !== undefined || !exported) return token;
-  return tokenForm(exported);
-}
-
-function missingToken(): never {
-  throw usage('Say with --token, or HOLDFAST_TOKEN, which token was granted.');
-}
-
 async function giveBack(session: Session, lock: LockName, options: Release, word: string | undefined): Promise<void> {
   const { world } = session;
   const { path, said } = lock;
-  const token = tokenOf(options, world);
+  const token = tokenIfAny(options, world);
   if (token === undefined) {
     const { hold } = (await session.api.get<Explanation>(path)).body;
     if (!hold) throw noLock(said);
