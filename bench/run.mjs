@@ -8,6 +8,7 @@ const benches = {
   'store-log': [],
   'store-grpc': [],
   'custody-http': [],
+  'phases-http': [],
   projections: ['1000000'],
   tours: [],
   footprint: [],

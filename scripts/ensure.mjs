@@ -1,4 +1,4 @@
-// Brings a fresh clone to the state that the next script needs: `install` (packages as locked) or `build` (packages and dist).
+// Brings a fresh clone to the state that the next script needs: `install` (packages as locked) or `build` (packages, dist and bundle).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -33,14 +33,15 @@ function newest(path) {
 
 function build() {
   const built = join(root, 'dist', '.built');
-  const sources = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
-    newest(join(root, name)),
+  const sources = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.mjs'].map(
+    (name) => newest(join(root, name)),
   );
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
   console.error('Building…');
   mkdirSync(join(root, 'dist'), { recursive: true });
   run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json']);
   run('npx', ['--no-install', 'vite', 'build', 'web']);
+  run('node', ['scripts/bundle.mjs']);
   writeFileSync(built, '');
 }
 

@@ -11,7 +11,7 @@ import { describeApi } from '../dist/infrastructure/http/openapi/describe-api.js
 import { version } from '../dist/version.js';
 
 /** Nothing is asked of the parts: the description is made from the controllers alone. */
-const module = AppModule.of({ clock: systemClock, policy: {}, livenessLog: {} });
+const module = AppModule.of({ clock: systemClock, policy: { health: {} }, livenessLog: {} });
 const app = await NestFactory.create(module, createFastifyAdapter(), { logger: ['error'] });
 const file = new URL('../docs/openapi.json', import.meta.url);
 const options = await resolveConfig(file.pathname);

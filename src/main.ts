@@ -2,7 +2,7 @@ import { ConfigError } from './infrastructure/config/config-error.js';
 import { loadConfig, namesOfOthers } from './infrastructure/config/load-config.js';
 import type { Config } from './infrastructure/config/settings.js';
 import { openLog } from './infrastructure/logging/open-log.js';
-import { whyNotStarted } from './start/start-failure.js';
+import { exitCodeOf, whyNotStarted } from './start/start-failure.js';
 import { startHoldfast } from './start-holdfast.js';
 
 /*
@@ -19,7 +19,9 @@ process.on('uncaughtException', (bug) => end(70, `A bug ended the process: ${bug
 // From before the first part is started: a start that is asked to stop ends what it has begun.
 const askedToStop = stopSignal(config.shutdownMs);
 const running = await startHoldfast(config, (error) => end(1, error.message)).catch((error: unknown) =>
-  error instanceof ConfigError ? end(78, error.faults.join('\n')) : end(1, whyNotStarted(error, config)),
+  error instanceof ConfigError
+    ? end(78, error.faults.join('\n'))
+    : end(exitCodeOf(error), whyNotStarted(error, config)),
 );
 const socket = running.socket ? `\n    Socket   ${running.socket}` : '';
 const views = running.databaseAnswers ? '' : '  (does not answer yet: commands work, reads wait for it)';

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { InstanceRecord } from './application/instance/instance-record.js';
 import type { RunAttempt } from './application/runtime/attempt-run.js';
-import { FleetDaemon } from './application/runtime/daemon/fleet-daemon.js';
+import { Daemon } from './application/runtime/daemon/daemon.js';
 import { GameCargo } from './application/runtime/recovery/game-cargo.js';
 import { noGame } from './application/runtime/recovery/no-game.js';
 import { systemClock } from './infrastructure/clock.js';
@@ -36,8 +36,9 @@ import { views } from './projections/views.js';
 import { introduceGame, openGame } from './start/game.js';
 import { Opening } from './start/opening.js';
 import { decisionRulesOf, policyOf, runtimeLimitsOf } from './start/policy-of.js';
-import { openEventStore, openPostgres } from './start/servers.js';
+import { openServers } from './start/servers.js';
 import { ShutdownTold } from './start/shutdown-told.js';
+import { requireUsablePaths } from './start/usable-paths.js';
 import { startWatches } from './start/watches.js';
 import { version } from './version.js';
 
@@ -69,13 +70,14 @@ export interface OtherWork {
 /**
  * Opens everything in order: the log, the views' room, the projector, the game, the application, the daemon, the
  * watches, the door. PostgreSQL may be away: commands do without it.
- * @throws the first part's own error; what was opened before it is closed again
+ * @throws ConfigError before anything is opened, where a file that is named cannot do; the first part's own error; what was opened before it is closed again
  */
 export async function startHoldfast(
   config: Config,
   onGone: (error: Error) => void,
   work: OtherWork = {},
 ): Promise<RunningHoldfast> {
+  await requireUsablePaths(config);
   const opening = new Opening(config, openLog(config), createMetrics(), onGone);
   try {
     return await started(opening, work);
@@ -92,8 +94,7 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
   metrics.insecureMode.set(isLoopback(config.host) ? 0 : 1);
   let isStarting = true;
 
-  const eventStore = await openEventStore(opening);
-  const databaseUrl = await openPostgres(opening);
+  const [eventStore, databaseUrl] = await openServers(opening);
   const store = new MeasuredEventStore(
     connectEventStore(eventStore.url, { deadlineMs: config.appendDeadlineMs }, (as) =>
       metrics.appendUnknownResolved.inc({ as }),
@@ -101,13 +102,13 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     metrics,
   );
   opening.opened('connection to the event store', () => store.close());
-  const database = new PostgresDatabase({ url: databaseUrl, log: opening.relay('database', 'database_said') });
+  const database = new PostgresDatabase({ url: databaseUrl, say: say('database') });
   opening.opened('database pool', () => database.close());
   const heartbeats = new PostgresHeartbeats(database);
   opening.opened('heartbeats', () => heartbeats.close());
   const lines = new PostgresContainerLines(database, systemClock);
   opening.opened('lines of containers', async () => shutdown.linesCut(await lines.close()));
-  const projections = new Projecting(views, { store, database, clock: systemClock, log: say('projector') });
+  const projections = new Projecting(views, { store, database, clock: systemClock, say: say('projector') });
   projections.start();
   opening.opened('projector', () => projections.stop());
   const steps = new StepThread({
@@ -136,7 +137,6 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     ids: uuids,
     policy: policyOf(config),
     decisionRules: decisionRulesOf(config),
-    livenessLog: { info: say('custody'), warn: (text, about) => say('custody')(text, { level: 'warn', ...about }) },
   };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: frameworkLog(say('framework'), () => isStarting),
@@ -151,6 +151,10 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
   const name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const record = await recordStart(app, name);
   const daemon = config.daemon ? await startDaemon(opening, app, name) : undefined;
+  if (!daemon || (!game && !operations)) {
+    const why = config.daemon ? 'HOLDFAST_GAME=false' : 'HOLDFAST_DAEMON=false';
+    say('daemon')(`No container is run here (${why}): workers of your own can`, { event: 'nothing_flown' });
+  }
   startWatches(opening, app);
   await app.listen(config.port, config.host);
   if (config.socket !== undefined) await listenOnSocket(opening, config.socket, adapter, edge);
@@ -184,7 +188,7 @@ function edgeOf({ config, say }: Opening): EdgeOptions {
     translate,
     allowedHosts: [...config.allowedHosts, config.host],
     bodyLimits: { plain: { bytes: config.bodyLimitBytes }, bulk: { bytes: config.bulkBodyLimitBytes } },
-    report: (error, requestId) => {
+    onUnforeseen: (error, requestId) => {
       const about = { event: 'request_failed', level: 'error', requestId, error } as const;
       say('http')(`Request ${requestId} failed: ${String(error)}`, about);
     },
@@ -199,8 +203,8 @@ async function recordStart(app: NestFastifyApplication, instance: string): Promi
 }
 
 /** Runs containers from here on; what an earlier daemon left behind is taken over while requests are served. */
-async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<FleetDaemon> {
-  const daemon = app.get(FleetDaemon);
+async function startDaemon(opening: Opening, app: NestFastifyApplication, name: string): Promise<Daemon> {
+  const daemon = app.get(Daemon);
   await daemon.start(name, opening.say('daemon'));
   opening.opened('daemon', () => daemon.shutDown().then(() => undefined));
   void daemon.recover();

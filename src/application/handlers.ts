@@ -28,10 +28,21 @@ import { ContainerInLogHandler } from './custody/container-in-log.js';
 import { ExplainLeaseHandler } from './custody/explain-lease.js';
 import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
+import { Clearance } from './flights/clearance.js';
+import { ClaimPhaseHandler } from './flows/claim-phase.js';
+import { DeclareFlowHandler } from './flows/declare-flow.js';
+import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
+import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
+import { HeldPhases } from './flows/held-phases.js';
+import { PhaseWatch } from './flows/phase-watch.js';
+import { ReleasePhaseHandler } from './flows/release-phase.js';
+import { ReportPhaseHandler } from './flows/report-phase.js';
+import { CancelFlowHandler, PauseFlowHandler, ResumeFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
-import { FleetHealth } from './health/fleet-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
+import { FleetWarnings } from './health/fleet-warnings.js';
 import { HealthWatch } from './health/health-watch.js';
+import { StuckShips } from './health/stuck-ships.js';
 import { InstanceRecord } from './instance/instance-record.js';
 import { AcquireLeaseHandler } from './leases/acquire-lease.js';
 import { BulkReleaseLeasesHandler } from './leases/bulk-release.js';
@@ -45,7 +56,7 @@ import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
-import { ShowLivenessHandler } from './liveness/liveness.js';
+import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
 import { LockSweep } from './liveness/lock-sweep.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
@@ -54,9 +65,12 @@ import { ChartSystemHandler } from './registry/chart-system.js';
 import { GameLink } from './registry/game-link.js';
 import { FindPlayerHandler } from './registry/find-player.js';
 import { RegisterPlayerHandler } from './registry/register-player.js';
+import { MarketStreams } from './registry/market-streams.js';
 import { ScanMarketHandler } from './registry/scan-market.js';
-import { FleetDaemon } from './runtime/daemon/fleet-daemon.js';
+import { DaemonIdentity } from './runtime/daemon/daemon-identity.js';
+import { Daemon } from './runtime/daemon/daemon.js';
 import { Families } from './runtime/daemon/families.js';
+import { Probation } from './runtime/daemon/probation.js';
 import { SettleEnd } from './runtime/daemon/settle-end.js';
 import { Supervisor } from './runtime/daemon/supervisor.js';
 import { BootRecovery } from './runtime/recovery/boot-recovery.js';
@@ -73,6 +87,7 @@ import { OrderShipHandler } from './ships/order-ship.js';
 
 /** What handlers share. */
 export const services = [
+  Clearance,
   ClaimShips,
   ContainerEnds,
   WorkUnderLeases,
@@ -82,23 +97,31 @@ export const services = [
   CarryOutRepair,
   RepairSweep,
   LockSweep,
+  Liveness,
   InstanceRecord,
   FindScouts,
   FirstTours,
   GameLink,
+  DaemonIdentity,
+  MarketStreams,
   SettleEnd,
   Families,
+  Probation,
   Supervisor,
   Evidence,
   Eras,
   CarryOutStep,
   Recovery,
   BootRecovery,
-  FleetDaemon,
+  Daemon,
   ContainerHealth,
+  FleetWarnings,
+  StuckShips,
   HealthWatch,
-  FleetHealth,
   PruneContainers,
+  PhaseWatch,
+  HeldPhases,
+  PhaseEnds,
   Dependencies,
   NextAgents,
   TaskLocks,
@@ -130,6 +153,15 @@ export const commandHandlers = [
   ScanMarketHandler,
   ScoutMarketsHandler,
   OrderShipHandler,
+  DeclareFlowHandler,
+  ClaimPhaseHandler,
+  ReportPhaseHandler,
+  CompletePhaseHandler,
+  FailPhaseHandler,
+  ReleasePhaseHandler,
+  PauseFlowHandler,
+  ResumeFlowHandler,
+  CancelFlowHandler,
   QueueTaskHandler,
   ImportTasksHandler,
   ClaimTaskHandler,
@@ -155,6 +187,9 @@ export const queryHandlers = [
   PlanToursHandler,
   FindPlayerHandler,
   ReportFleetHandler,
+  FlowInLogHandler,
+  ExplainFlowHandler,
+  FlowHistoryHandler,
   ExplainTaskHandler,
   TaskHistoryHandler,
   AuditTrailHandler,

@@ -1,4 +1,5 @@
 import type { RestartRules } from '../domain/container/attempts.js';
+import type { CrashRules } from '../domain/container/crash-loop.js';
 import { isRunByDaemon } from '../domain/container/container.js';
 import type { Runner } from '../domain/container/events.js';
 import type { LeaseKind } from '../domain/lease/resource.js';
@@ -30,6 +31,9 @@ export interface Policy {
   readonly staleAlertMs: number;
   readonly maxRestarts: number;
   readonly restart: RestartRules;
+  readonly crash: CrashRules;
+  /** How long one container may keep from being taken over, by a fault of its own, before it is failed. */
+  readonly recoveryBudgetMs: number;
   readonly idempotencyTtlMs: number;
   /** How long an ended container stays in the lists. */
   readonly retentionMs: number;

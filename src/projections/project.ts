@@ -46,6 +46,10 @@ export class Projecting implements Projections {
     return this.#projectors.map((projector) => projector.status());
   }
 
+  lookNow(): void {
+    for (const projector of this.#projectors) projector.lookNow();
+  }
+
   /** Lets the batch under way commit; resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -79,7 +83,7 @@ export class Projecting implements Projections {
       const [checkpoints, parked] = await Promise.all([readCheckpoints(database), readParked(database)]);
       const head = await store.headPosition().catch(() => null);
       if (head !== null && this.#standstill.isFound(checkpoints)) {
-        this.room.log('The process that keeps the views stands still: they are taken from it.', {
+        this.room.say('The process that keeps the views stands still: they are taken from it.', {
           event: 'views_taken',
           level: 'warn',
         });

@@ -1,5 +1,6 @@
 import { agentTasks } from './agent-tasks/agent-tasks.js';
 import { fleet } from './fleet/fleet.js';
+import { flows } from './flows/flows.js';
 import { instances } from './instances/instances.js';
 import { locks } from './locks/locks.js';
 import { markets } from './markets/markets.js';
@@ -8,7 +9,7 @@ import { systems } from './systems/systems.js';
 import type { View } from './view.js';
 
 /** Every view there is. A further kind of lease becomes a view of its own beside these. */
-export const views: readonly View[] = [fleet, systems, players, markets, instances, locks, agentTasks];
+export const views: readonly View[] = [fleet, systems, players, markets, instances, locks, flows, agentTasks];
 
 /** @throws Error naming the views there are */
 export function viewNamed(name: string): View {

@@ -22,6 +22,13 @@ export function policyOf(config: Config): Policy {
     staleAlertMs: config.staleAlertMs,
     maxRestarts: config.maxRestarts,
     restart: { delaysMs: config.restartDelaysMs, healthyAfterMs: config.healthyAfterMs },
+    recoveryBudgetMs: config.recoveryBudgetMs,
+    crash: {
+      suspectAfter: config.crashSuspectAfter,
+      parkAfter: config.crashParkAfter,
+      probationMs: config.probationMs,
+      forgottenAfterMs: config.healthyAfterMs,
+    },
     idempotencyTtlMs: config.idempotencyTtlS * 1_000,
     retentionMs: config.retentionDays * 86_400_000,
     gamePlayer: config.gamePlayer,
@@ -29,7 +36,7 @@ export function policyOf(config: Config): Policy {
       intervalMs: config.healthIntervalMs,
       stuckAfterMs: config.stuckAfterMs,
       healthyAfterMs: 120_000,
-      attempts: config.recoveryAttempts,
+      attempts: config.stuckTries,
       fastestIterationMs: 5_000,
     },
   };

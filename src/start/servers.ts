@@ -10,8 +10,18 @@ export interface EventStoreServer {
   readonly metrics: MetricsBeside | undefined;
 }
 
+/**
+ * Where the log and the views are, both opened at once.
+ * @throws the event store's error before PostgreSQL's; what was opened is known to `opening`
+ */
+export async function openServers(opening: Opening): Promise<readonly [EventStoreServer, string]> {
+  const both = [openEventStore(opening), openPostgres(opening)] as const;
+  await Promise.allSettled(both);
+  return Promise.all(both);
+}
+
 /** The one that was named, or the embedded one, in a process of its own. */
-export async function openEventStore(opening: Opening): Promise<EventStoreServer> {
+async function openEventStore(opening: Opening): Promise<EventStoreServer> {
   const { config, onGone } = opening;
   const named = config.eventStoreUrl?.reveal();
   if (named !== undefined) return { url: named, metrics: undefined };
@@ -23,7 +33,7 @@ export async function openEventStore(opening: Opening): Promise<EventStoreServer
 }
 
 /** The one that was named, or the embedded one. */
-export async function openPostgres(opening: Opening): Promise<string> {
+async function openPostgres(opening: Opening): Promise<string> {
   const { config } = opening;
   const named = config.databaseUrl?.reveal();
   if (named !== undefined) return named;

@@ -1,4 +1,4 @@
-import type { LogEvent, LogLevel, Report } from '../application/ports/log.js';
+import type { LogEvent, LogLevel, Say } from '../application/ports/log.js';
 import type { ShutdownManifest } from '../domain/instance/instance.js';
 import { countShutdown } from '../infrastructure/metrics/count-shutdown.js';
 import type { Metrics } from '../infrastructure/metrics/metrics.js';
@@ -8,23 +8,23 @@ export class ShutdownTold {
   #askedAtMs = performance.now();
 
   constructor(
-    private readonly report: Report,
+    private readonly say: Say,
     private readonly metrics: Metrics,
   ) {}
 
   begun(reason: string): void {
     this.#askedAtMs = performance.now();
     const about = { event: 'shutdown_begun', outcome: reason } as const;
-    this.report(`Asked to stop (${reason}): containers are brought to a safe point`, about);
+    this.say(`Asked to stop (${reason}): containers are brought to a safe point`, about);
   }
 
   daemonFailed(error: unknown): undefined {
-    this.#say('daemon_stop_failed', 'error', `The daemon did not stop in order: ${String(error)}`, error);
+    this.#tell('daemon_stop_failed', 'error', `The daemon did not stop in order: ${String(error)}`, error);
   }
 
   notRecorded(error: unknown): void {
     this.metrics.cancelled.inc({ operation: 'instance_record' });
-    this.#say('instance_record_failed', 'warn', `The stop was not recorded: ${String(error)}`, error);
+    this.#tell('instance_record_failed', 'warn', `The stop was not recorded: ${String(error)}`, error);
   }
 
   /** Nothing is run here any more, and what can be recorded is. */
@@ -32,13 +32,13 @@ export class ShutdownTold {
     const durationMs = Math.round(performance.now() - this.#askedAtMs);
     countShutdown(this.metrics, durationMs, manifest);
     const { cut = [], unwritten = [], interrupted = [], ended = [] } = manifest ?? {};
-    if (cut.length > 0) this.#say('containers_cut', 'warn', `Containers did not stop in time: ${cut.join(', ')}`);
+    if (cut.length > 0) this.#tell('containers_cut', 'warn', `Containers did not stop in time: ${cut.join(', ')}`);
     for (const container of unwritten) {
       const about = { event: 'task_update_cut', level: 'error', container } as const;
-      this.report(`context canceled: task_update of ${container} was not written; its silence will tell`, about);
+      this.say(`context canceled: task_update of ${container} was not written; its silence will tell`, about);
     }
     const counts = `${interrupted.length} interrupted, ${ended.length} ended, ${cut.length} cut`;
-    this.report(`Containers stopped: ${counts}, in ${durationMs} ms`, {
+    this.say(`Containers stopped: ${counts}, in ${durationMs} ms`, {
       event: 'shutdown_done',
       durationMs,
       outcome: cut.length > 0 ? 'cut' : 'in-order',
@@ -47,10 +47,10 @@ export class ShutdownTold {
 
   linesCut(lines: number): void {
     this.metrics.cancelled.inc({ operation: 'container_log' }, lines);
-    if (lines > 0) this.#say('container_log_cut', 'warn', `${lines} lines of containers were not written`);
+    if (lines > 0) this.#tell('container_log_cut', 'warn', `${lines} lines of containers were not written`);
   }
 
-  #say(event: LogEvent, level: LogLevel, sentence: string, error?: unknown): void {
-    this.report(sentence, { event, level, error });
+  #tell(event: LogEvent, level: LogLevel, sentence: string, error?: unknown): void {
+    this.say(sentence, { event, level, error });
   }
 }

@@ -1,21 +1,20 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { PruneContainers } from '../application/containers/prune-containers.js';
-import { FleetHealth } from '../application/health/fleet-health.js';
+import { PhaseWatch } from '../application/flows/phase-watch.js';
+import { HealthWatch } from '../application/health/health-watch.js';
 import { Liveness } from '../application/liveness/liveness.js';
 import type { Opening } from './opening.js';
 
 /** What looks again and again, for as long as the program runs. */
 export function startWatches(opening: Opening, app: INestApplicationContext): void {
+  app.get(PhaseWatch).say = opening.say('flows');
+
   const liveness = app.get(Liveness);
-  liveness.start();
+  liveness.start(opening.say('custody'));
   opening.opened('monitor and sweep', () => liveness.stop());
 
-  const say = opening.say('health');
-  const health = app.get(FleetHealth);
-  health.start({
-    warn: (text) => say(text, { event: 'fleet_warned', level: 'warn' }),
-    critical: (text) => say(`CRITICAL: ${text}`, { event: 'fleet_critical', level: 'error' }),
-  });
+  const health = app.get(HealthWatch);
+  health.start(opening.say('health'));
   opening.opened('watch over the fleet', () => health.stop());
 
   const retention = app.get(PruneContainers);

@@ -272,6 +272,43 @@ export function describeEventStore(openLog: () => Promise<OpenClient>): void {
     });
   });
 
+  describe('a stream that is bounded', () => {
+    const bounded = async (name: string, $maxCount: number) => {
+      const settings = event({ $maxCount }, { type: '$metadata' });
+      await wrote(store.append(`$$${streamNamed(name)}`, 'none', [settings]));
+      return settings;
+    };
+
+    it('shows its newest events, and goes on counting', async () => {
+      await bounded('a', 2);
+      await wrote(store.append(streamNamed('a'), 'none', numbered(5)));
+      expect(await store.append(streamNamed('a'), 4n, [event({ n: 5 })])).toMatchObject({ revision: 5n });
+      expect(numbersOf(await store.readForwards(streamNamed('a'), all))).toEqual([4, 5]);
+      expect(numbersOf(await store.readForwards(streamNamed('a'), { from: 1n, max: 1 }))).toEqual([4]);
+      expect(numbersOf(await store.readBackwards(streamNamed('a'), all))).toEqual([5, 4]);
+      expect(numbersOf(await store.readBackwards(streamNamed('a'), { from: 4n, max: 9 }))).toEqual([4]);
+      expect(numbersOf(await store.readBackwards(streamNamed('a'), { from: 3n, max: 9 }))).toEqual([]);
+      expect(await store.append(streamNamed('a'), 'none', [event()])).toEqual({ type: 'Conflict' });
+    });
+
+    it('is bounded once: the same again is no change, and another bound a conflict', async () => {
+      const settings = await bounded('a', 3);
+      const name = `$$${streamNamed('a')}`;
+      expect(await store.append(name, 'none', [settings])).toMatchObject({ type: 'Appended', revision: 0n });
+      expect(await store.append(name, 'none', [event({ $maxCount: 9 }, { type: '$metadata' })])).toEqual({
+        type: 'Conflict',
+      });
+      await wrote(store.append(streamNamed('a'), 'none', numbered(5)));
+      expect(await store.readForwards(streamNamed('a'), all)).toHaveLength(3);
+    });
+
+    it('may be bounded after it has grown', async () => {
+      await wrote(store.append(streamNamed('a'), 'none', numbered(5)));
+      await bounded('a', 1);
+      expect(numbersOf(await store.readForwards(streamNamed('a'), all))).toEqual([4]);
+    });
+  });
+
   it('knows the position of its head', async () => {
     const before = await store.headPosition();
     const { position } = await wrote(store.append(streamNamed('a'), 'none', numbered(2)));

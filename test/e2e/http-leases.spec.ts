@@ -218,6 +218,41 @@ describe('leases, over HTTP', () => {
     });
   });
 
+  it('[A243, A246] what a preview said can be held to: whoever has the ship by then keeps it', async () => {
+    const ship = aShip();
+    const first = await fleet.started([ship]);
+    const ask = { operator: 'ada', reason: 'hung' };
+    const said = await fleet.lease(ship, 'break', { ...ask, preview: true });
+    expect(said.body).toMatchObject({ expectedToken: first.token, why: { hold: { token: first.token } } });
+    const { expectedToken } = said.body;
+    await fleet.lease(ship, 'break', { ...ask, expectedToken });
+    const next = await fleet.started([ship]);
+
+    const broken = await fleet.lease(ship, 'break', { ...ask, expectedToken });
+    expect(broken.body).toMatchObject({ freed: null, nothingToDo: 'held-under-another-token' });
+    const late = await fleet.lease(ship, 'break', { ...ask, expectedToken, preview: true });
+    expect(late.body).toMatchObject({ wouldBreak: false, loser: null, expectedToken: next.token });
+    const reserved = await fleet.lease(ship, 'reserve', { ...ask, expectedToken, displace: true });
+    expect(reserved.body).toMatchObject({ status: 409, code: 'lease-held', currentHolder: { id: next.container.id } });
+    expect(await fleet.container(next.container.id, next.position)).toMatchObject({ status: 'RUNNING' });
+
+    const would = await fleet.lease(ship, 'reserve', { ...ask, displace: true, preview: true });
+    expect(would.body).toMatchObject({ wouldReserve: true, loser: { id: next.container.id } });
+    const taken = await fleet.lease(ship, 'reserve', {
+      ...ask,
+      displace: true,
+      expectedToken: would.body.expectedToken,
+    });
+    expect(taken.body).toMatchObject({ displaced: { holder: { id: next.container.id } } });
+
+    const lifting = await fleet.lease(ship, 'lift', { ...ask, preview: true });
+    expect(lifting.body).toMatchObject({ wouldLift: true, expectedToken: taken.body.hold.token });
+    const wrong = await fleet.lease(ship, 'lift', { ...ask, expectedToken: next.token });
+    expect(wrong.body).toMatchObject({ freed: null, nothingToDo: 'held-under-another-token' });
+    const lifted = await fleet.lease(ship, 'lift', { ...ask, expectedToken: lifting.body.expectedToken });
+    expect(lifted.body).toMatchObject({ freed: { token: taken.body.hold.token } });
+  });
+
   it('[A244, A245] breaking the lease of an idle or a reserved ship does nothing', async () => {
     const [idle, reserved] = [aShip(), aShip()];
     await fleet.lease(reserved, 'reserve', { operator: 'ada', reason: 'mine' });

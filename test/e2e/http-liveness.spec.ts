@@ -23,7 +23,7 @@ describe('the watch over the leases', () => {
     expect((await fleet.lease('SHIP-1', 'release', { token: 99 })).status).toBe(409);
 
     const liveness = app.app.get(Liveness);
-    liveness.start();
+    liveness.start(() => undefined);
     try {
       await eventually(async () => {
         const { body } = await app.get('liveness');

@@ -167,9 +167,9 @@ describe('several instances', () => {
       policy: { monitorIntervalMs: 50, sweepIntervalMs: 50 },
     });
     try {
-      one.app.get(Liveness).start();
+      one.app.get(Liveness).start(() => undefined);
       await eventually(() => expect(one.app.get(Liveness).status.isWatching).toBe(true));
-      other.app.get(Liveness).start();
+      other.app.get(Liveness).start(() => undefined);
       await eventually(() => expect(other.app.get(Liveness).status.monitor.runs).toBeGreaterThan(20));
       expect(other.app.get(Liveness).status).toMatchObject({ isWatching: false, sweep: { lastRun: null } });
       const { body } = await other.get('liveness');

@@ -116,7 +116,7 @@ describe('the metrics of a running application', () => {
   it('say when the monitor last could judge, and what moves no more', async () => {
     expect(await value('fleet_lease_monitor_last_run_timestamp_seconds')).toBe(0);
     const liveness = app.app.get(Liveness);
-    liveness.start();
+    liveness.start(() => undefined);
     try {
       await eventually(async () => {
         const at = await value('fleet_lease_monitor_last_run_timestamp_seconds');

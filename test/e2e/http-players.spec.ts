@@ -47,6 +47,9 @@ describe('whose ships a container is to have, over HTTP', () => {
       status: 422,
       body: { code: 'no-game' },
     });
+    const asked = { player: 1, ships: ['COOPER-9'], runner: 'daemon', config: { command_type: 'dock' } };
+    expect(await app.post('containers', asked)).toMatchObject({ status: 422, body: { code: 'no-game' } });
+    expect((await app.get('players/1/ships/COOPER-9')).status).toBe(404);
     expect(await app.post('players/no_such!/ships/COOPER-2/dock', {})).toMatchObject({ status: 422 });
   });
 });

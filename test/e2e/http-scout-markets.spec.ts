@@ -1,3 +1,4 @@
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 import { startUniverse, type RunningUniverse } from '../../src/embedded/universe/server.js';
 import { systemClock } from '../../src/infrastructure/clock.js';
 import { connectGame } from '../../src/infrastructure/game/connect.js';
@@ -107,6 +108,22 @@ describe('having markets scouted, over HTTP', () => {
     expect((await app.get(`containers/${old}`)).body.container).toMatchObject({ status: 'STOPPED' });
   });
 
+  it('[A294] takes the ship that a failed tour still has before any idle one', async () => {
+    const first = await scout({ ships: ['ENDURANCE-3'], markets: near });
+    const [dead] = idsOf(first);
+    const { body: held } = await app.get(`players/2/ships/ENDURANCE-3?minPosition=${first.body.position}`);
+    const { token } = held.ship;
+    const debt = { token, obligationId: 'found', good: 'IRON_ORE', units: 3 };
+    expect((await app.post('players/2/ships/ENDURANCE-3/obligations', debt)).status).toBe(200);
+    const failed = await app.post(`containers/${dead}/fail`, { token, error: 'no way', permanent: true });
+    expect(failed).toMatchObject({ status: 200, body: { container: { status: 'FAILED' } } });
+
+    const { body } = await scout({ markets: ['X1-GZ7-A1'] });
+    expect(body).toMatchObject({ tours: [{ ship: 'ENDURANCE-3', reused: false }], idle: ['ENDURANCE-2'] });
+    const { body: why } = await app.get('players/2/ships/ENDURANCE-3/why');
+    expect(why).toMatchObject({ hold: { holder: { id: body.tours[0].container } }, obligations: [{ units: 3 }] });
+  });
+
   it('is refused whole, naming the holder, when a ship does something else', async () => {
     await app.post('containers', {
       player: 2,
@@ -146,7 +163,8 @@ describe('having markets scouted by the fleet that the game knows', () => {
     });
     const { token } = (await answer.json()) as { readonly token: string };
     const game = connectGame(`${universe.url}/v2`, token, systemClock);
-    app = await startTestApp({ parts: { game } });
+    app = await startTestApp({ parts: { game, operations: undefined } });
+    app.app.get(DaemonIdentity).assume('here');
     const waypoints = await game.waypoints('X1-GAME7');
     await app.put('systems/X1-GAME7', { data: waypoints.map((each) => ({ ...each, systemSymbol: each.system })) });
   }
@@ -173,5 +191,41 @@ describe('having markets scouted by the fleet that the game knows', () => {
     expect(refused.status).toBe(404);
     expect(refused.body.detail).toContain('failed to load ship OTHERS-9');
     expect((await app.get('containers?all=true')).body.containers).toEqual([]);
+  });
+
+  it('refuses what is never flown here before anything is written, each in words of its own', async () => {
+    await withFleet('GROUNDED', {});
+    const before = await app.store.headPosition();
+    const dock = { command_type: 'DockShipCommand', params: { ship_symbol: 'GROUNDED-1' } };
+    const start = (more: object) => {
+      return app.post('containers', { player: 1, ships: ['GROUNDED-1'], runner: 'daemon', config: dock, ...more });
+    };
+    const is = (status: number, code: string, named: string) => {
+      return { status, body: { code, detail: expect.stringContaining(named) } };
+    };
+    expect(await start({ player: 2 })).toMatchObject(is(422, 'ships-of-another', 'player 1'));
+    expect(await app.post('players/2/ships/GROUNDED-1/dock', {})).toMatchObject(
+      is(422, 'ships-of-another', 'player 1'),
+    );
+    expect(await app.post('systems/X1-GAME7/scouting', { player: 2 })).toMatchObject(
+      is(422, 'ships-of-another', 'player 1'),
+    );
+    expect(await start({ config: { command_type: 'mine' } })).toMatchObject(is(422, 'unknown-operation', 'mine'));
+    expect(await start({ type: 'SCOUT_FLEET_ASSIGNMENT', config: {} })).toMatchObject(
+      is(422, 'retired-operation', 'having the markets'),
+    );
+    expect(await start({ config: { command_type: 'navigate' } })).toMatchObject(
+      is(422, 'unfit-operation', 'destination'),
+    );
+    const ghost = { ships: ['GHOST-1'], config: { command_type: 'dock' } };
+    expect(await start(ghost)).toMatchObject(is(404, 'unknown-ship', 'GHOST-1'));
+    expect(await start({ ...ghost, scope: 'HERE' })).toMatchObject(is(404, 'unknown-ship', 'GHOST-1'));
+
+    app.app.get(DaemonIdentity).layDown();
+    expect(await start({})).toMatchObject(is(503, 'no-daemon', 'run it by a worker'));
+    expect(await app.post('players/1/ships/GROUNDED-1/dock', {})).toMatchObject(is(503, 'no-daemon', 'worker'));
+    expect(await app.post('systems/X1-GAME7/scouting', { player: 1 })).toMatchObject(is(503, 'no-daemon', 'worker'));
+    expect(await app.store.headPosition()).toBe(before);
+    expect(await start({ runner: undefined })).toMatchObject({ status: 201 });
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
+import { busy } from '../support/busy.js';
 import { eventually } from '../support/eventually.js';
 import type { HttpAnswer } from '../support/http.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
@@ -86,7 +87,7 @@ describe('what a ship is ordered to do, in a simulated universe', () => {
         metadata: { ship_symbol: symbol, destination: to },
       });
     }
-    expect(Math.min(...began.map(({ tookMs }) => tookMs))).toBeLessThan(100);
+    expect(Math.min(...began.map(({ tookMs }) => tookMs))).toBeLessThan(100 * busy());
     const ids = began.map(({ body }) => body.container.id as string);
     expect(new Set(ids).size).toBe(3);
     const { body: listed } = await server.get(`containers?all=true&minPosition=${began.at(-1)!.body.position}`);
@@ -135,13 +136,19 @@ describe('what a ship is ordered to do, in a simulated universe', () => {
     }
   }, 60_000);
 
-  it('[A082, A085, A086] keeps why an order failed as an ERROR line of its container', async () => {
+  it('[A082, A086] is refused at once where it names a place that the system has not, and in what', async () => {
     const probe = probes()[1]!.symbol;
-    const { body: flight } = await order(probe, 'navigate', { destination: 'INVALID-WAYPOINT' });
-    await reaches(flight.container.id, 'FAILED');
-    expect(await errors(flight.container.id)).toEqual([expect.stringMatching(/navigat/)]);
-
     const { systemSymbol } = fleet[0]!.nav;
+    // The first one may find the chart still being read.
+    await eventually(async () => {
+      expect(await order(probe, 'navigate', { destination: 'INVALID-WAYPOINT' })).toMatchObject({
+        status: 422,
+        body: {
+          code: 'unknown-waypoint',
+          detail: `navigate: system ${systemSymbol}, where the ship is, has no waypoint INVALID-WAYPOINT`,
+        },
+      });
+    }, 20_000);
     const tour = await server.post('containers', {
       player: 1,
       ships: [probe],
@@ -149,9 +156,31 @@ describe('what a ship is ordered to do, in a simulated universe', () => {
       type: 'SCOUT_TOUR',
       config: { command_type: 'ScoutTourCommand', params: { system: systemSymbol, markets: ['INVALID-MARKET'] } },
     });
-    await reaches(tour.body.container.id, 'FAILED');
-    expect(await errors(tour.body.container.id)).toEqual([expect.stringMatching(/scout/)]);
+    expect(tour).toMatchObject({
+      status: 422,
+      body: { code: 'unknown-waypoint', detail: expect.stringMatching(/^scout-tour: .*INVALID-MARKET/) },
+    });
+  }, 30_000);
 
+  it('is refused for a ship that the game has not, which no list of ships has then', async () => {
+    const askedAt = performance.now();
+    expect(await order('GHOST-1', 'dock')).toMatchObject({
+      status: 404,
+      body: { code: 'unknown-ship', detail: expect.stringContaining('GHOST-1') },
+    });
+    expect(performance.now() - askedAt).toBeLessThan(1_000 * busy());
+    const { code, stderr } = await holdfast(['ship', 'dock', 'GHOST-1', '--player', '1'], { url: server.url });
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('GHOST-1') });
+    expect(await order(probes()[1]!.symbol, 'dock', {}, 7)).toMatchObject({
+      status: 422,
+      body: { code: 'ships-of-another' },
+    });
+    const { body } = await server.get('ships?status=active,reserved,idle');
+    expect(body.ships.map((each: { symbol: string }) => each.symbol)).not.toContain('GHOST-1');
+    expect(body.ships).not.toEqual([]);
+  });
+
+  it('[A085] keeps why an order failed as an ERROR line of its container', async () => {
     const { symbol, nav } = hauler();
     const waypoints = (await game(`systems/${nav.systemSymbol}/waypoints?limit=20`)) as {
       symbol: string;

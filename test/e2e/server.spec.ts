@@ -18,7 +18,7 @@ function askOn(socketPath: string, path: string): Promise<{ readonly status: num
   });
 }
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 /** A start that ends by itself. */
 function endOf(settings: Record<string, string>): Promise<{ readonly code: number | null; readonly said: string }> {
@@ -60,8 +60,9 @@ describe('the server of a machine', () => {
       HOLDFAST_SOCKET: join(missing, 'holdfast.sock'),
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     });
-    expect(code).toBe(1);
-    expect(said).toBe(`failed to create unix socket listener: the folder ${missing} does not exist\n`);
+    const socketOf = JSON.stringify(join(missing, 'holdfast.sock'));
+    const why = `failed to create unix socket listener: the folder ${missing} does not exist`;
+    expect({ code, said }).toEqual({ code: 78, said: `HOLDFAST_SOCKET is ${socketOf}: ${why}.\n` });
   }, 60_000);
 
   it('[A059] gives an answer of more than 500 KB whole', async () => {

@@ -8,17 +8,21 @@ const drainMs = 3_000;
 describe('a server that is told to end', () => {
   const scratch = scratchDirectory();
   let server: ServerProcess | undefined;
+  let database: TestDatabase | undefined;
   let runs = 0;
 
   afterEach(async () => {
     await server?.stop();
+    await database?.drop();
     server = undefined;
+    database = undefined;
   }, 60_000);
   afterAll(() => scratch.remove());
 
   /** Each on a log of its own; the views are folded anew from it. */
-  async function started(more: Record<string, string> = {}): Promise<ServerProcess> {
-    const settings = { HOLDFAST_DRAIN_MS: String(drainMs), ...more };
+  async function started(): Promise<ServerProcess> {
+    database = await createTestDatabase();
+    const settings = { HOLDFAST_DRAIN_MS: String(drainMs), DATABASE_URL: database.url };
     server = await startServer(`${scratch.path}/run-${++runs}`, settings, undefined, scriptedMain);
     return server;
   }
@@ -113,24 +117,22 @@ describe('a server that is told to end', () => {
   }, 90_000);
 
   it('[A268e, A268g] leaves no connection to the database and nothing at work after a hundred containers', async () => {
-    const database = await createTestDatabase();
-    const on = await started({ DATABASE_URL: database.url });
+    const on = await started();
     await Promise.all(Array.from({ length: 100 }, (_each, i) => start(on, `done-${i}`, {})));
     await eventually(async () => {
       const { body } = await on.get('containers?all=true&status=COMPLETED&limit=200');
       expect(body.containers).toHaveLength(100);
     }, 20_000);
-    expect(await sessionsOf(database)).toBeGreaterThan(0);
+    expect(await sessions()).toBeGreaterThan(0);
     const askedAt = performance.now();
     expect(await on.stop()).toBe(0);
     expect(performance.now() - askedAt).toBeLessThan(drainMs);
-    await eventually(async () => expect(await sessionsOf(database)).toBe(0));
-    await database.drop();
+    await eventually(async () => expect(await sessions()).toBe(0));
   }, 90_000);
 
-  /** Of whoever is connected to it. */
-  async function sessionsOf(database: TestDatabase): Promise<number> {
-    const url = new URL(database.url);
+  /** Of whoever is connected to the views. */
+  async function sessions(): Promise<number> {
+    const url = new URL(database!.url);
     const name = url.pathname.slice(1);
     url.pathname = '/postgres';
     const client = new pg.Client({ connectionString: url.href });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.js';
 import { freePort, plainEnvironment, scratchDirectory } from '../support/server-process.js';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 describe('a start that cannot succeed', () => {
   const scratch = scratchDirectory();
@@ -73,6 +73,25 @@ describe('a start that cannot succeed', () => {
     });
   }, 30_000);
 
+  it('refuses at once, all together, a socket and a universe that cannot be', async () => {
+    const [notes, data] = [join(scratch.path, 'notes'), join(scratch.path, 'untouched')];
+    writeFileSync(notes, 'no universe');
+    const began = performance.now();
+    const { code, said } = await sentenceOf({
+      HOLDFAST_DATA: data,
+      HOLDFAST_SOCKET: notes,
+      HOLDFAST_UNIVERSE_FILE: notes,
+    });
+    expect({ code, said }).toEqual({
+      code: 78,
+      said:
+        `HOLDFAST_SOCKET is "${notes}": failed to create unix socket listener: ${notes} is there and is no socket.\n` +
+        `HOLDFAST_UNIVERSE_FILE is "${notes}": The file of the universe is no JSON.\n`,
+    });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(existsSync(data)).toBe(false);
+  }, 30_000);
+
   it('names the line of the .env file that is no setting, without its text', async () => {
     writeFileSync(join(scratch.path, '.env'), 'HOLDFAST_LOG_LEVEL=warn\nmy token s3cret\n');
     const { code, said } = await sentenceOf({});
@@ -81,12 +100,30 @@ describe('a start that cannot succeed', () => {
   }, 30_000);
 
   it('is none while only PostgreSQL is away: it says so, in plain text where no terminal is', async () => {
+    const universe = join(scratch.path, 'data', 'universe');
+    mkdirSync(universe, { recursive: true });
+    writeFileSync(join(universe, 'agent.json'), '{"symbol":"HOLDFAST","tok');
     const { child, code, said, logged } = await start({});
     await eventually(async () => expect(said()).toContain('Holdfast is up'), 20_000);
     expect(said()).toContain('(does not answer yet: commands work, reads wait for it)');
     await eventually(async () => expect(said() + logged()).toContain('The monitor could not run'), 20_000);
+    expect(JSON.parse(readFileSync(join(universe, 'agent.json'), 'utf8'))).toMatchObject({ symbol: 'HOLDFAST' });
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    await eventually(() => expect(said() + logged()).toContain('Asked to stop'));
     child.kill('SIGTERM');
     expect(await code).toBe(0);
     expect(said() + logged()).not.toContain('\u001b[');
   }, 40_000);
+
+  it('says what to do with a simulated universe that is damaged, and leaves it as it is', async () => {
+    const file = join(scratch.path, 'data', 'universe', 'world', 'universe.json');
+    writeFileSync(file, '{"origin":');
+    const { code, said } = await sentenceOf({});
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^What \S+world keeps of the universe is damaged\. Put a copy of it back, or move it away .*\n$/,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('{"origin":');
+  }, 30_000);
 });

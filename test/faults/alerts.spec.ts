@@ -116,7 +116,7 @@ describe('a fault moves what its alert reads:', () => {
 
     it('a monitor that cannot look any more leaves its time behind', async () => {
       const liveness = app.app.get(Liveness);
-      liveness.start();
+      liveness.start(() => undefined);
       await eventually(async () => expect(await read('MonitorDead')).toBeGreaterThan(1e9));
       await app.database.close();
       await eventually(() => expect(liveness.status.monitor.lastError).not.toBeNull());
@@ -130,7 +130,7 @@ describe('a fault moves what its alert reads:', () => {
     it('[A015] a ship that is held where nothing moves is counted', async () => {
       const liveness = app.app.get(Liveness);
       await fleetOf(app).started(['SHIP-1']);
-      liveness.start();
+      liveness.start(() => undefined);
       await eventually(async () => expect(await read('StuckLease')).toBe(1));
       await liveness.stop();
     });

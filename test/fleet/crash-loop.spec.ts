@@ -1,38 +1,24 @@
 import { eventually } from '../support/eventually.js';
+import { flyTwentyShips, type OneServerFleet } from './airborne.js';
 import { everyoneMoves, shipsOf } from './everyone.js';
-import { Fleet } from './fleet.js';
 import { evidenceOf } from './inspection.js';
 import { judge } from './judge/judge.js';
-import { planFor, type FleetPlan } from './plan.js';
-import { setStage, type Stage } from './stage.js';
-import { Servers } from './storm.js';
 
 describe('a daemon that is killed four times within 20 s', () => {
-  let stage: Stage;
-  let servers: Servers;
-  let plan: FleetPlan;
-  let fleet: Fleet;
+  let flown: OneServerFleet;
 
   beforeAll(async () => {
-    stage = await setStage(400);
-    servers = new Servers(stage.dataDir, stage.settings);
-    await servers.start();
-    plan = await planFor(stage.universe);
-    fleet = new Fleet(servers, plan);
-    await fleet.begin();
-    await everyoneMoves(stage.universe, shipsOf(plan), 20_000);
+    flown = await flyTwentyShips();
   }, 90_000);
-  afterAll(async () => {
-    await servers.stop();
-    await stage.remove();
-  }, 60_000);
+  afterAll(() => flown.end(), 60_000);
 
   const attempts = async (): Promise<number> => {
-    const { body } = await servers.server.get('containers?limit=200');
+    const { body } = await flown.servers.server.get('containers?limit=200');
     return (body.containers as { attempt: number }[]).reduce((sum, { attempt }) => sum + attempt, 0);
   };
 
   it('[A040, A047] takes everything over once each time, at the cost of no restart', async () => {
+    const { stage, servers, plan, fleet } = flown;
     const startedAt = performance.now();
     await servers.kill();
     await servers.start();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { scratchDirectory } from '../support/server-process.js';
 import { Universe } from './universe.js';
 
-const entryOf = (part: string) => fileURLToPath(new URL(`../../dist/embedded/${part}/process.js`, import.meta.url));
+const entryOf = (part: string) => fileURLToPath(new URL(`../../bundle/embedded/${part}/process.js`, import.meta.url));
 
 /** A part of the product as a process of the test's own, which outlives the servers that use it. */
 export interface OwnProcess {
@@ -78,4 +78,6 @@ export const flying = {
   HOLDFAST_GAME_TURN_MS: '2000',
   HOLDFAST_GAME_TIMEOUT_MS: '6000',
   HOLDFAST_CHAPTER_LENGTH: '24',
+  // Longer than most of those servers live.
+  HOLDFAST_PROBATION_MS: '3000',
 };

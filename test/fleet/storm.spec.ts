@@ -1,11 +1,9 @@
 import { eventually } from '../support/eventually.js';
+import { flyTwentyShips, type OneServerFleet } from './airborne.js';
 import { everyoneMoves, shipsOf } from './everyone.js';
-import { Fleet } from './fleet.js';
 import { evidenceOf, holders, oneSidedRows, verifyView } from './inspection.js';
 import { judge } from './judge/judge.js';
-import { planFor, type FleetPlan } from './plan.js';
-import { setStage, type Stage } from './stage.js';
-import { armLateChanges, armMishap, between, quantile, Servers, wait } from './storm.js';
+import { armLateChanges, armMishap, between, quantile, wait } from './storm.js';
 
 const kills = Number(process.env['HOLDFAST_FLEET_KILLS'] ?? 8);
 /** Of the servers that live after they are ready. */
@@ -13,25 +11,15 @@ const longestLifeMs = 1_500;
 const fliesAgainWithinMs = 20_000;
 
 describe(`twenty ships, touring and trading, whose daemon is killed ${kills} times`, () => {
-  let stage: Stage;
-  let servers: Servers;
-  let plan: FleetPlan;
-  let fleet: Fleet;
+  let flown: OneServerFleet;
 
   beforeAll(async () => {
-    stage = await setStage(400);
-    servers = new Servers(stage.dataDir, stage.settings);
-    await servers.start();
-    plan = await planFor(stage.universe);
-    fleet = new Fleet(servers, plan);
-    await fleet.begin();
+    flown = await flyTwentyShips();
   }, 90_000);
-  afterAll(async () => {
-    await servers.server.stop();
-    await stage.remove();
-  }, 60_000);
+  afterAll(() => flown.end(), 60_000);
 
   it('flies on after each of them', async () => {
+    const { stage, servers, plan } = flown;
     expect(plan.tours.length + plan.trades.length).toBe(20);
     for (let kill = 1; kill <= kills; kill += 1) {
       if (kill % 2 === 0) await armLateChanges(stage.universe);
@@ -59,6 +47,7 @@ describe(`twenty ships, touring and trading, whose daemon is killed ${kills} tim
   }, 600_000);
 
   it('[A040] has every ship in one hand, in the log, in the API and in the views', async () => {
+    const { servers, plan } = flown;
     const held = await eventually(async () => {
       const { log, api } = await holders(servers.server);
       expect(api).toEqual(log);
@@ -71,6 +60,7 @@ describe(`twenty ships, touring and trading, whose daemon is killed ${kills} tim
   }, 30_000);
 
   it('[A047, A283] did nothing twice and lost nothing', async () => {
+    const { stage, servers, fleet } = flown;
     await fleet.end();
     await verifyView(servers.server, 'fleet');
     const { findings, figures } = judge(await evidenceOf(servers.server, stage.universe), fleet.orders, {

@@ -95,14 +95,15 @@ describe('SIGTERM while every ship is in another kind of step', () => {
     await reaches('there', 'COMPLETED');
     await reaches('up', 'COMPLETED');
 
-    await start('flight', flying, 'navigate', { destination: markets.at(-1)?.symbol });
-    await eventually(async () => expect(await deeds(flying, 'navigate')).toHaveLength(1));
     await start('back-off', backingOff, 'dock', {}, { restartPolicy: 'always' });
     await eventually(async () => expect((await container('back-off')).backOff).not.toBeNull());
     const lost = { kind: 'error-before', method: 'POST', path: `/v2/my/ships/${settling}/purchase` } as const;
     await stage.universe.arm(lost);
     await start('settle', settling, 'purchase', { good: good(), units: 3 });
     await eventually(async () => expect(await intents(settling, 'purchase')).toHaveLength(1));
+
+    await start('flight', flying, 'navigate', { destination: markets.at(-1)?.symbol });
+    await eventually(async () => expect(await deeds(flying, 'navigate')).toHaveLength(1));
 
     await slowly(orbiting, 'orbit');
     await slowly(docking, 'dock');

@@ -4,12 +4,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { scratchDirectory } from '../support/server-process.js';
 import { wholeLog } from '../support/whole-log.js';
+import { setOut } from './airborne.js';
 import type { Door } from './asking.js';
 import { everyoneMoves, shipsOf } from './everyone.js';
-import { Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { evidenceOf, oneSidedRows } from './inspection.js';
 import { judge } from './judge/judge.js';
-import { planFor, type FleetPlan } from './plan.js';
+import type { FleetPlan } from './plan.js';
 import { setStage, startOwn, type OwnProcess, type Stage } from './stage.js';
 import { armLateChanges, armMishap, between, Servers, wait } from './storm.js';
 
@@ -55,13 +56,9 @@ describe('two daemons over one log, one database and one game', () => {
     };
     one = new Servers(join(scratch.path, 'one'), settings);
     other = new Servers(join(scratch.path, 'other'), settings);
-    await one.start();
-    await other.start();
+    await Promise.all([one.start(), other.start()]);
     door.server = one.server;
-    plan = await planFor(stage.universe);
-    fleet = new Fleet(door, plan);
-    await fleet.begin();
-    await everyoneMoves(stage.universe, shipsOf(plan), 20_000);
+    ({ plan, fleet } = await setOut(door, stage.universe));
   }, 120_000);
   afterAll(async () => {
     await one.stop();

@@ -32,7 +32,7 @@ async function recover(events: readonly RecordedEvent[]) {
 async function dead({ instance, record }: DaemonInstance): Promise<void> {
   const process = { machine: 'here', began: '0' };
   await record.started({ instance: 'the-one-that-died', version: '0', host: 'here', pid: 1, process });
-  expect(instance.daemon.name).toBe('the-next');
+  expect(instance.identity.name).toBe('the-next');
 }
 
 describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
@@ -52,7 +52,7 @@ describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
         expect({ at, written: eventsNow.length }).toEqual({ at, written: eventsThen.length });
         expect({ at, broken: violationsOf(eventsNow) }).toEqual({ at, broken: [] });
         const held = (await room.holds()).filter(({ assignment }) => assignment !== null);
-        expect({ at, accounted: second.verdicts.length }).toEqual({ at, accounted: held.length });
+        expect({ at, accounted: second.fates.length }).toEqual({ at, accounted: held.length });
       }
     },
   );
@@ -78,7 +78,7 @@ describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
         );
         expect({ at, id, isBlocked }).toEqual({ at, id, isBlocked: true });
       }
-      expect({ at, released: second.verdicts.filter(({ verdict }) => verdict === 'released') }).toEqual({
+      expect({ at, released: second.fates.filter(({ fate }) => fate === 'released') }).toEqual({
         at,
         released: [],
       });

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../src/application/events/catalogue.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { container } from '../../src/domain/container/container.js';
+import { flow } from '../../src/domain/flow/flow.js';
 import { instance } from '../../src/domain/instance/instance.js';
 import type { Aggregate } from '../../src/domain/kernel/decider.js';
 import { lease } from '../../src/domain/lease/lease.js';
@@ -28,6 +29,8 @@ const aggregates: Readonly<Record<string, AnyAggregate>> = {
   system: system as unknown as AnyAggregate,
   player: player as unknown as AnyAggregate,
   daemon: instance as unknown as AnyAggregate,
+  phase: lease as unknown as AnyAggregate,
+  flow: flow as unknown as AnyAggregate,
 };
 
 function aggregateOf(stream: string): AnyAggregate {

@@ -43,6 +43,8 @@ export const testPolicy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 14 * 86_400_000,
   gamePlayer: 1,
@@ -99,7 +101,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const databaseUrl = options.databaseUrl ?? own?.url ?? '';
   const database = new PostgresDatabase({ url: databaseUrl, poolSize: 4 });
   await database.open();
-  const projecting = new Projecting(views, { store, database, clock: systemClock, log: () => undefined });
+  const projecting = new Projecting(views, { store, database, clock: systemClock, say: () => undefined });
   projecting.start();
   const lines = new PostgresContainerLines(database, systemClock);
   const parts: AppParts = {
@@ -118,7 +120,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     decideStep: nextStep,
     cargo: noGame,
     metrics,
-    livenessLog: { info: () => undefined, warn: () => undefined },
     ...options.parts,
   };
   const edge = { translate };

@@ -2,6 +2,7 @@ import type { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Answer } from '../../src/application/answer.js';
 import { ClaimShips } from '../../src/application/containers/claim-ships.js';
 import { ContainerEnds } from '../../src/application/containers/container-ends.js';
+import type { Clearance } from '../../src/application/flights/clearance.js';
 import { EndContainer, EndContainerHandler } from '../../src/application/containers/end-container.js';
 import { RemoveContainer, RemoveContainerHandler } from '../../src/application/containers/remove-container.js';
 import { ReportProgress, ReportProgressHandler } from '../../src/application/containers/report-progress.js';
@@ -9,6 +10,27 @@ import { RestartContainer, RestartContainerHandler } from '../../src/application
 import { StartContainer, StartContainerHandler } from '../../src/application/containers/start-container.js';
 import { StopContainer, StopContainerHandler } from '../../src/application/containers/stop-container.js';
 import { Decisions, type DecisionRules } from '../../src/application/decide-and-append.js';
+import { ClaimPhase, ClaimPhaseHandler } from '../../src/application/flows/claim-phase.js';
+import { DeclareFlow, DeclareFlowHandler } from '../../src/application/flows/declare-flow.js';
+import {
+  CompletePhase,
+  CompletePhaseHandler,
+  FailPhase,
+  FailPhaseHandler,
+  PhaseEnds,
+} from '../../src/application/flows/finish-phase.js';
+import { HeldPhases } from '../../src/application/flows/held-phases.js';
+import { PhaseWatch } from '../../src/application/flows/phase-watch.js';
+import { ReleasePhase, ReleasePhaseHandler } from '../../src/application/flows/release-phase.js';
+import { ReportPhase, ReportPhaseHandler } from '../../src/application/flows/report-phase.js';
+import {
+  CancelFlow,
+  CancelFlowHandler,
+  PauseFlow,
+  PauseFlowHandler,
+  ResumeFlow,
+  ResumeFlowHandler,
+} from '../../src/application/flows/steer-flow.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
@@ -37,9 +59,10 @@ import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Heartbeats } from '../../src/application/ports/heartbeats.js';
 import type { Ids } from '../../src/application/ports/ids.js';
 import type { Processes } from '../../src/application/ports/processes.js';
+import { MarketStreams } from '../../src/application/registry/market-streams.js';
 import { ScanMarket, ScanMarketHandler } from '../../src/application/registry/scan-market.js';
 import { AnswerOnce } from '../../src/application/requests/answer-once.js';
-import { DaemonHere } from '../../src/application/runtime/daemon/daemon.js';
+import { DaemonIdentity } from '../../src/application/runtime/daemon/daemon-identity.js';
 
 export const usualRules: DecisionRules = { chapterLength: 128, attempts: 12 };
 
@@ -79,7 +102,12 @@ export class Application {
   readonly answers: AnswerOnce;
   readonly clock: Clock;
   readonly store: EventStore;
-  readonly daemon = new DaemonHere();
+  readonly identity = new DaemonIdentity();
+  readonly work: WorkUnderLeases;
+  readonly phasesSaid: string[] = [];
+  readonly phaseWatch = new PhaseWatch();
+  /** What is flown is up to whoever runs it: nobody is asked before. */
+  clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
     readonly commands: CommandBus;
     readonly queries: QueryBus;
@@ -91,12 +119,16 @@ export class Application {
 
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
-    const { daemon } = this;
+    const { identity } = this;
+    this.phaseWatch.say = (sentence) => void this.phasesSaid.push(sentence);
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
-    const work = new WorkUnderLeases(ports.works ?? []);
+    const phases = new HeldPhases(decisions, this.phaseWatch);
+    const phaseEnds = new PhaseEnds(decisions, this.phaseWatch);
+    const work = new WorkUnderLeases(ports.works ?? [phases]);
+    this.work = work;
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
     this.store = store;
@@ -109,10 +141,11 @@ export class Application {
     const processes = ports.processes ?? unknownProcesses;
     this.locks = new LockSweep(decisions, work, this.heard, queries, processes, clock, ids, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
+    const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([
-      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, daemon)],
+      [StartContainer, new StartContainerHandler(decisions, ships, ends, policy, identity, asked)],
       [StopContainer, new StopContainerHandler(decisions, ends)],
-      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, daemon)],
+      [RestartContainer, new RestartContainerHandler(decisions, ships, ends, policy, clock, identity, asked)],
       [RemoveContainer, new RemoveContainerHandler(decisions, ends)],
       [EndContainer, new EndContainerHandler(decisions, ends, policy)],
       [ReportProgress, new ReportProgressHandler(decisions)],
@@ -126,7 +159,16 @@ export class Application {
       [LiftReservation, new LiftReservationHandler(decisions)],
       [BreakLease, new BreakLeaseHandler(decisions, ends, work, policy)],
       [RecordEffect, new RecordEffectHandler(decisions)],
-      [ScanMarket, new ScanMarketHandler(decisions)],
+      [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
+      [DeclareFlow, new DeclareFlowHandler(decisions)],
+      [ClaimPhase, new ClaimPhaseHandler(decisions, this.phaseWatch)],
+      [ReportPhase, new ReportPhaseHandler(decisions, this.heard)],
+      [CompletePhase, new CompletePhaseHandler(phaseEnds)],
+      [FailPhase, new FailPhaseHandler(phaseEnds)],
+      [ReleasePhase, new ReleasePhaseHandler(commands)],
+      [PauseFlow, new PauseFlowHandler(decisions)],
+      [ResumeFlow, new ResumeFlowHandler(decisions)],
+      [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);
   }
 

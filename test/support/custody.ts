@@ -48,6 +48,8 @@ export const policy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: 600_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 14 * 86_400_000,
   gamePlayer: 1,
@@ -209,7 +211,7 @@ export class Instance extends Application {
     });
     this.#name = name;
     this.heartbeats = heartbeats;
-    this.daemon.name = options.daemon ?? null;
+    if (options.daemon !== undefined) this.identity.assume(options.daemon);
   }
 
   /** A name of its own for one command; a given one may be asked again. */

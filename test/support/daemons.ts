@@ -4,7 +4,8 @@ import type { Game } from '../../src/application/ports/game.js';
 import type { Processes } from '../../src/application/ports/processes.js';
 import type { AttemptEnd, AttemptIo, RunAttempt } from '../../src/application/runtime/attempt-run.js';
 import { Families } from '../../src/application/runtime/daemon/families.js';
-import { FleetDaemon } from '../../src/application/runtime/daemon/fleet-daemon.js';
+import { Daemon } from '../../src/application/runtime/daemon/daemon.js';
+import { Probation } from '../../src/application/runtime/daemon/probation.js';
 import { SettleEnd } from '../../src/application/runtime/daemon/settle-end.js';
 import { Supervisor } from '../../src/application/runtime/daemon/supervisor.js';
 import { BootRecovery } from '../../src/application/runtime/recovery/boot-recovery.js';
@@ -78,10 +79,10 @@ export class DaemonParts {
   readonly recovery: Recovery;
   readonly record: InstanceRecord;
   readonly boot: BootRecovery;
-  readonly fleet: FleetDaemon;
+  readonly daemon: Daemon;
 
   constructor(application: Application, { operations, lines, processes, cargo, game = null }: DaemonPorts) {
-    const { clock, decisions, heard, store, daemon } = application;
+    const { clock, decisions, heard, store, identity } = application;
     const { commands, queries, ids, ends, policy } = application.parts;
     this.supervisor = new Supervisor(
       commands,
@@ -89,20 +90,21 @@ export class DaemonParts {
       heard,
       new SettleEnd(commands, decisions),
       new Families(commands, queries, decisions, clock, ids, policy),
+      new Probation(decisions, clock, ids, policy),
       operations,
       lines,
-      daemon,
+      identity,
       clock,
       ids,
       policy,
     );
-    const evidence = new Evidence(decisions, heard, this.supervisor, processes, cargo, daemon, policy);
+    const evidence = new Evidence(decisions, heard, this.supervisor, processes, cargo, identity, policy);
     const eras = new Eras(decisions, game, clock, policy);
     const steps = new CarryOutStep(commands, decisions, ends, this.supervisor, clock, ids, policy);
-    this.recovery = new Recovery(decisions, queries, evidence, eras, steps, this.supervisor, daemon, clock, policy);
+    this.recovery = new Recovery(decisions, queries, evidence, eras, steps, this.supervisor, identity, clock, policy);
     this.record = new InstanceRecord(decisions, queries, ids, policy);
     this.boot = new BootRecovery(this.recovery, this.record, store, clock);
-    this.fleet = new FleetDaemon(store, this.supervisor, this.recovery, this.boot, daemon, clock, policy);
+    this.daemon = new Daemon(store, this.supervisor, this.recovery, this.boot, identity, clock, policy);
   }
 }
 
@@ -136,7 +138,7 @@ export class DaemonInstance extends DaemonParts {
   async up(): Promise<this> {
     const process = { machine: 'here', began: this.name };
     await this.record.started({ instance: this.name, version: '0', host: 'here', pid: 1, process });
-    this.instance.daemon.name = this.name;
+    this.instance.identity.assume(this.name);
     return this;
   }
 
@@ -149,6 +151,6 @@ export class DaemonInstance extends DaemonParts {
 
   /** As after kill -9: nothing more comes of it. */
   vanish(): void {
-    this.instance.daemon.name = null;
+    this.instance.identity.layDown();
   }
 }

@@ -2,6 +2,7 @@ import type { EventMetadata, NewEvent, RecordedEvent } from '../../src/applicati
 import type { AgentTaskDescription, AgentTaskEvent, AgentTaskSnapshot } from '../../src/domain/agent-task/events.js';
 import type { AgentEvent } from '../../src/domain/agent/agent.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../src/domain/container/events.js';
+import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from '../../src/domain/flow/events.js';
 import type { InstanceEvent } from '../../src/domain/instance/instance.js';
 import type { JsonObject } from '../../src/domain/kernel/json.js';
 import type {
@@ -29,6 +30,7 @@ type AnyEvent =
   | PlayerEvent
   | InstanceEvent
   | RequestEvent
+  | FlowEvent
   | AgentTaskEvent
   | AgentEvent;
 type EventOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: Type }>;
@@ -191,6 +193,8 @@ const container = {
   created: event('ContainerCreated', { ...containerDescription(), atMs }),
   starting: event('ContainerStarting', inAttempt),
   started: event('ContainerStarted', { ...inAttempt, leases: [{ ship: 'COOPER-2', token: 1 }] }),
+  probationBegun: event('ContainerProbationBegun', { ...inAttempt, company: 2 }),
+  probationPassed: event('ContainerProbationPassed', inAttempt),
   marketVisited: event('ContainerMarketVisited', { ...inAttempt, waypoint: 'X1-GZ7-A1' }),
   iterationCompleted: event('ContainerIterationCompleted', {
     ...inAttempt,
@@ -292,6 +296,63 @@ const request = {
   }),
 };
 
+const flowId = 'assessment-7f3a';
+const phaseSnapshot = like<PhaseSnapshot>({
+  name: 'readiness_assessment',
+  runs: true,
+  status: 'running',
+  attempt: 1,
+  token: 1,
+  failures: 0,
+  holder: agent(),
+  progress: { done: 3, of: 10 },
+  result: null,
+  error: null,
+  lost: null,
+  startedAtMs: atMs,
+  endedAtMs: null,
+});
+const flowSnapshot = like<FlowSnapshot>({
+  flowId,
+  maxFailures: null,
+  status: 'in_progress',
+  phases: [phaseSnapshot()],
+  reason: null,
+  declaredAtMs: atMs,
+  updatedAtMs: atMs,
+  endedAtMs: null,
+});
+const ofRun = { flowId, phase: 'readiness_assessment', attempt: 1, token: 1, atMs };
+const flow = {
+  declared: event('FlowDeclared', {
+    flowId,
+    phases: [
+      { name: 'readiness_assessment', runs: true },
+      { name: 'complexity_analysis', runs: true },
+      { name: 'finalization', runs: false },
+    ],
+    maxFailures: null,
+    atMs,
+  }),
+  started: event('PhaseStarted', { ...ofRun, holder: agent() }),
+  progressed: event('PhaseProgressed', { ...ofRun, progress: { done: 3, of: 10 } }),
+  completed: event('PhaseCompleted', { ...ofRun, result: { ready: 12 }, next: 'complexity_analysis' }),
+  failed: event('PhaseFailed', { ...ofRun, error: 'the agent gave no answer', failures: 1 }),
+  lost: event('PhaseLost', { ...ofRun, reason: 'expired', detail: 'silent for 300001 ms' }),
+  passed: event('PhasePassed', { flowId, phase: 'finalization', next: null, atMs }),
+  paused: event('FlowPaused', { flowId, reason: 'over night', by: { kind: 'operator', id: 'ada' }, atMs }),
+  resumed: event('FlowResumed', { flowId, reason: 'good morning', by: { kind: 'operator', id: 'ada' }, atMs }),
+  cancelled: event('FlowCancelled', {
+    flowId,
+    reason: 'not needed any more',
+    by: { kind: 'operator', id: 'ada' },
+    running: { phase: 'readiness_assessment', attempt: 1, token: 1 },
+    atMs,
+  }),
+  flowFailed: event('FlowFailed', { flowId, phase: 'readiness_assessment', error: 'the agent gave no answer', atMs }),
+  flowCompleted: event('FlowCompleted', { flowId, atMs }),
+  chapter: event('FlowChapterOpened', { flowId, state: flowSnapshot(), atMs }),
+};
 const taskDescription = like<AgentTaskDescription>({
   queue: 'orkestra',
   taskId: '999',
@@ -401,6 +462,8 @@ export const examples = {
   player,
   instance,
   request,
+  flowSnapshot,
+  flow,
   taskDescription,
   taskSnapshot,
   agentTask,
@@ -410,7 +473,7 @@ export const examples = {
   recorded,
   /** Every event there is, once. */
   everyEvent: (): readonly AnyEvent[] =>
-    [lease, container, system, market, player, instance, request, agentTask, worker].flatMap((family) =>
+    [lease, container, system, market, player, instance, request, flow, agentTask, worker].flatMap((family) =>
       Object.values<() => AnyEvent>(family).map((make) => make()),
     ),
 };

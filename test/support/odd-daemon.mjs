@@ -1,6 +1,6 @@
 // The product as it is started, with operations of which some are broken.
-import { startHoldfast } from '../../dist/start-holdfast.js';
-import { loadConfig } from '../../dist/infrastructure/config/load-config.js';
+import { startHoldfast } from '../../bundle/start-holdfast.js';
+import { loadConfig } from '../../bundle/infrastructure/config/load-config.js';
 
 const failed = (error) => {
   console.error(error.message);

@@ -1,5 +1,5 @@
 // The steps of the game's operations, but for ships that are named with this module: `?SHIP=spin`, `leak` or `throw`.
-import { nextStep as usual } from '../../dist/domain/operations/operation.js';
+import { nextStep as usual } from '../../bundle/domain/operations/operation.js';
 
 const odd = new URL(import.meta.url).searchParams;
 const spinMs = 30_000;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessMark } from '../../src/domain/instance/instance.js';
+import type { ProcessMark } from '../../src/domain/kernel/process-mark.js';
 import { processes } from '../../src/infrastructure/processes.js';
 
 /** What tells a process of this machine from every other one. */

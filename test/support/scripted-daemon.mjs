@@ -1,6 +1,6 @@
 // The product as it is started, with operations that do what their parameters say instead of playing the game.
-import { startHoldfast } from '../../dist/start-holdfast.js';
-import { loadConfig } from '../../dist/infrastructure/config/load-config.js';
+import { startHoldfast } from '../../bundle/start-holdfast.js';
+import { loadConfig } from '../../bundle/infrastructure/config/load-config.js';
 import { scriptedOperations } from './scripted-operations.mjs';
 
 const running = await startHoldfast(

@@ -2,6 +2,7 @@
 //   workMs: how long it works; stopMs: how long a stop takes to reach a safe point (-1: it never does);
 //   failAttempts: as many attempts fail first; permanent: they fail for good; throws, rejects: instead of failing;
 //   say: what it logs, once per attempt;
+//   exits: the whole process ends with it, by exit, abort or an error that nobody catches;
 //   finishes: a stop does not keep it from finishing its work; failsAsStopped: a stop makes it fail for good.
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -14,7 +15,13 @@ const aborted = (signal) =>
 export const scriptedOperations = {
   run({ config, attempt }, io) {
     const { workMs = 0, stopMs = 0, failAttempts = 0, permanent = false, throws, rejects, say } = config.params ?? {};
-    const { finishes = false, failsAsStopped = false } = config.params ?? {};
+    const { finishes = false, failsAsStopped = false, exits } = config.params ?? {};
+    if (exits === 'exit') process.exit(1);
+    if (exits === 'abort') process.abort();
+    if (exits === 'throw')
+      globalThis.setImmediate(() => {
+        throw new Error('nobody catches this');
+      });
     if (throws && attempt <= failAttempts) throw new Error(throws);
     return (async () => {
       for (const text of [say ?? []].flat()) io.log('info', text);

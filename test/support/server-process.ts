@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 import { asker, type Asker } from './http.js';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 /** The same product with operations that do as they are told in their parameters. */
 export const scriptedMain = fileURLToPath(new URL('scripted-daemon.mjs', import.meta.url));
 

@@ -34,9 +34,9 @@ const task = z.looseObject({
     .default(0),
   actual_time: z.union([none, text, z.number().transform(String)]).default(null),
   completion_notes: z.union([none, text]).default(null),
-  claimed_on: z.unknown(),
-  last_updated: z.unknown(),
-  completed_on: z.unknown(),
+  claimed_on: z.unknown().optional(),
+  last_updated: z.unknown().optional(),
+  completed_on: z.unknown().optional(),
 });
 
 const file = z.looseObject({

@@ -5,7 +5,8 @@ import type { LeaseEvent } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { resourceOfStream } from '../../domain/lease/resource.js';
 import { streamPrefix } from '../../domain/streams.js';
-import { decodeEvent } from '../events/event-codec.js';
+import type { DomainEvent } from '../events/catalogue.js';
+import { decodeEvent, UnreadableEvent } from '../events/event-codec.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 
 export const auditTypes = [
@@ -24,6 +25,7 @@ export const auditTypes = [
   'LOCK_HANDED_OVER',
   'LOCK_RESERVED',
   'LOCK_RELEASED',
+  'UNREADABLE',
 ] as const;
 export type AuditType = (typeof auditTypes)[number];
 
@@ -50,11 +52,30 @@ type Line = Pick<AuditEvent, 'event_type' | 'ai_name' | 'details' | 'status'>;
 export function auditEventOf(recorded: RecordedEvent): AuditEvent | undefined {
   const named = nameOf(recorded.stream);
   if (!named) return undefined;
-  const event = decodeEvent(recorded);
+  const event = readable(recorded);
+  if (!event) return unreadable(recorded, named);
   const line = 'resource' in event ? lineOfLock(event) : 'taskId' in event ? lineOfTask(event) : undefined;
   if (!line) return undefined;
   const { id, position } = recorded;
   return { event_id: id, timestamp: new Date(event.atMs).toISOString(), ...named, ...line, position: String(position) };
+}
+
+function readable(recorded: RecordedEvent): DomainEvent | undefined {
+  try {
+    return decodeEvent(recorded);
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    return undefined;
+  }
+}
+
+/** What this program cannot read is told as such: the others must not be kept from being told. */
+function unreadable(
+  { id, type, position, createdMs }: RecordedEvent,
+  named: Pick<AuditEvent, 'queue' | 'task_id'>,
+): AuditEvent {
+  const told = line('UNREADABLE', '', 'unreadable', { type });
+  return { event_id: id, timestamp: new Date(createdMs).toISOString(), ...named, ...told, position: String(position) };
 }
 
 function nameOf(stream: string): Pick<AuditEvent, 'queue' | 'task_id'> | undefined {
@@ -185,9 +206,13 @@ const faults: ReadonlySet<AuditType> = new Set([
   'ABANDONED',
   'DEPENDENCY_BLOCKED',
   'REASSIGN_BLOCKED',
+  'UNREADABLE',
 ]);
 
 /** Something that did not go as somebody wanted. */
 export function isFault({ event_type, details }: AuditEvent): boolean {
-  return faults.has(event_type) || (event_type === 'LOCK_RELEASED' && faultyReleases.has(String(details['reason'])));
+  return (
+    faults.has(event_type) ||
+    (event_type === 'LOCK_RELEASED' && typeof details['reason'] === 'string' && faultyReleases.has(details['reason']))
+  );
 }

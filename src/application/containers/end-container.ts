@@ -1,6 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { complete, fail } from '../../domain/container/attempts.js';
+import { container, containerStream } from '../../domain/container/container.js';
+import { incomplete, incompleteBecause, stillToSell, type Aboard } from '../../domain/container/incomplete.js';
+import { lease } from '../../domain/lease/lease.js';
+import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
@@ -9,20 +13,24 @@ import type { ContainerAnswer } from './container-answer.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
 
+/** How work comes to its own end. */
+export type WorkEnd =
+  | { readonly type: 'completed' }
+  | {
+      readonly type: 'failed';
+      readonly error: string;
+      readonly permanent: boolean;
+      /** What the container's end is called, where a word says more than the error. */
+      readonly exitReason?: string;
+    };
+
 /** The worker's own word that its attempt is over. Its restart policy may grant another; then the leases are kept. */
 export class EndContainer extends Command<ContainerAnswer> {
   constructor(
     readonly context: CommandContext,
     readonly containerId: string,
     readonly token: number,
-    readonly end:
-      | { readonly type: 'completed' }
-      | {
-          readonly type: 'failed';
-          readonly error: string;
-          readonly permanent: boolean;
-          readonly exitReason?: string;
-        },
+    readonly end: WorkEnd,
   ) {
     super();
   }
@@ -38,12 +46,30 @@ export class EndContainerHandler implements ICommandHandler<EndContainer> {
 
   async execute({ context, containerId, token, end }: EndContainer): Promise<ContainerAnswer> {
     const rules = this.policy.restart;
-    const ended = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      end.type === 'completed'
-        ? complete({ containerId, token, rules, nowMs }, state)
-        : fail({ containerId, token, rules, nowMs, ...failureOf(end) }, state),
-    );
+    const owed = end.type === 'completed' ? await this.#stillToSell(containerId) : undefined;
+    const ended = await decideContainer(this.decisions, context, containerId, (state, nowMs) => {
+      const ask = { containerId, token, rules, nowMs };
+      if (end.type === 'failed') return fail({ ...ask, ...failureOf(end) }, state);
+      const completed = complete(ask, state);
+      const isLast = completed.events.some(({ type }) => type === 'ContainerCompleted');
+      if (!isLast || owed === undefined) return completed;
+      return fail({ ...ask, error: owed, exitReason: incomplete, permanent: true }, state);
+    });
     return this.ends.answer(context, ended);
+  }
+
+  /** What the run has bought and still has aboard, as one sentence; undefined: nothing, or it need not be sold by it. */
+  async #stillToSell(containerId: string): Promise<string | undefined> {
+    const { state } = await this.decisions.current(container, containerStream(containerId));
+    if (!state) return undefined;
+    const aboard: Aboard[] = [];
+    for (const { ship, token } of state.leases) {
+      const held = await this.decisions.current(lease, leaseStream(shipResource(state.player, ship)));
+      const { hold, obligations } = held.state;
+      if (hold?.token === token) aboard.push({ ship, obligations });
+    }
+    const owed = stillToSell(state, aboard);
+    return owed.length > 0 ? incompleteBecause(owed) : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { Periodic } from '../liveness/periodic.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
-import type { Report } from '../ports/log.js';
+import type { Say } from '../ports/log.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import { ListContainers, type ContainerRow } from '../queries/containers.js';
 import { RemoveContainer } from './remove-container.js';
@@ -30,14 +30,14 @@ export class PruneContainers {
   ) {}
 
   /** Once now, and once an hour. */
-  start(report: Report): void {
+  start(say: Say): void {
     const prune = async () => {
       const pruned = await this.run();
       const counts = prunedStatuses.map((status) => `${pruned[status]} ${status}`);
-      report(`Pruned ${counts.join(', ')}`, { event: 'containers_pruned' });
+      say(`Pruned ${counts.join(', ')}`, { event: 'containers_pruned' });
     };
     this.#looking ??= new Periodic(this.clock, hourMs, prune, (message) =>
-      report(`Could not prune: ${message}`, { event: 'retention_failed', level: 'warn' }),
+      say(`Could not prune: ${message}`, { event: 'retention_failed', level: 'warn' }),
     );
     this.#looking.start();
   }

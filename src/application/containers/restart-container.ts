@@ -1,28 +1,29 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { attemptRefusal, beginAttempt } from '../../domain/container/attempts.js';
-import { container, containerStream, isFinished } from '../../domain/container/container.js';
+import { container, containerStream, isFinished, isRunByDaemon } from '../../domain/container/container.js';
 import { found } from '../../domain/container/decision.js';
+import type { Crashes } from '../../domain/container/events.js';
 import type { ContainerRefusal } from '../../domain/container/refusals.js';
-import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { shipResource } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK, DAEMON, POLICY } from '../ports/tokens.js';
-import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
+import { Clearance } from '../flights/clearance.js';
+import { CLOCK, POLICY } from '../ports/tokens.js';
+import { DaemonIdentity, nameFor } from '../runtime/daemon/daemon-identity.js';
 import { ClaimShips } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
-import type { ContainerStartedAnswer } from './start-container.js';
+import type { ContainerStartedAnswer, StartRefusal } from './start-container.js';
 
 /**
  * The next attempt of the same container, under new tokens. The ships pass from one attempt to the next in one event
  * each, so nobody else can come between.
  */
-export class RestartContainer extends Command<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
+export class RestartContainer extends Command<Answer<ContainerStartedAnswer | StartRefusal>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: {
@@ -32,6 +33,8 @@ export class RestartContainer extends Command<Answer<ContainerStartedAnswer | Co
       readonly immediately: boolean;
       /** The system goes on with what lives; absent: one that has ended may be begun again too. */
       readonly onlyIfLive?: boolean;
+      /** What speaks against the container from now on; absent: nothing. */
+      readonly crashes?: Crashes | undefined;
     },
   ) {
     super();
@@ -46,16 +49,14 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
+    @Inject(Clearance) private readonly clearance: Pick<Clearance, 'forFlight'>,
   ) {}
 
-  async execute({
-    context,
-    ask,
-  }: RestartContainer): Promise<Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>> {
+  async execute({ context, ask }: RestartContainer): Promise<Answer<ContainerStartedAnswer | StartRefusal>> {
     const { containerId, token, immediately, onlyIfLive = false } = ask;
     // As it was when this was asked: an attempt is not left to nobody because the daemon shuts down meanwhile.
-    const { name } = this.daemon;
+    const { name } = this.identity;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
     if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
     const before = await this.decisions.current(container, containerStream(containerId));
@@ -63,6 +64,9 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     if (refusal) return { outcome: refusal, position: before.position };
     const notNow = attemptRefusal(ended, this.clock.nowMs(), immediately, onlyIfLive);
     if (notNow) return { outcome: notNow, position: before.position };
+    // What the system goes on with was taken on already; the attempt says what stands in the way.
+    const grounded = !onlyIfLive && isRunByDaemon(ended) ? await this.clearance.forFlight(ended) : undefined;
+    if (grounded) return { outcome: grounded, position: before.position };
 
     const holder = { kind: 'container', id: containerId, attempt: ended.attempt + 1 } as const;
     const claimed = await this.ships.claim(

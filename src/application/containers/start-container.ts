@@ -5,6 +5,7 @@ import {
   containerStream,
   containerToken,
   isFinished,
+  isRunByDaemon,
   type ContainerState,
 } from '../../domain/container/container.js';
 import type { ContainerDescription, ContainerSnapshot } from '../../domain/container/events.js';
@@ -17,8 +18,10 @@ import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { ttlFor, type Policy } from '../policy.js';
-import { DAEMON, POLICY } from '../ports/tokens.js';
-import { nameFor, type Daemon } from '../runtime/daemon/daemon.js';
+import { POLICY } from '../ports/tokens.js';
+import { Clearance } from '../flights/clearance.js';
+import type { FlightRefusal } from '../flights/flight.js';
+import { DaemonIdentity, nameFor } from '../runtime/daemon/daemon-identity.js';
 import { ClaimShips, type Claim, type ClaimOutcome } from './claim-ships.js';
 import { ContainerEnds } from './container-ends.js';
 import { decideContainer } from './decide-container.js';
@@ -28,7 +31,9 @@ export interface ContainerStartedAnswer {
   readonly container: ContainerSnapshot;
 }
 
-type StartAnswer = Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>;
+type StartAnswer = Answer<ContainerStartedAnswer | StartRefusal>;
+
+export type StartRefusal = ContainerRefusal | LeaseRefusal | FlightRefusal;
 
 /** Creates a container, takes its leases and starts it: all of that, or nothing. */
 export class StartContainer extends Command<StartAnswer> {
@@ -51,7 +56,8 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     @Inject(ClaimShips) private readonly ships: ClaimShips,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
     @Inject(POLICY) private readonly policy: Policy,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
+    @Inject(Clearance) private readonly clearance: Pick<Clearance, 'forFlight'>,
   ) {}
 
   async execute({ context, ask }: StartContainer): Promise<StartAnswer> {
@@ -112,7 +118,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
   ): Promise<StartAnswer> {
     const { containerId } = description;
     const { outcome, state, position } = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      createAndStart({ ...description, leases, daemon: nameFor(this.daemon, description), nowMs }, state),
+      createAndStart({ ...description, leases, daemon: nameFor(this.identity, description), nowMs }, state),
     );
     if (outcome.type === 'Created' && state) {
       const lost = await this.ends.endIfFenced(context, state);
@@ -124,14 +130,17 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     return { outcome: outcome as ContainerRefusal, position };
   }
 
-  /** Asked first, so that a duplicate id or an unknown type never touches a ship. */
-  async #refusedBeforeAnythingIsTaken(description: ContainerDescription): Promise<ContainerRefusal | undefined> {
+  /** Asked first, so that a duplicate id, an unknown type or what is never flown here does not touch a ship. */
+  async #refusedBeforeAnythingIsTaken(
+    description: ContainerDescription,
+  ): Promise<ContainerRefusal | FlightRefusal | undefined> {
     const { outcome } = await this.decisions.foresee({
       aggregate: container,
       stream: containerStream(description.containerId),
       decide: (state, nowMs) => create({ ...description, nowMs }, state),
     });
-    return outcome.type === 'Created' ? undefined : outcome;
+    if (outcome.type !== 'Created') return outcome;
+    return isRunByDaemon(description) ? this.clearance.forFlight(description) : undefined;
   }
 
   async #predecessor(containerId: string, player: number): Promise<ContainerSnapshot | ContainerRefusal> {

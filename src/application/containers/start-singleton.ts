@@ -1,16 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { container, containerStream, isLive } from '../../domain/container/container.js';
-import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import { operationName } from '../../domain/container/types.js';
 import { ContainerId } from '../../domain/ids.js';
-import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { StartContainer, type ContainerStartedAnswer } from './start-container.js';
+import { StartContainer, type ContainerStartedAnswer, type StartRefusal } from './start-container.js';
 
-type StartAnswer = Answer<ContainerStartedAnswer | ContainerRefusal | LeaseRefusal>;
+type StartAnswer = Answer<ContainerStartedAnswer | StartRefusal>;
 
 /**
  * Starts the one container of its type that a player has for a scope, such as the coordinator of a system. While one

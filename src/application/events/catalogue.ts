@@ -1,6 +1,7 @@
 import type { AgentTaskEvent } from '../../domain/agent-task/events.js';
 import type { AgentEvent } from '../../domain/agent/agent.js';
 import type { ContainerEvent } from '../../domain/container/events.js';
+import type { FlowEvent } from '../../domain/flow/events.js';
 import type { InstanceEvent } from '../../domain/instance/instance.js';
 import type { LeaseEvent } from '../../domain/lease/events.js';
 import type { MarketEvent } from '../../domain/market/market.js';
@@ -10,6 +11,7 @@ import type { SystemEvent } from '../../domain/system/system.js';
 import { agentSchemas, agentTaskSchemas } from './agent-task-schemas.js';
 import { containerSchemas } from './container-schemas.js';
 import type { EventSchemas } from './event-schema.js';
+import { flowSchemas } from './flow-schemas.js';
 import { leaseSchemas } from './lease-schemas.js';
 import { instanceSchemas, marketSchemas, playerSchemas, requestSchemas, systemSchemas } from './other-schemas.js';
 
@@ -21,6 +23,7 @@ export type DomainEvent =
   | PlayerEvent
   | InstanceEvent
   | RequestEvent
+  | FlowEvent
   | AgentTaskEvent
   | AgentEvent;
 
@@ -33,6 +36,7 @@ export const catalogue = {
   ...playerSchemas,
   ...instanceSchemas,
   ...requestSchemas,
+  ...flowSchemas,
   ...agentTaskSchemas,
   ...agentSchemas,
 } satisfies EventSchemas<DomainEvent>;

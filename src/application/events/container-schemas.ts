@@ -21,11 +21,14 @@ const description = {
   runner: z.enum(runners).exactOptional(),
 };
 
+const crashes = { inARow: count, alone: count, among: count.exactOptional() };
+
 const snapshot = z.strictObject({
   ...description,
   status: z.enum(containerStatuses),
   attempt: count,
   daemon: text.exactOptional(),
+  crashes: z.strictObject({ ...crashes, company: count.exactOptional() }).exactOptional(),
   leases,
   iteration: count,
   restartCount: count,
@@ -53,7 +56,16 @@ const inAttempt = { ...at, attempt: count };
 export const containerSchemas = {
   ContainerCreated: stored(z.strictObject({ ...description, atMs: instant })),
   ContainerStarting: stored(z.strictObject(inAttempt)),
-  ContainerStarted: stored(z.strictObject({ ...inAttempt, leases, daemon: text.exactOptional() })),
+  ContainerStarted: stored(
+    z.strictObject({
+      ...inAttempt,
+      leases,
+      daemon: text.exactOptional(),
+      crashes: z.strictObject(crashes).exactOptional(),
+    }),
+  ),
+  ContainerProbationBegun: stored(z.strictObject({ ...inAttempt, company: count })),
+  ContainerProbationPassed: stored(z.strictObject(inAttempt)),
   ContainerMarketVisited: stored(z.strictObject({ ...inAttempt, waypoint: text })),
   ContainerIterationCompleted: stored(
     z.strictObject({ ...inAttempt, iteration: count, visited: texts, report: jsonObject }),

@@ -12,7 +12,7 @@ const reason = z.enum(releaseReasons);
 const effect = { effectId: text, action: text, deadlineMs: instant, probe: jsonObject };
 const debt = { obligationId: text, good: text, units: count };
 const openEffect = z.strictObject({ ...effect, token: count });
-const obligation = z.strictObject({ ...debt, sinceMs: instant });
+const obligation = z.strictObject({ ...debt, sinceMs: instant, by: text.exactOptional() });
 const pastHold = z.strictObject({ holder, token: count, reason, detail: text, freedAtMs: instant });
 
 const inherited = z.strictObject({
@@ -50,6 +50,7 @@ const snapshot = z.strictObject({
   freeFromMs: instant,
   effects: z.array(openEffect),
   obligations: z.array(obligation),
+  workedUnder: count.exactOptional(),
 });
 
 export const leaseSchemas = {

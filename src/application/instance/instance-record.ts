@@ -6,10 +6,10 @@ import {
   recovered,
   started,
   stopped,
-  type ProcessMark,
-  type RecoveryReceipt,
   type ShutdownManifest,
 } from '../../domain/instance/instance.js';
+import type { ProcessMark } from '../../domain/kernel/process-mark.js';
+import type { RecoveryReceipt } from '../../domain/recovery/receipt.js';
 import { systemContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';

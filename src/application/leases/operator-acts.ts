@@ -26,6 +26,8 @@ interface OperatorAsk {
   readonly resource: Resource;
   readonly operator: string;
   readonly reason: string;
+  /** What a preview said: whoever holds it under another token by now keeps it. */
+  readonly expectedToken?: number | undefined;
 }
 
 /** Keeps a resource for an operator; survives every sweep and restart until it is lifted. */
@@ -80,9 +82,9 @@ export class LiftReservationHandler implements ICommandHandler<LiftReservation> 
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
   execute({ context, ask }: LiftReservation): Promise<Answer<Freed | NothingToDo>> {
-    const { resource, reason } = ask;
+    const { resource, reason, expectedToken } = ask;
     return decideLease(this.decisions, context, resource, (state, nowMs) =>
-      lift({ resource, reason, by: operatorOf(ask), nowMs }, state),
+      lift({ resource, reason, expectedToken, by: operatorOf(ask), nowMs }, state),
     );
   }
 }
@@ -97,10 +99,10 @@ export class BreakLeaseHandler implements ICommandHandler<BreakLease> {
   ) {}
 
   async execute({ context, ask }: BreakLease): Promise<Answer<Freed | NothingToDo>> {
-    const { resource, reason } = ask;
+    const { resource, reason, expectedToken } = ask;
     const { lockDelayMs } = this.policy;
     const answer = await takeFromLoser<Freed | NothingToDo>(this.decisions, this.ends, context, ask, (state, nowMs) =>
-      breakLease({ resource, reason, by: operatorOf(ask), lockDelayMs, nowMs }, state),
+      breakLease({ resource, reason, expectedToken, by: operatorOf(ask), lockDelayMs, nowMs }, state),
     );
     const { outcome } = answer;
     if (outcome.type === 'Freed') await this.work.lost(context, resource, outcome.past.token, 'manual', reason);
@@ -129,8 +131,9 @@ async function takeFromLoser<Outcome>(
   if (await decisions.leftBy(context, lease, stream)) return decideLease(decisions, context, resource, decide);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const { hold: loser } = (await decisions.current(lease, stream)).state;
+    const isMeant = ask.expectedToken === undefined || loser?.token === ask.expectedToken;
     const endLoser = async (step: CommandContext) => {
-      if (loser) await ends.endLoser(step, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
+      if (loser && isMeant) await ends.endLoser(step, { resource, ...loser }, reason, 'preempted', operatorOf(ask));
     };
     await endLoser(context);
     const { outcome, position } = await decideLease<Outcome | 'held by the next'>(

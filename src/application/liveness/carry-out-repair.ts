@@ -5,7 +5,7 @@ import { release } from '../../domain/lease/decisions.js';
 import { incurObligation } from '../../domain/lease/effects.js';
 import { lease } from '../../domain/lease/lease.js';
 import { leaseStream } from '../../domain/lease/resource.js';
-import { cargoBeyond } from '../../domain/recovery/cargo-beyond.js';
+import { leftShip } from '../../domain/recovery/left-ship.js';
 import type { LeaseRepair, Repair } from '../../domain/sweep/repairs.js';
 import { stepOf, systemContext, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
@@ -69,10 +69,10 @@ export class CarryOutRepair {
   async #release(context: CommandContext, repair: LeaseRepair): Promise<Kept | undefined> {
     const { resource, holder, token, reason, detail } = repair;
     const aboard = await this.cargo.cargoOf(resource.name, Number(resource.scope));
-    if (aboard.type === 'unreadable') return `its hold cannot be read: ${aboard.reason}`;
-    const goods = aboard.type === 'read' ? aboard.goods : [];
     const { state } = await this.decisions.current(lease, leaseStream(resource));
-    const debts = cargoBeyond(state.obligations, goods);
+    const left = leftShip(state.obligations, aboard);
+    if (left.type === 'unverified') return `its cargo cannot be read: ${left.reason}`;
+    const debts = left.type === 'laden' ? left.unbound : [];
     for (const debt of debts) {
       const step = stepOf(context, debt.obligationId);
       await decideLease(this.decisions, step, resource, (state, nowMs) =>

@@ -1,4 +1,4 @@
-import { Inject } from '@nestjs/common';
+import { Inject, Optional } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { leaseRefusalText } from '../../domain/lease/refusals.js';
 import { resourceOfStream, type Resource } from '../../domain/lease/resource.js';
@@ -6,13 +6,13 @@ import { streamPrefix } from '../../domain/streams.js';
 import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import type { KeptLaden, Repair } from '../../domain/sweep/repairs.js';
 import type { Policy } from '../policy.js';
-import type { About } from '../ports/log.js';
 import type { Clock } from '../ports/clock.js';
-import { CLOCK, POLICY } from '../ports/tokens.js';
+import type { About, Say } from '../ports/log.js';
+import { CLOCK, POLICY, WATCH_TURN } from '../ports/tokens.js';
 import { alwaysMine, type Watcher, type WatchTurn } from '../ports/watch-turn.js';
 import { cleanedLine, repairLine, staleLine } from './cleanup-lines.js';
 import { LeaseMonitor, type MonitorRun } from './lease-monitor.js';
-import type { LockSweep } from './lock-sweep.js';
+import { LockSweep } from './lock-sweep.js';
 import { Periodic, type PeriodicStatus } from './periodic.js';
 import { RepairSweep, type SweepRun } from './repair-sweep.js';
 import { watchRules } from './watch-rules.js';
@@ -35,11 +35,6 @@ export interface AskedSweep {
   readonly lines: readonly string[];
 }
 
-export interface LivenessLog {
-  info(text: string, about: About): void;
-  warn(text: string, about: About): void;
-}
-
 /**
  * The two loops that watch over custody: one judges silence, the other repairs half-made pairs. They act in the process
  * that has the turn; the others listen, so that they can take over with a right count.
@@ -49,18 +44,18 @@ export class Liveness {
   readonly #sweeping: Periodic;
   #monitorRun: MonitorRun | null = null;
   #sweepRun: SweepRun | null = null;
+  #say: Say = () => undefined;
 
   constructor(
     @Inject(LeaseMonitor) private readonly monitor: LeaseMonitor,
     @Inject(RepairSweep) private readonly sweep: RepairSweep,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
-    private readonly log: LivenessLog,
-    private readonly turn: WatchTurn = alwaysMine,
-    private readonly locks?: LockSweep,
+    @Inject(WATCH_TURN) private readonly turn: WatchTurn = alwaysMine,
+    @Optional() @Inject(LockSweep) private readonly locks?: LockSweep,
   ) {
     const failed = (what: 'monitor' | 'sweep') => (message: string) =>
-      log.warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
+      this.#warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
     this.#monitoring = new Periodic(clock, policy.monitorIntervalMs, () => this.#judge(), failed('monitor'));
     this.#sweeping = new Periodic(clock, policy.sweepIntervalMs, () => this.#repair(), failed('sweep'));
   }
@@ -92,7 +87,13 @@ export class Liveness {
     return { judged, swept, cleaned, lines: [...lines, cleanedLine(cleaned)] };
   }
 
-  start(): void {
+  /** What is done is told to `say` from now on. */
+  hear(say: Say): void {
+    this.#say = say;
+  }
+
+  start(say: Say): void {
+    this.hear(say);
     this.turn.start(() => {
       this.#monitoring.soon();
       this.#sweeping.soon();
@@ -123,17 +124,17 @@ export class Liveness {
   }
 
   #tellJudged(run: MonitorRun): void {
-    for (const line of this.#expiryLines(run)) this.log.warn(line, { event: 'lock_cleaned', outcome: 'expired' });
+    for (const line of this.#expiryLines(run)) this.#warn(line, { event: 'lock_cleaned', outcome: 'expired' });
     this.#tellCleaned(this.#expiryLines(run).length);
     for (const { subject, silentForMs } of run.expired.filter(({ lock }) => !lock)) {
-      this.log.warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
+      this.#warn(`STALE_WORKER_CLEANUP: Expired the lease of ${subject}: silent for ${silentForMs} ms`, {
         event: 'lease_expired',
         durationMs: silentForMs,
         ...namesIn(subject),
       });
     }
     for (const { subject, message } of run.failed) {
-      this.log.warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
+      this.#warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
     }
   }
 
@@ -151,45 +152,48 @@ export class Liveness {
   }
 
   #tellCleaned(count: number): void {
-    if (count > 0) this.log.info(cleanedLine(count), { event: 'locks_cleaned' });
+    if (count > 0) this.#say(cleanedLine(count), { event: 'locks_cleaned' });
   }
 
   #tellSwept(run: SweepRun): void {
     for (const repair of run.repaired) this.#tellRepaired(repair);
     this.#tellCleaned(run.repaired.filter((repair) => isOfLock(repair) && repair.type !== 'TellWork').length);
     for (const { subject, message } of run.failed) {
-      this.log.warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
+      this.#warn(`Could not repair ${subject}: ${message}`, { event: 'repair_failed', ...namesIn(subject) });
     }
     for (const kept of run.kept) {
       const { resource, obligations } = kept;
       const why = leaseRefusalText({ type: 'Laden', resource, obligations });
-      this.log.warn(`${orphan(kept)} Kept: ${why}`, { event: 'ship_kept', ...namesOf(kept) });
+      this.#warn(`${orphan(kept)} Kept: ${why}`, { event: 'ship_kept', ...namesOf(kept) });
     }
     for (const { resource, holder, forMs } of run.stale) {
-      this.log.warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
+      this.#warn(`No progress: ${resource.name} is held by ${holder}, where nothing moved for ${forMs} ms`, {
         event: 'lease_stale',
         ...aboutOf(resource),
         durationMs: forMs,
       });
     }
     const repaired = run.repaired.filter((repair) => !isOfLock(repair)).length;
-    if (repaired > 0) {
-      this.log.info(`The sweep repaired ${repaired}`, { event: 'sweep_done' });
-    }
+    if (repaired > 0) this.#say(`The sweep repaired ${repaired}`, { event: 'sweep_done' });
+  }
+
+  #warn(sentence: string, about: About): void {
+    this.#say(sentence, { ...about, level: 'warn' });
   }
 
   #tellRepaired(repair: Repair | LockRepair): void {
     if (isOfLock(repair)) {
       const { token, type: outcome } = repair;
-      return this.log.warn(repairLine(repair), { event: 'lock_cleaned', token, outcome });
+      this.#warn(repairLine(repair), { event: 'lock_cleaned', token, outcome });
+      return;
     }
     if ('resource' in repair) {
       const about = { event: 'ship_orphaned', outcome: repair.type, ...namesOf(repair) } as const;
-      this.log.warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
+      this.#warn(`${orphan(repair)} Repaired: ${textOf(repair)}`, about);
       return;
     }
     const { containerId: container, token, type: outcome } = repair;
-    this.log.warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
+    this.#warn(`Repaired: ${textOf(repair)}`, { event: 'container_repaired', container, token, outcome });
   }
 }
 

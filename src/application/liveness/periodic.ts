@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/kernel/message-of.js';
 import type { Clock } from '../ports/clock.js';
 
 export interface PeriodicStatus {
@@ -55,7 +56,7 @@ export class Periodic {
     try {
       await this.task();
     } catch (error) {
-      lastError = error instanceof Error ? error.message : String(error);
+      lastError = messageOf(error);
       if (lastError !== this.#status.lastError) this.onError(lastError);
     }
     const { runs, lastGoodRunAtMs: before } = this.#status;

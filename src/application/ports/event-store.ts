@@ -89,12 +89,14 @@ export interface Subscription {
 
 /**
  * The log. Every append names the exact revision it builds on; that compare-and-swap is the only lock there is.
+ * A stream whose settings, the stream of its name after `$$`, have a `$maxCount` in their newest `$metadata` event shows
+ * only so many of its newest events where it is read by its name; its revisions go on counting.
  * All calls reject with StoreUnavailable when the store cannot be reached within their deadline.
  */
 export interface EventStore {
   /**
    * Writes all of the events or none. Repeating an append with the same ids at the same revision writes nothing and is
-   * answered like the first time. Rejects with StoreFull or AppendTooLarge, or with OutcomeUnknown when the deadline
+   * answered like the first time, or as a conflict where the stream no longer shows them. Rejects with StoreFull or AppendTooLarge, or with OutcomeUnknown when the deadline
    * passed and reading back settled nothing.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;

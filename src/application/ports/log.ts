@@ -25,9 +25,16 @@ export const logEvents = {
   monitor_failed: 'Nobody was judged; said once for each new reason',
   sweep_failed: 'Nothing was compared; said once for each new reason',
 
+  phase_lock_acquired: '`Acquired execution lock`: somebody executes the phase of a flow from now on',
+  phase_lock_blocked: '`already executing`: a phase that is being executed was asked for once more',
+  phase_lock_released: '`Released execution lock`: the phase is over, or was given back',
+  phase_lock_timeout: '`Lock timeout`: whoever executed the phase fell silent, and its lease was taken',
+
   recovery_complete: '`Container recovery complete`: every lease that was found at the start is accounted for',
   recovery_failed: 'The recovery of a start could not run; tried again',
   container_lost: '`CONTAINER LOST at recovery`: it could not go on after a restart',
+  container_on_probation: 'It may be what ends the daemon again and again, and runs while few others do',
+  container_parked: '`CONTAINER LOST at recovery`: it ends the daemon whenever it runs, and is failed',
   container_taken_over: 'This daemon runs it from now on, under a new token',
   worker_not_restarted: '`Failed to restart worker`: a container could not be taken over, or begun again',
   step_thread_lost: 'A step took too long or too much memory, and its container fails; the others go on',
@@ -35,6 +42,7 @@ export const logEvents = {
   write_retried: 'What became of an attempt could not be written yet; tried again',
   child_not_stopped: 'A child could not be stopped before its parent',
   container_not_read: 'A container was begun in this daemon’s name and could not be read',
+  nothing_flown: 'No container is run here, because there is no daemon or no game; those that ask for one are refused',
   daemon_look_failed: 'The daemon could not look for what others left behind, or renew; tried again',
   log_not_heard: 'The daemon no longer hears the log',
 
@@ -71,6 +79,8 @@ export interface About {
   readonly player?: number;
   readonly ship?: string;
   readonly container?: string;
+  readonly flow?: string;
+  readonly phase?: string;
   readonly attempt?: number;
   readonly token?: number;
   readonly durationMs?: number;
@@ -80,4 +90,4 @@ export interface About {
 }
 
 /** Says one sentence to people, and what it is about to machines. */
-export type Report = (sentence: string, about: About) => void;
+export type Say = (sentence: string, about: About) => void;

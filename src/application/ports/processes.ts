@@ -1,4 +1,4 @@
-import type { ProcessMark } from '../../domain/instance/instance.js';
+import type { ProcessMark } from '../../domain/kernel/process-mark.js';
 
 /** Processes of this machine. */
 export interface Processes {

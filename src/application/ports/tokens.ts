@@ -2,7 +2,6 @@
 export const CARGO = Symbol('CargoReader');
 export const CLOCK = Symbol('Clock');
 export const CONTAINER_LINES = Symbol('ContainerLines');
-export const DAEMON = Symbol('Daemon');
 export const EVENT_STORE = Symbol('EventStore');
 export const GAME = Symbol('Game');
 export const HELD_WORK = Symbol('HeldWork');
@@ -11,3 +10,4 @@ export const IDS = Symbol('Ids');
 export const POLICY = Symbol('Policy');
 export const PROCESSES = Symbol('Processes');
 export const RUN_ATTEMPT = Symbol('RunAttempt');
+export const WATCH_TURN = Symbol('WatchTurn');

@@ -82,4 +82,6 @@ export const lagCountedTo = 256;
 /** The projections of this process, for health and metrics. Answers from memory; never rejects. */
 export interface Projections {
   statuses(): readonly ProjectionStatus[];
+  /** Somebody waits for a position that may concern no view: whether it does is looked up now, not at the next turn. */
+  lookNow(): void;
 }

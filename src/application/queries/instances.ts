@@ -1,5 +1,6 @@
 import { Query } from '@nestjs/cqrs';
-import type { RecoveryReceipt, ShutdownManifest } from '../../domain/instance/instance.js';
+import type { ShutdownManifest } from '../../domain/instance/instance.js';
+import type { RecoveryReceipt } from '../../domain/recovery/receipt.js';
 import type { Freshness, NotThereYet, ViewAnswer } from './view-answer.js';
 
 export interface InstanceRow {

@@ -4,7 +4,7 @@ import { systemContext } from '../command-context.js';
 import type { Clock } from '../ports/clock.js';
 import { GameRefused, type Game } from '../ports/game.js';
 import type { Ids } from '../ports/ids.js';
-import type { Report } from '../ports/log.js';
+import type { Say } from '../ports/log.js';
 import { CLOCK, GAME, IDS } from '../ports/tokens.js';
 import { ChartSystem } from './chart-system.js';
 import { readChart } from './chart-file.js';
@@ -36,7 +36,7 @@ export class GameLink {
   ) {}
 
   /** @returns undefined without a game, and when it was stopped before the game answered */
-  async link(player: number, report: Report): Promise<LinkedAgent | undefined> {
+  async link(player: number, say: Say): Promise<LinkedAgent | undefined> {
     const { game } = this;
     if (!game) return undefined;
     const said = { away: '', refused: '' };
@@ -48,7 +48,7 @@ export class GameLink {
         const isRefused = error instanceof GameRefused && error.kind === 'permanent';
         const how = isRefused ? 'refused' : 'away';
         if (message !== said[how] && !this.#stop.signal.aborted) {
-          report(`The game is not linked yet: ${message}`, { event: 'game_not_linked', level: 'warn', error });
+          say(`The game is not linked yet: ${message}`, { event: 'game_not_linked', level: 'warn', error });
         }
         said[how] = message;
         await this.clock.sleep(isRefused ? refusedDelayMs : delayMs, this.#stop.signal);

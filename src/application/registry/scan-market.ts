@@ -4,6 +4,7 @@ import { market, marketStream, scan, type MarketScan, type Scanned } from '../..
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
+import { MarketStreams } from './market-streams.js';
 
 /** Records what a ship saw at a market. */
 export class ScanMarket extends Command<Answer<Scanned>> {
@@ -17,9 +18,13 @@ export class ScanMarket extends Command<Answer<Scanned>> {
 
 @CommandHandler(ScanMarket)
 export class ScanMarketHandler implements ICommandHandler<ScanMarket> {
-  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(MarketStreams) private readonly streams: MarketStreams,
+  ) {}
 
-  execute({ context, seen }: ScanMarket): Promise<Answer<Scanned>> {
+  async execute({ context, seen }: ScanMarket): Promise<Answer<Scanned>> {
+    await this.streams.bound(seen.waypoint, context);
     return this.decisions.decide({
       aggregate: market,
       stream: marketStream(seen.waypoint),

@@ -1,15 +1,10 @@
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import type { Json } from '../../domain/kernel/json.js';
+import type { WorkEnd } from '../containers/end-container.js';
+import type { FlightRules } from '../flights/flight.js';
 
 export type AttemptEnd =
-  | { readonly type: 'completed' }
-  | {
-      readonly type: 'failed';
-      readonly error: string;
-      readonly permanent: boolean;
-      /** What the container's end is called, where a word says more than the error. */
-      readonly exitReason?: string;
-    }
+  | WorkEnd
   /** The stop signal was honoured at a safe point, or the attempt was cut wherever it was. */
   | { readonly type: 'stopped' }
   /** Fenced: what it worked under is not in force any more. Nothing more was done, and nothing is to be written of it. */
@@ -17,6 +12,8 @@ export type AttemptEnd =
 
 /** Runs one attempt of one container until it ends; never rejects. */
 export interface RunAttempt {
+  /** What it takes on; absent: whatever it is given. */
+  readonly rules?: FlightRules;
   run(attempt: ContainerSnapshot, io: AttemptIo): Promise<AttemptEnd>;
 }
 

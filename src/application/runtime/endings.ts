@@ -1,4 +1,6 @@
 import type { ContainerSnapshot } from '../../domain/container/events.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
+import { unknownShip } from '../../domain/lease/reasons.js';
 import { EraChanged, GameRefused } from '../ports/game.js';
 import type { AttemptEnd } from './attempt-run.js';
 
@@ -22,6 +24,11 @@ export class Blocked extends Error {
   override readonly name = 'Blocked';
 }
 
+/** The account has no ship of that name, or none any more. */
+export class NoSuchShip extends Error {
+  override readonly name = 'NoSuchShip';
+}
+
 /** What an attempt ends in when this was thrown in it. Whatever is not foreseen is a failure of this attempt alone. */
 export function endOf(error: unknown): AttemptEnd {
   if (error instanceof Fenced) return { type: 'lost', reason: error.message };
@@ -29,8 +36,9 @@ export function endOf(error: unknown): AttemptEnd {
   if (error instanceof EraChanged) {
     return failed('the universe was reset, and this container belongs to the one before', true, 'dead_era');
   }
+  if (error instanceof NoSuchShip) return failed(error.message, true, unknownShip);
   if (error instanceof GameRefused) return failed(`${error.message} (${error.code})`, error.kind === 'permanent');
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return failed(text, error instanceof Blocked);
 }
 

@@ -6,9 +6,7 @@ export type NoScouts =
   | { readonly type: 'NoScoutShips' }
   | { readonly type: 'UnknownShips'; readonly ships: readonly string[] }
   /** No ships were named, and there is no game that knows any. */
-  | { readonly type: 'NoGame' }
-  /** The game that is linked knows the ships of one player only. */
-  | { readonly type: 'ShipsOfAnother'; readonly fliesFor: number };
+  | { readonly type: 'NoGame' };
 
 const scoutFrames = ['FRAME_PROBE', 'FRAME_DRONE'];
 

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { stopsFor, type NoStops } from '../../domain/scouting/markets.js';
-import { partitionMarkets, type ScoutTour } from '../../domain/scouting/partition.js';
+import { partitionMarkets, type PlannedTour } from '../../domain/scouting/partition.js';
 import { system, systemStream } from '../../domain/system/system.js';
 import { Decisions } from '../decide-and-append.js';
 
@@ -9,7 +9,7 @@ export type PlannedTours =
   | {
       readonly type: 'Planned';
       /** By ship; a ship without a market has none. */
-      readonly tours: readonly ScoutTour[];
+      readonly tours: readonly PlannedTour[];
     }
   | NoStops;
 

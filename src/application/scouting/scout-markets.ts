@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { container, containerStream, isFinished } from '../../domain/container/container.js';
-import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import { containerIdFor } from '../../domain/ids.js';
 import { lease } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -13,9 +12,10 @@ import { system, systemStream } from '../../domain/system/system.js';
 import { tourPlanOf } from '../../domain/system/tour.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
-import { StartContainer } from '../containers/start-container.js';
+import { StartContainer, type StartRefusal } from '../containers/start-container.js';
 import { StopContainer } from '../containers/stop-container.js';
 import { Decisions } from '../decide-and-append.js';
+import { Clearance } from '../flights/clearance.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Game } from '../ports/game.js';
@@ -50,7 +50,7 @@ export interface ScoutMarketsAsk {
  * Has the markets of a system scouted: a tour for every ship that flies none. Asked again, or by several at once, it
  * begins nothing twice: what is flown serves.
  */
-export class ScoutMarkets extends Command<Answer<Scouting | ScoutRefusal | ContainerRefusal | LeaseRefusal>> {
+export class ScoutMarkets extends Command<Answer<Scouting | ScoutRefusal | StartRefusal>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: ScoutMarketsAsk,
@@ -59,7 +59,11 @@ export class ScoutMarkets extends Command<Answer<Scouting | ScoutRefusal | Conta
   }
 }
 
-type Refusal = ContainerRefusal | LeaseRefusal;
+interface LeftBehind {
+  readonly ship: string;
+  readonly containerId: string;
+  readonly isOver: true;
+}
 
 /** A call that runs at the same time may have a ship and no container for it yet. */
 const looks = 40;
@@ -71,20 +75,20 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(FindScouts) private readonly scouts: FindScouts,
+    @Inject(Clearance) private readonly clearance: Clearance,
     @Inject(GAME) private readonly game: Game | null,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
   ) {}
 
-  async execute({ context, ask }: ScoutMarkets): Promise<Answer<Scouting | ScoutRefusal | Refusal>> {
+  async execute({ context, ask }: ScoutMarkets): Promise<Answer<Scouting | ScoutRefusal | StartRefusal>> {
     const { state: chart } = await this.decisions.current(system, systemStream(ask.system));
     const found = stopsFor(ask, chart);
     if (found.type !== 'Stops') return { outcome: found, position: 0n };
-    const { gamePlayer } = this.policy;
-    if (this.game && ask.player !== gamePlayer) {
-      return { outcome: { type: 'ShipsOfAnother', fliesFor: gamePlayer }, position: 0n };
-    }
+    // Without a game the tours are for workers of somebody's own.
+    const refusal = this.game ? this.clearance.forPlayer(ask.player) : undefined;
+    if (refusal) return { outcome: refusal, position: 0n };
     const ships = await this.scouts.among(ask.ships);
     if (ships.type !== 'Scouts') return { outcome: ships, position: 0n };
     for (let look = 1; ; look++) {
@@ -101,25 +105,40 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     ask: ScoutMarketsAsk,
     ships: readonly string[],
     markets: readonly Stop[],
-  ): Promise<Answer<Scouting | Refusal>> {
+  ): Promise<Answer<Scouting | StartRefusal>> {
     const flown: FlownTour[] = [];
+    const left: LeftBehind[] = [];
     for (const ship of ships) {
       const tour = await this.#flownBy(ship, ask);
       if (tour && 'type' in tour) return { outcome: tour, position: 0n };
-      if (tour) flown.push(tour);
+      if (tour && 'isOver' in tour) left.push(tour);
+      else if (tour) flown.push(tour);
     }
-    const shared = shareOut({ ships, markets, flown, replan: ask.replan });
+    const shared = shareOut({ ships, markets, flown, left, replan: ask.replan });
     return this.#carryOut(context, ask, shared);
   }
 
   /** The tour in this system that a ship flies; the refusal if somebody has it for something else. */
-  async #flownBy(ship: string, { player, system }: ScoutMarketsAsk): Promise<FlownTour | LeaseRefusal | undefined> {
+  async #flownBy(
+    ship: string,
+    { player, system }: ScoutMarketsAsk,
+  ): Promise<FlownTour | LeftBehind | LeaseRefusal | undefined> {
     const resource = shipResource(player, ship);
     const { hold } = (await this.decisions.current(lease, leaseStream(resource))).state;
     if (!hold) return undefined;
-    const tour = hold.holder.kind === 'container' ? await this.#tourOf(hold.holder.id, system, ship) : undefined;
+    const isContainers = hold.holder.kind === 'container';
+    const tour = isContainers ? await this.#tourOf(hold.holder.id, system, ship) : undefined;
     if (tour) return tour;
+    if (isContainers && (await this.#isLeftBy(hold.holder.id, ship))) {
+      return { ship, containerId: hold.holder.id, isOver: true };
+    }
     return { type: hold.holder.kind === 'operator' ? 'ReservedByOperator' : 'HeldByAnother', resource, hold };
+  }
+
+  /** Its tour is over and has the ship still, whatever kept it: the next one takes it from there. */
+  async #isLeftBy(containerId: string, ship: string): Promise<boolean> {
+    const { state } = await this.decisions.current(container, containerStream(containerId));
+    return state !== null && isFinished(state) && tourPlanOf(state)?.ship === ship;
   }
 
   async #tourOf(containerId: string, inSystem: string, ship: string): Promise<FlownTour | undefined> {
@@ -140,7 +159,7 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
     context: CommandContext,
     ask: ScoutMarketsAsk,
     { kept, begun, ended, idle, uncovered, unasked }: ShareOut,
-  ): Promise<Answer<Scouting | Refusal>> {
+  ): Promise<Answer<Scouting | StartRefusal>> {
     let position = 0n;
     for (const { containerId } of ended) {
       const stop = { containerId, reason: 'no market is left for it', token: null, immediately: false };

@@ -2,23 +2,18 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { container, containerStream, isFinished } from '../../domain/container/container.js';
 import type { ContainerDescription } from '../../domain/container/events.js';
-import type { ContainerRefusal } from '../../domain/container/refusals.js';
 import { operationName, type containerTypes } from '../../domain/container/types.js';
 import { containerIdFor } from '../../domain/ids.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { lease } from '../../domain/lease/lease.js';
-import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import type { Operation } from '../../domain/operations/operation.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
-import { StartContainer, type ContainerStartedAnswer } from '../containers/start-container.js';
+import { StartContainer, type ContainerStartedAnswer, type StartRefusal } from '../containers/start-container.js';
 import { Decisions } from '../decide-and-append.js';
 import type { Policy } from '../policy.js';
-import { POLICY, RUN_ATTEMPT } from '../ports/tokens.js';
-import type { RunAttempt } from '../runtime/attempt-run.js';
-import { noOperations } from '../runtime/daemon/no-operations.js';
-import { RunOperation } from '../runtime/operations/run-operation.js';
+import { POLICY } from '../ports/tokens.js';
 
 /** One deed of one ship. */
 export type ShipOrder = Exclude<Operation, { readonly type: 'scout-tour' }>;
@@ -39,13 +34,7 @@ export interface OrderedShip {
   readonly ship: string;
 }
 
-export interface NothingRunsHere {
-  readonly type: 'NothingRunsHere';
-  /** Whose ships are flown here instead; null: nobody's. */
-  readonly fliesFor: number | null;
-}
-
-type OrderAnswer = Answer<ContainerStartedAnswer | NothingRunsHere | ContainerRefusal | LeaseRefusal>;
+type OrderAnswer = Answer<ContainerStartedAnswer | StartRefusal>;
 
 /**
  * Has a ship do one thing, by a container that a daemon runs. Whoever orders a ship means it with what it owes: one that
@@ -67,13 +56,9 @@ export class OrderShipHandler implements ICommandHandler<OrderShip> {
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(POLICY) private readonly policy: Policy,
-    @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
   ) {}
 
   async execute({ context, ship, order }: OrderShip): Promise<OrderAnswer> {
-    if (this.operations === noOperations) return nothingRuns(null);
-    const { gamePlayer } = this.policy;
-    if (this.operations instanceof RunOperation && ship.player !== gamePlayer) return nothingRuns(gamePlayer);
     const description = containerFor(order, ship, context, this.policy.maxRestarts);
     const takesOver = await this.#keptForItsCargo(ship);
     return this.commands.execute(new StartContainer(context, { ...description, adoptsObligations: true, takesOver }));
@@ -85,10 +70,6 @@ export class OrderShipHandler implements ICommandHandler<OrderShip> {
     const { state } = await this.decisions.current(container, containerStream(hold.holder.id));
     return state && isFinished(state) ? { containerId: state.containerId } : null;
   }
-}
-
-function nothingRuns(fliesFor: number | null): OrderAnswer {
-  return { outcome: { type: 'NothingRunsHere', fliesFor }, position: 0n };
 }
 
 /** The same request names the same container, so that a repeat of it finds what the first one made. */

@@ -41,7 +41,11 @@ function ended(
   atMs: number,
   exit: Pick<ContainerSnapshot, 'exitCode' | 'exitReason'>,
 ): ContainerSnapshot {
-  return { ...state, ...exit, status, backOff: null, stoppedAtMs: atMs };
+  return { ...withoutCrashes(state), ...exit, status, backOff: null, stoppedAtMs: atMs };
+}
+
+function withoutCrashes({ crashes: _past, ...state }: ContainerSnapshot): ContainerSnapshot {
+  return state;
 }
 
 function changed(
@@ -62,10 +66,11 @@ function changed(
         stopReason: null,
       };
     case 'ContainerStarted': {
-      const { daemon: _before, ...rest } = state;
+      const { daemon: _before, ...rest } = withoutCrashes(state);
       return {
         ...rest,
         ...(event.daemon !== undefined && { daemon: event.daemon }),
+        ...(event.crashes && { crashes: event.crashes }),
         status: 'RUNNING',
         attempt: event.attempt,
         leases: event.leases,
@@ -79,14 +84,18 @@ function changed(
         stopReason: null,
       };
     }
+    case 'ContainerProbationBegun':
+      return { ...state, ...(state.crashes && { crashes: { ...state.crashes, company: event.company } }) };
+    case 'ContainerProbationPassed':
+      return withoutCrashes(state);
     case 'ContainerMarketVisited':
       return {
-        ...state,
+        ...withoutCrashes(state),
         progress: { ...state.progress, visited: [...state.progress.visited, event.waypoint].slice(-visitsKept) },
       };
     case 'ContainerIterationCompleted':
       return {
-        ...state,
+        ...withoutCrashes(state),
         iteration: event.iteration,
         iterationInAttempt: state.iterationInAttempt + 1,
         progress: { visited: [], lastLap: { order: event.visited, completedAtMs: event.atMs } },
@@ -95,7 +104,7 @@ function changed(
       return { ...state, metadata: { ...state.metadata, ...event.entries } };
     case 'ContainerAttemptEnded':
       return {
-        ...state,
+        ...withoutCrashes(state),
         restartCount: event.restartCount,
         backOff: { notBeforeMs: event.notBeforeMs, error: event.error },
         ...(event.outcome === 'failed' ? { lastError: event.error } : { iteration: 0 }),
@@ -112,7 +121,11 @@ function changed(
     case 'ContainerStopped':
       return ended(state, 'STOPPED', event.atMs, { exitCode: null, exitReason: event.exitReason });
     case 'ContainerInterrupted':
-      return { ...state, status: 'INTERRUPTED', exitReason: event.reason };
+      return {
+        ...(event.reason === 'daemon_shutdown' ? withoutCrashes(state) : state),
+        status: 'INTERRUPTED',
+        exitReason: event.reason,
+      };
     case 'ContainerReset':
       return {
         ...state,

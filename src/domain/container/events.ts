@@ -33,6 +33,17 @@ export interface AdoptedLease {
   readonly token: number;
 }
 
+/** Ends of the daemon that ran a container, in a row, without a sign of work from the container in between. */
+export interface Crashes {
+  readonly inARow: number;
+  /** Those of them in which it was the only one on probation. */
+  readonly alone: number;
+  /** How many were on probation together, itself included, when that last ended its daemon; absent: it never was. */
+  readonly among?: number;
+  /** How many are on probation together in this attempt, itself included; absent: it is not on probation. */
+  readonly company?: number;
+}
+
 interface At {
   readonly containerId: string;
   readonly atMs: number;
@@ -50,7 +61,11 @@ export type ContainerEvent =
       readonly leases: readonly AdoptedLease[];
       /** The daemon that runs this attempt; absent: a worker does, or no daemon has taken it yet. */
       readonly daemon?: string;
+      /** Absent: nothing speaks against it. */
+      readonly crashes?: Omit<Crashes, 'company'>;
     } & InAttempt)
+  | ({ readonly type: 'ContainerProbationBegun'; readonly company: number } & InAttempt)
+  | ({ readonly type: 'ContainerProbationPassed' } & InAttempt)
   | ({ readonly type: 'ContainerMarketVisited'; readonly waypoint: string } & InAttempt)
   | ({
       readonly type: 'ContainerIterationCompleted';
@@ -107,6 +122,7 @@ export interface ContainerSnapshot extends ContainerDescription {
   readonly restartCount: number;
   /** Which daemon runs the present attempt, where one does. */
   readonly daemon?: string;
+  readonly crashes?: Crashes;
   /** Set while the attempt has ended and the next one is due; the container as a whole goes on. */
   readonly backOff: { readonly notBeforeMs: number; readonly error: string } | null;
   readonly progress: { readonly visited: readonly string[]; readonly lastLap: Lap | null };

@@ -11,7 +11,7 @@ import {
   type Asked,
   type ContainerDecision,
 } from './decision.js';
-import type { AdoptedLease, ContainerDescription, ContainerEvent, ContainerSnapshot } from './events.js';
+import type { AdoptedLease, ContainerDescription, ContainerEvent, ContainerSnapshot, Crashes } from './events.js';
 import type { ContainerRefusal } from './refusals.js';
 import { isContainerType } from './types.js';
 
@@ -35,6 +35,8 @@ export interface Start extends Asked {
   readonly leases: readonly AdoptedLease[];
   /** The daemon that runs the attempt; undefined where a worker does. */
   readonly daemon?: string | undefined;
+  /** What speaks against the container; absent: nothing. */
+  readonly crashes?: Crashes | undefined;
 }
 
 /** PENDING or STOPPED to RUNNING, in the next attempt, under the tokens it was granted. */
@@ -62,14 +64,24 @@ export function staleLease(
 }
 
 export function nextAttempt(
-  { containerId, leases, daemon, nowMs }: Start,
+  { containerId, leases, daemon, crashes, nowMs }: Start,
   { attempt }: Pick<ContainerSnapshot, 'attempt'>,
 ): ContainerEvent[] {
   const next = { containerId, attempt: attempt + 1, atMs: nowMs };
   return [
     { type: 'ContainerStarting', ...next },
-    { type: 'ContainerStarted', ...next, leases, ...(daemon !== undefined && { daemon }) },
+    {
+      type: 'ContainerStarted',
+      ...next,
+      leases,
+      ...(daemon !== undefined && { daemon }),
+      ...(crashes && { crashes: withoutCompany(crashes) }),
+    },
   ];
+}
+
+function withoutCompany({ company: _past, ...crashes }: Crashes): Omit<Crashes, 'company'> {
+  return crashes;
 }
 
 /** Create and start as one append: a reader never meets a container that nobody runs. */

@@ -1,31 +1,7 @@
 import { decided, type Aggregate, type Decision } from '../kernel/decider.js';
+import type { ProcessMark } from '../kernel/process-mark.js';
+import type { RecoveryReceipt } from '../recovery/receipt.js';
 import { streamName } from '../streams.js';
-
-/** What tells one process from every other one on the same machine, as far as the machine can say. */
-export interface ProcessMark {
-  /** The same for all processes that can see one another; empty where that cannot be told. */
-  readonly machine: string;
-  /** A number of a process is used again; together with when it began, it is not. */
-  readonly began: string;
-  /** The same after a restart of the machine; absent where that cannot be told. */
-  readonly home?: string;
-}
-
-/** What became of the leases that a start found: every one of them is counted once. */
-export interface RecoveryReceipt {
-  readonly leases: number;
-  readonly adopted: number;
-  readonly run: number;
-  readonly awaitingWorker: number;
-  readonly sessions: number;
-  readonly reserved: number;
-  readonly beingMade: number;
-  readonly released: number;
-  readonly laden: number;
-  readonly unverified: number;
-  /** Containers that could not go on, each with its reason. */
-  readonly lost: readonly { readonly containerId: string; readonly reason: string }[];
-}
 
 /** How the containers of a daemon came out of its shutdown. */
 export interface ShutdownManifest {

@@ -28,6 +28,16 @@ export function sameJson(one: Json | undefined, other: Json | undefined): boolea
   return keys.length === Object.keys(other).length && keys.every((key) => sameJson(one[key], other[key]));
 }
 
+/** How many bytes the value takes as JSON in UTF-8. */
+export function jsonBytes(value: Json): number {
+  let bytes = 0;
+  for (const character of JSON.stringify(value)) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
+}
+
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

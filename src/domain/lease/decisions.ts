@@ -213,6 +213,8 @@ export interface Reserve extends Asked {
   readonly reason: string;
   /** Take it from the present holder, who is then ended. */
   readonly displaces: boolean;
+  /** Take it only from whoever holds it under this token. */
+  readonly expectedToken?: number | undefined;
 }
 
 export interface Reserved {
@@ -229,7 +231,8 @@ export function reserve(ask: Reserve, state: LeaseState): LeaseDecision<Reserved
   if (hold && sameHolder(hold.holder, holder)) {
     return decided({ type: 'Reserved', hold, already: true, displaced: null });
   }
-  if (hold && (isReservation(hold) || !ask.displaces)) return decided(heldByAnother(resource, hold));
+  if (hold && (isReservation(hold) || !ask.displaces || isAnother(hold, ask)))
+    return decided(heldByAnother(resource, hold));
   const token = state.lastToken + 1;
   const displaced = hold ? { holder: hold.holder, token: hold.token } : null;
   const reservation: Hold = { holder, token, operation: 'reservation', ttlMs: 0, sinceMs: nowMs, reason };
@@ -258,13 +261,20 @@ export function reserve(ask: Reserve, state: LeaseState): LeaseDecision<Reserved
 export interface Lift extends Asked {
   readonly by: Asker;
   readonly reason: string;
+  /** Only the reservation under this token. */
+  readonly expectedToken?: number | undefined;
+}
+
+function isAnother({ token }: Hold, { expectedToken }: { readonly expectedToken?: number | undefined }): boolean {
+  return expectedToken !== undefined && expectedToken !== token;
 }
 
 export function lift(
-  { resource, nowMs, by, reason }: Lift,
+  { resource, nowMs, by, reason, expectedToken }: Lift,
   { hold }: LeaseState,
 ): Decision<Freed | NothingToDo, LeaseEvent> {
   if (!hold || !isReservation(hold)) return decided({ type: 'NothingToDo', why: 'not-reserved' });
+  if (isAnother(hold, { expectedToken })) return decided({ type: 'NothingToDo', why: 'held-under-another-token' });
   const { holder, token } = hold;
   return decided(
     { type: 'Freed', past: { holder, token, reason: 'manual', detail: reason, freedAtMs: nowMs }, already: false },
@@ -281,6 +291,8 @@ export interface Break extends Asked {
   readonly reason: string;
   readonly by: Asker;
   readonly lockDelayMs: number;
+  /** Only the lease under this token. */
+  readonly expectedToken?: number | undefined;
 }
 
 /** Whoever loses a lease this way must be ended too: the caller reads the loser from the outcome. */
@@ -288,6 +300,7 @@ export function breakLease(ask: Break, state: LeaseState): Decision<Freed | Noth
   const { resource, nowMs, reason, by, lockDelayMs } = ask;
   if (!state.hold) return decided({ type: 'NothingToDo', why: 'idle' });
   if (isReservation(state.hold)) return decided({ type: 'NothingToDo', why: 'reserved' });
+  if (isAnother(state.hold, ask)) return decided({ type: 'NothingToDo', why: 'held-under-another-token' });
   const { holder, token } = state.hold;
   return decided(
     { type: 'Freed', past: { holder, token, reason: 'manual', detail: reason, freedAtMs: nowMs }, already: false },

@@ -1,5 +1,5 @@
-import type { ProcessMark } from '../instance/instance.js';
 import type { JsonObject } from '../kernel/json.js';
+import type { ProcessMark } from '../kernel/process-mark.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 
@@ -47,6 +47,8 @@ export interface Obligation {
   readonly good: string;
   readonly units: number;
   readonly sinceMs: number;
+  /** The holder that incurred it, by its id; absent: nobody held the ship, or it is older than this record. */
+  readonly by?: string;
 }
 
 /** How the hold before this one ended. */
@@ -164,4 +166,6 @@ export interface LeaseSnapshot {
   readonly freeFromMs: number;
   readonly effects: readonly OpenEffect[];
   readonly obligations: readonly Obligation[];
+  /** The token under which an effect was last seen to have happened; absent: none was since the present grant. */
+  readonly workedUnder?: number;
 }

@@ -68,10 +68,16 @@ function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
       return { ...state, effects: [...state.effects, { effectId, action, token, deadlineMs, probe }] };
     }
     case 'EffectObserved':
-      return { ...state, effects: state.effects.filter(({ effectId }) => effectId !== event.effectId) };
+      return {
+        ...state,
+        effects: state.effects.filter(({ effectId }) => effectId !== event.effectId),
+        ...(event.result === 'happened' && { workedUnder: event.token }),
+      };
     case 'ObligationIncurred': {
       const { obligationId, good, units, atMs } = event;
-      return { ...state, obligations: [...state.obligations, { obligationId, good, units, sinceMs: atMs }] };
+      const by = state.hold?.holder.id;
+      const obligation = { obligationId, good, units, sinceMs: atMs, ...(by !== undefined && { by }) };
+      return { ...state, obligations: [...state.obligations, obligation] };
     }
     case 'ObligationSettled':
       return {

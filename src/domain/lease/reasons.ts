@@ -26,6 +26,12 @@ export const releaseReasons = [
   'claim_failed',
 ] as const;
 
+/**
+ * The detail of a release that tells that the game has no such ship. Stored: the word is never changed. Idle, it stands in
+ * no list of ships.
+ */
+export const unknownShip = 'unknown_ship';
+
 export type ReleaseReason = (typeof releaseReasons)[number];
 
 const spokenOtherwise: Readonly<Record<string, ReleaseReason>> = {

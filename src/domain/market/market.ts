@@ -38,6 +38,9 @@ export const market: Aggregate<MarketState, MarketEvent> = {
   chapterOf: () => undefined,
 };
 
+/** So many of the newest scans of a market stay in the log: days of one that is visited every few minutes. */
+export const scansKept = 1_000;
+
 export function marketStream(waypoint: string): string {
   return streamName('market', waypoint);
 }

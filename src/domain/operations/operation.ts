@@ -16,6 +16,25 @@ export type Operation =
   | ({ readonly type: 'sell' } & Deal)
   | ({ readonly type: 'scout-tour' } & scoutTour.ScoutTour);
 
+/** What is told beside the type. */
+export type ParametersOf<Type extends Operation['type']> = Omit<Extract<Operation, { readonly type: Type }>, 'type'>;
+
+/** The places that it names, beside where the ship is. */
+export function placesOf(operation: Operation): readonly string[] {
+  switch (operation.type) {
+    case 'navigate':
+      return [operation.destination];
+    case 'refuel':
+    case 'purchase':
+    case 'sell':
+      return operation.waypoint === null ? [] : [operation.waypoint];
+    case 'scout-tour':
+      return operation.markets;
+    default:
+      return [];
+  }
+}
+
 /**
  * The next step of the iteration in hand, from what the log knows and the game shows, and nothing else: whoever asks
  * again after a crash is told to go on.

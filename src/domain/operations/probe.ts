@@ -79,10 +79,10 @@ function settling(
   return { settles, incurs: given < 0 ? { obligationId: effectId, units: -given } : null };
 }
 
-export type Verdict = 'happened' | 'not-seen' | 'ambiguous';
+export type ProbeResult = 'happened' | 'not-seen' | 'ambiguous';
 
 /** The ship is this holder's alone, so what has changed on it since the intent is what the action changed. */
-export function verdictOf(probe: Probe, ship: ShipInSight): Verdict {
+export function resultOf(probe: Probe, ship: ShipInSight): ProbeResult {
   switch (probe.look) {
     case 'berth':
       return !isFlying(ship) && (ship.nav.status === 'DOCKED') === probe.docked ? 'happened' : 'not-seen';

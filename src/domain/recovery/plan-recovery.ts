@@ -1,8 +1,10 @@
+import { crashesAtTakeOver, crashLoop, isParked, parkedBecause, type CrashRules } from '../container/crash-loop.js';
 import { containerToken, isFinished, isRunByDaemon } from '../container/container.js';
 import { isReservation } from '../lease/lease.js';
 import { leaseStream, shipResource } from '../lease/resource.js';
-import { cargoBeyond } from './cargo-beyond.js';
+import { leftShip } from './left-ship.js';
 import { isOfClosedEra } from './recovery.js';
+import type { Crashes } from '../container/events.js';
 import type {
   RecoveredContainer,
   RecoveredLease,
@@ -11,14 +13,17 @@ import type {
   RecoveryRules,
   RecoveryState,
   RecoveryStep,
-  Verdict,
+  Fate,
 } from './recovery.js';
+
+/** What a container that could not be taken over ended with. */
+const recoveryFailed = 'recovery_failed';
 
 type Held = RecoveredLease & { readonly hold: NonNullable<RecoveredLease['hold']> };
 type OfContainer = Extract<RecoveryStep, { readonly containerId: string }>;
 
 interface Judged {
-  readonly verdict: Verdict;
+  readonly fate: Fate;
   readonly then: readonly RecoveryStep[];
 }
 
@@ -35,7 +40,7 @@ interface Standing {
 export function planRecovery(
   state: RecoveryState,
   evidence: RecoveryEvidence,
-  { repairGraceMs }: RecoveryRules,
+  { repairGraceMs, crash }: RecoveryRules,
 ): RecoveryPlan {
   const containers = new Map(state.containers.map((container) => [container.containerId, container]));
   const standings = new Map<string, Standing>();
@@ -46,14 +51,14 @@ export function planRecovery(
   }
   const dead = state.containers.filter((container) => endsWithItsEra(container, evidence));
   const ofTheDead = dead.map(endOfEra).filter((step) => freesWhatItHolds(step, containers, standings, evidence));
-  const wanted = stepsFor(state.containers, standings, evidence, state.nowMs);
+  const wanted = stepsFor(state, standings, evidence, crash);
   const ends = wanted.filter(
     (step) => step.type !== 'Adopt' && freesWhatItHolds(step, containers, standings, evidence),
   );
   const held = [...standings.values()].filter(isJudged);
   return {
-    verdicts: held.map(({ lease: { resource, hold }, judged: { verdict } }) => {
-      return { resource, holder: hold.holder, token: hold.token, verdict };
+    fates: held.map(({ lease: { resource, hold }, judged: { fate } }) => {
+      return { resource, holder: hold.holder, token: hold.token, fate };
     }),
     steps: [
       ...held.flatMap(({ judged }) => judged.then),
@@ -75,15 +80,15 @@ function freesWhatItHolds(
   let mayEnd = true;
   for (const [stream, { lease }] of own) {
     if (!isHeld(lease)) continue;
-    const { verdict, then } = ofTheGone(lease, containers.get(containerId), cargo);
+    const { fate, then } = ofTheGone(lease, containers.get(containerId), cargo);
     // Its end frees the ship: that needs no step of its own.
-    standings.set(stream, { lease, judged: { verdict, then: then.filter(({ type }) => type !== 'Release') } });
-    if (verdict === 'unverified') mayEnd = false;
+    standings.set(stream, { lease, judged: { fate, then: then.filter(({ type }) => type !== 'Release') } });
+    if (fate === 'unverified') mayEnd = false;
   }
   return mayEnd;
 }
 
-const asIs = (verdict: Verdict): Judged => ({ verdict, then: [] });
+const asIs = (fate: Fate): Judged => ({ fate, then: [] });
 
 function judge(
   lease: Held,
@@ -97,7 +102,7 @@ function judge(
   if (holder.kind !== 'container') return asIs('session');
   const container = containers.get(holder.id);
   if (container && !isFinished(container)) {
-    // It is about to end: until its hold was looked at, nobody has the ship by right.
+    // It is about to end: until its cargo was looked at, nobody has the ship by right.
     if (endsWithItsEra(container, evidence)) return asIs('unverified');
     if (!isRunByDaemon(container)) return asIs('awaiting-worker');
     return asIs(runners.get(container.containerId) === 'gone' ? 'adopted' : 'run');
@@ -106,48 +111,89 @@ function judge(
   return ofTheGone(lease, container, cargo);
 }
 
-/** A lease whose holder is over. Only a hold that is proven empty frees the ship. */
+/** A lease whose holder is over. Only a ship that is proven empty is freed. */
 function ofTheGone(
   { resource, hold: { holder, token }, obligations }: Held,
   container: RecoveredContainer | undefined,
   cargo: RecoveryEvidence['cargo'],
 ): Judged {
-  const aboard = cargo.get(leaseStream(resource)) ?? { type: 'unknown' };
-  const unbound = aboard.type === 'read' ? cargoBeyond(obligations, aboard.goods) : [];
-  if (unbound.length > 0) {
-    return { verdict: 'laden', then: unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+  const left = leftShip(obligations, cargo.get(leaseStream(resource)) ?? { type: 'unknown' });
+  switch (left.type) {
+    case 'laden':
+      return { fate: 'laden', then: left.unbound.map((debt) => ({ type: 'Bind', resource, token, ...debt })) };
+    case 'unverified':
+      return asIs('unverified');
+    case 'empty': {
+      const detail = container ? 'holder_ended' : 'holder_unknown';
+      return { fate: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
+    }
+    default:
+      return left satisfies never;
   }
-  if (obligations.length > 0) return asIs('laden');
-  if (aboard.type === 'unreadable') return asIs('unverified');
-  const detail = container ? 'holder_ended' : 'holder_unknown';
-  return { verdict: 'released', then: [{ type: 'Release', resource, holder, token, detail }] };
 }
 
 /** What the containers call for that no living daemon runs. A ship that two of them could take goes to the first. */
 function stepsFor(
-  containers: readonly RecoveredContainer[],
+  state: RecoveryState,
   standings: ReadonlyMap<string, Standing>,
   evidence: RecoveryEvidence,
-  nowMs: number,
+  rules: CrashRules,
 ): OfContainer[] {
-  const left = containers.filter((container) => {
+  const { nowMs } = state;
+  const goneOnes = state.containers.filter((container) => {
     const isGone = evidence.runners.get(container.containerId) === 'gone' && !endsWithItsEra(container, evidence);
     return !isFinished(container) && isRunByDaemon(container) && isGone;
   });
+  const givenUp = goneOnes.filter((each) => isGivenUp(each, state, evidence, rules));
+  const left = goneOnes.filter((each) => !givenUp.includes(each));
   const promised = new Map<string, string>();
   for (const container of left) {
     if (container.status === 'STOPPING' || !inTheWay(container, standings, promised, nowMs).isClear) continue;
     for (const ship of container.ships) promised.set(streamOf(container, ship), container.containerId);
   }
-  return left.flatMap((container): OfContainer[] => {
+  const ends = givenUp.map((container): OfContainer => {
+    const { containerId } = container;
+    const of = { containerId, token: containerToken(container) };
+    const overdue = evidence.overdue?.get(containerId);
+    if (overdue !== undefined) return { type: 'Fail', ...of, exitReason: recoveryFailed, detail: overdue };
+    const crashes = crashesOf(container, state, rules);
+    return { type: 'Fail', ...of, exitReason: crashLoop, detail: crashes ? parkedBecause(crashes) : '' };
+  });
+  const others = left.flatMap((container): OfContainer[] => {
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
     const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
-    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs: backOff?.notBeforeMs ?? null }];
+    const crashes = crashesOf(container, state, rules);
+    const notBeforeMs = backOff?.notBeforeMs ?? null;
+    if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs, ...(crashes && { crashes }) }];
     if (owner === undefined) return [];
     return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
   });
+  return [...ends, ...others];
+}
+
+/** Whether a container whose daemon is gone is failed instead of taken over: it ends daemons, or it cannot be. */
+export function isGivenUp(
+  container: RecoveredContainer,
+  state: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  { overdue }: Pick<RecoveryEvidence, 'overdue'>,
+  rules: CrashRules,
+): boolean {
+  if (container.status === 'STOPPING') return false;
+  const crashes = crashesOf(container, state, rules);
+  return overdue?.has(container.containerId) === true || (crashes !== undefined && isParked(crashes, rules));
+}
+
+function crashesOf(
+  container: RecoveredContainer,
+  { leases, nowMs }: Pick<RecoveryState, 'leases' | 'nowMs'>,
+  rules: CrashRules,
+): Crashes | undefined {
+  const hasWorked = leases.some(
+    ({ hold, workedUnder }) => hold !== null && isOf(hold, container.containerId) && workedUnder === hold.token,
+  );
+  return crashesAtTakeOver(container, hasWorked, nowMs, rules);
 }
 
 /** Before anybody is asked whether a worker may come back for it. What a daemon still runs learns it from the game. */
@@ -169,7 +215,7 @@ interface InTheWay {
   readonly ship?: string;
 }
 
-const byRight: readonly (Verdict | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
+const byRight: readonly (Fate | undefined)[] = ['run', 'awaiting-worker', 'adopted'];
 
 function inTheWay(
   container: RecoveredContainer,
@@ -183,11 +229,11 @@ function inTheWay(
     const { lease, judged } = standings.get(stream) ?? {};
     const hold = lease?.hold;
     if (hold && isOf(hold, container.containerId)) continue;
-    if (hold && byRight.includes(judged?.verdict)) return { isClear: false, owner: hold.holder.id, ship };
+    if (hold && byRight.includes(judged?.fate)) return { isClear: false, owner: hold.holder.id, ship };
     const other = promised.get(stream);
     if (other !== undefined && other !== container.containerId) return { isClear: false, owner: other, ship };
     // A reservation ends one day, a session may go, and so does the wait after an unclean loss.
-    isClear &&= hold ? judged?.verdict === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
+    isClear &&= hold ? judged?.fate === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
   }
   return { isClear };
 }

@@ -1,4 +1,5 @@
-import type { ContainerSnapshot } from '../container/events.js';
+import type { CrashRules } from '../container/crash-loop.js';
+import type { ContainerSnapshot, Crashes } from '../container/events.js';
 import type { Hold, Holder, Obligation } from '../lease/events.js';
 import type { Resource } from '../lease/resource.js';
 import type { Good } from './cargo-beyond.js';
@@ -9,6 +10,8 @@ export interface RecoveredLease {
   readonly obligations: readonly Obligation[];
   /** Until then nobody is granted it; 0: it may be had. */
   readonly freeFromMs: number;
+  /** The token under which an effect was last seen to have happened; absent: under the present one none was. */
+  readonly workedUnder?: number | undefined;
 }
 
 export type RecoveredContainer = Pick<
@@ -23,6 +26,9 @@ export type RecoveredContainer = Pick<
   | 'stopReason'
   | 'runner'
   | 'createdAtMs'
+  | 'attemptStartedAtMs'
+  | 'exitReason'
+  | 'crashes'
 >;
 
 /**
@@ -41,7 +47,7 @@ export interface RecoveryState {
  */
 export type RunnerEvidence = 'here' | 'elsewhere' | 'gone';
 
-/** What the game says of a ship's hold. `unknown`: there is no game to ask, or it is not a ship of ours. */
+/** What the game says of what a ship carries. `unknown`: there is no game to ask, or it is not a ship of ours. */
 export type CargoEvidence =
   | { readonly type: 'read'; readonly goods: readonly Good[] }
   | { readonly type: 'unreadable'; readonly reason: string }
@@ -54,6 +60,8 @@ export interface RecoveryEvidence {
   readonly cargo: ReadonlyMap<string, CargoEvidence>;
   /** By player: what was created before belongs to a universe that is gone. One that is not listed has no closed era. */
   readonly erasClosedMs: ReadonlyMap<number, number>;
+  /** By container id, why it could not be taken over for so long that it is given up. */
+  readonly overdue?: ReadonlyMap<string, string>;
 }
 
 /** Whatever it worked with is gone, and with it whoever could have gone on. */
@@ -68,10 +76,11 @@ export function isOfClosedEra(
 export interface RecoveryRules {
   /** A half-made pair younger than this is still being made. Milliseconds. */
   readonly repairGraceMs: number;
+  readonly crash: CrashRules;
 }
 
 /** What a lease was found to be. Every lease in force has exactly one. */
-export const verdicts = [
+export const fates = [
   /** Its container is taken over by this daemon: at once, when its back-off ends, or when its ships can be had. */
   'adopted',
   /** A daemon that lives runs its container, this one included. */
@@ -84,20 +93,20 @@ export const verdicts = [
   'reserved',
   /** Younger than the grace: its other half is still being written. */
   'being-made',
-  /** Its holder is over, and its hold is proven empty. */
+  /** Its holder is over, and the ship is proven empty. */
   'released',
   /** Its holder is over, and the ship owes something: kept for whoever disposes of it. */
   'laden',
-  /** Its holder is over, and its hold cannot be read now: kept, and looked at again. */
+  /** Its holder is over, and its cargo cannot be read now: kept, and looked at again. */
   'unverified',
 ] as const;
-export type Verdict = (typeof verdicts)[number];
+export type Fate = (typeof fates)[number];
 
-export interface LeaseVerdict {
+export interface LeaseFate {
   readonly resource: Resource;
   readonly holder: Holder;
   readonly token: number;
-  readonly verdict: Verdict;
+  readonly fate: Fate;
 }
 
 interface OfContainer {
@@ -111,11 +120,16 @@ interface OfContainer {
  * - `Adopt`: the next attempt, under new tokens; not before its back-off is over.
  * - `FinishStop`: asked to stop, and nobody is left to answer.
  * - `Fail`: it can never go on.
- * - `Release`: the holder is over and the hold is empty.
+ * - `Release`: the holder is over and the ship is empty.
  * - `Bind`: cargo that no obligation names becomes one, so that nobody is given a laden ship for new work.
  */
 export type RecoveryStep =
-  | ({ readonly type: 'Adopt'; readonly notBeforeMs: number | null } & OfContainer)
+  | ({
+      readonly type: 'Adopt';
+      readonly notBeforeMs: number | null;
+      /** What speaks against it from now on; absent: nothing. */
+      readonly crashes?: Crashes;
+    } & OfContainer)
   | ({ readonly type: 'FinishStop'; readonly reason: string } & OfContainer)
   | ({ readonly type: 'Fail'; readonly exitReason: string; readonly detail: string } & OfContainer)
   | {
@@ -135,7 +149,7 @@ export type RecoveryStep =
     };
 
 export interface RecoveryPlan {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   /** In this order: leases that go or are bound, containers that end, and then what may be taken over. */
   readonly steps: readonly RecoveryStep[];
 }

@@ -1,6 +1,6 @@
 import { distance, lengthOf, shortTour, type Stop } from './closed-tour.js';
 
-export interface ScoutTour {
+export interface PlannedTour {
   readonly ship: string;
   /** In the order they are flown; the way back to the first closes the tour. */
   readonly markets: readonly string[];
@@ -14,7 +14,7 @@ export interface ScoutTour {
  * give the same tours, in whatever order they are named.
  * @param ships at least one, none twice
  */
-export function partitionMarkets(ships: readonly string[], markets: readonly Stop[]): readonly ScoutTour[] {
+export function partitionMarkets(ships: readonly string[], markets: readonly Stop[]): readonly PlannedTour[] {
   const flying = [...ships].sort().slice(0, markets.length);
   const shares = flying.length < 2 ? [shortTour(markets)] : balanced(cutFairly(shortTour(markets), flying.length));
   return flying.map((ship, index) => {

@@ -34,6 +34,8 @@ export interface ScoutingAsk {
   readonly ships: readonly string[];
   readonly markets: readonly Stop[];
   readonly flown: readonly FlownTour[];
+  /** Ships that a tour which is over still has: they are free for this, and the first to be used. */
+  readonly left?: readonly Pick<FlownTour, 'ship' | 'containerId'>[];
   /** Share everything out anew, whatever is flown. */
   readonly replan: boolean;
 }
@@ -41,17 +43,27 @@ export interface ScoutingAsk {
 /**
  * Who flies which markets, so that each is visited and nobody who flies already is disturbed: what is flown goes on, and
  * only the markets that are left are shared out among the ships that are free. Asked to replan, all markets are shared
- * out among all ships, and a tour goes on only where it is the same.
+ * out among all ships, and a tour goes on only where it is the same. A ship that a tour which is over still has is used
+ * before any idle one: nobody else would come for it.
  */
-export function shareOut({ ships, markets, flown, replan }: ScoutingAsk): ShareOut {
+export function shareOut({ ships, markets, flown, left: bound = [], replan }: ScoutingAsk): ShareOut {
   const ofShip = new Map(flown.map((tour) => [tour.ship, tour]));
   const [free, left] = replan
     ? [ships, markets]
     : [ships.filter((ship) => !ofShip.has(ship)), markets.filter(({ symbol }) => !isFlown(symbol, flown))];
-  const tours = free.length > 0 && left.length > 0 ? partitionMarkets(free, left) : [];
+  const leftBy = new Map(bound.map(({ ship, containerId }) => [ship, containerId]));
+  const boundFirst = [...free].sort(
+    (one, other) => Number(leftBy.has(other)) - Number(leftBy.has(one)) || (one < other ? -1 : 1),
+  );
+  const used = boundFirst.slice(0, left.length);
+  const tours = used.length > 0 ? partitionMarkets(used, left) : [];
   const begun = tours
     .filter(({ ship, markets }) => !isSame(ofShip.get(ship)?.markets ?? [], markets))
-    .map(({ ship, markets }) => ({ ship, markets, insteadOf: ofShip.get(ship)?.containerId ?? null }));
+    .map(({ ship, markets }) => ({
+      ship,
+      markets,
+      insteadOf: ofShip.get(ship)?.containerId ?? leftBy.get(ship) ?? null,
+    }));
   const busy = new Set(tours.map(({ ship }) => ship));
   const anew = new Set(begun.map(({ ship }) => ship));
   const ended = replan ? flown.filter(({ ship }) => !busy.has(ship)) : [];

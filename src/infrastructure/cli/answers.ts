@@ -29,7 +29,8 @@ export type GrantedLease = z.output<typeof leases.grantedLease>;
 export type RenewedLease = z.output<typeof leases.renewedLease>;
 export type FreedLease = z.output<typeof leases.freedLease>;
 export type FreedOrNot = z.output<typeof leases.freedOrNot>;
-export type ReservedLease = z.output<typeof leases.reservedLease>;
+export type ReservedOrNot = z.output<typeof leases.reservedOrNot>;
+export type LiftedReservation = z.output<typeof leases.liftedReservation>;
 export type BrokenLease = z.output<typeof leases.brokenLease>;
 export type Recorded = z.output<typeof ships.recorded>;
 export type Explanation = z.output<typeof leases.explanation>;
@@ -73,3 +74,5 @@ export type ListedTask = TaskPage['tasks'][number];
 export type AgentTask = TaskExplanation['task'];
 export type Flow = FlowWhy['flow'];
 export type ListedFlow = FlowPage['flows'][number];
+/** What is answered where no preview was asked for. */
+export type ReservedLease = z.output<typeof leases.reservedLease>;

@@ -30,9 +30,8 @@ export function doesHearing<Options, Args extends readonly unknown[]>(
   return command.action(async (...given: unknown[]) => {
     const { listen } = await import('./holding/signals.js');
     const signals = listen();
-    await carryOut<Options, Args>(given.at(-1) as Command, world, (session, ...rest) =>
-      verb(session, signals, ...rest),
-    );
+    const heeding: Verb<Options, Args> = (session, options, ...args) => verb(session, signals, options, ...args);
+    await carryOut(given.at(-1) as Command, world, heeding);
   });
 }
 

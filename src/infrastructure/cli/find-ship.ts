@@ -1,4 +1,4 @@
-import { Failure, usage } from './failure.js';
+import { Failure, Refused, usage } from './failure.js';
 import type { ShipPage } from './answers.js';
 import { shipPath } from './paths.js';
 import type { Session } from './session.js';
@@ -13,7 +13,9 @@ export interface FoundShip {
 /** The ship a symbol means: the only one of that name, unless a player is named. @throws Failure */
 export async function findShip(session: Session, symbol: string, player: number | undefined): Promise<FoundShip> {
   if (player !== undefined) return { symbol, player, path: shipPath(player, symbol) };
-  const { body } = await session.api.get<ShipPage>('ships', { symbol });
+  const { body } = await session.api.get<ShipPage>('ships', { symbol }).catch((error: unknown) => {
+    throw isWithoutViews(error) ? withoutViews(symbol, error) : error;
+  });
   const [only, ...others] = body.ships;
   if (!only) {
     throw new Failure(
@@ -26,4 +28,14 @@ export async function findShip(session: Session, symbol: string, player: number 
     throw usage(`Players ${players} each have a ship ${symbol}: say which with --player.`);
   }
   return { symbol, player: only.player, path: shipPath(only.player, symbol) };
+}
+
+function isWithoutViews(error: unknown): error is Refused {
+  return error instanceof Refused && ['views-unavailable', 'view-behind'].includes(error.problem.code);
+}
+
+/** Whose ship it is stands in the views alone; what is asked of it is mostly answered from the log. */
+function withoutViews(symbol: string, { problem, text }: Refused): Refused {
+  const why = `Whose ship ${symbol} is cannot be looked up, because the views cannot be read at the moment.`;
+  return new Refused({ ...problem, detail: `${why} Say it with --player: then the log answers.` }, text);
 }

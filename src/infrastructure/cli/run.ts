@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import type { ExitCode } from './exit-codes.js';
 import { Exit, Failure, Refused } from './failure.js';
 import { refuseSecrets } from './parse/secrets.js';
@@ -50,7 +51,7 @@ function explain(error: unknown, program: Command, { stdout, stderr, nowMs }: Wo
     say(error.message);
     return error.exitCode;
   }
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   say(`This is a fault of the command itself, and --debug shows where: ${what}`);
   return 1;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  absolutePath,
   connectionString,
   delayList,
   directory,
@@ -71,9 +72,9 @@ export const configSchema = z.object({
       'Address the HTTP API listens on. There is no authentication yet, so any address but loopback needs `HOLDFAST_ALLOW_REMOTE=true`.',
   }),
   port: port('HOLDFAST_PORT', '4000', 'Port of the HTTP API.'),
-  socket: directory().optional().register(settings, {
+  socket: absolutePath().optional().register(settings, {
     name: 'HOLDFAST_SOCKET',
-    accepts: 'a path without ".."',
+    accepts: 'an absolute path without ".."',
     meaning:
       'Where the HTTP API is served on a Unix socket too: a file that only its owner can open, one request per connection. Absent: nowhere.',
   }),
@@ -124,7 +125,7 @@ export const configSchema = z.object({
   postgresPort: port('HOLDFAST_POSTGRES_PORT', '0', 'Port of the embedded PostgreSQL.'),
   game: bool(
     'HOLDFAST_GAME',
-    'Be linked to a game, so that containers can be run here. Without one, workers of your own do all the flying.',
+    'Be linked to a game, so that containers can be run here. Without one, workers of your own do all the flying; what a daemon flew waits until it is linked again.',
     'true',
   ),
   gameToken: secretText().optional().register(settings, {
@@ -185,7 +186,11 @@ export const configSchema = z.object({
   ),
   shipTtlMs: millis('HOLDFAST_SHIP_TTL_MS', 30_000, 'How long a ship lease lives without a renewal.', 100),
   shipRenewMs: millis('HOLDFAST_SHIP_RENEW_MS', 10_000, 'How often a holder renews; at most a third of the TTL.', 10),
-  daemon: bool('HOLDFAST_DAEMON', 'Run the containers that ask for a daemon in this process.', 'true'),
+  daemon: bool(
+    'HOLDFAST_DAEMON',
+    'Run the containers that ask for a daemon in this process. Without one, those are refused, and so are orders and the first tours.',
+    'true',
+  ),
   daemonTtlMs: millis(
     'HOLDFAST_DAEMON_TTL_MS',
     120_000,
@@ -286,6 +291,34 @@ export const configSchema = z.object({
     600_000,
     'An attempt that lives this long, or finishes an iteration, gives the restarts back.',
   ),
+  recoveryBudgetMs: millis(
+    'HOLDFAST_RECOVERY_BUDGET_MS',
+    30_000,
+    'How long the recovery tries to take over a container that stands in its own way before it is failed.',
+    10,
+  ),
+  crashSuspectAfter: count(
+    'HOLDFAST_CRASH_SUSPECT_AFTER',
+    5,
+    1,
+    1_000,
+    'ends',
+    'How often in a row the daemon may end while a container runs and brings nothing about, before it is suspected.',
+  ),
+  crashParkAfter: count(
+    'HOLDFAST_CRASH_PARK_AFTER',
+    3,
+    1,
+    20,
+    'ends',
+    'How often the daemon may end while a suspected container is the only one on probation, before it is failed.',
+  ),
+  probationMs: millis(
+    'HOLDFAST_PROBATION_MS',
+    10_000,
+    'How long suspected containers must run without ending the daemon, and it must have stood without them before.',
+    10,
+  ),
   appendDeadlineMs: millis(
     'HOLDFAST_APPEND_DEADLINE_MS',
     5_000,
@@ -324,12 +357,12 @@ export const configSchema = z.object({
     300_000,
     'A ship that is still in flight so long after its arrival is stuck.',
   ),
-  recoveryAttempts: count(
-    'HOLDFAST_RECOVERY_ATTEMPTS',
+  stuckTries: count(
+    'HOLDFAST_STUCK_TRIES',
     5,
     1,
     1_000,
-    'attempts',
+    'tries',
     'How often it is tried to set a stuck ship right before its container is failed.',
   ),
   idempotencyTtlS: count(

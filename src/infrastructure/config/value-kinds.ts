@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { Secret } from './secret.js';
 
@@ -42,6 +42,9 @@ export const directory = () =>
     .string()
     .refine((text) => !text.includes('\0') && !text.split(/[\\/]/).includes('..'))
     .transform((text) => resolve(text));
+
+/** The same, and nothing is added to it. */
+export const absolutePath = () => z.string().refine(isAbsolute).pipe(directory());
 
 /** A connection string of one of the schemes. It may carry a password, so it is a secret. */
 export const connectionString = (...schemes: string[]) =>

@@ -47,12 +47,13 @@ export class InMemoryEventStore implements EventStore {
     this.#requireOpen();
     const events = this.#streams.get(stream) ?? [];
     const newest = from === undefined ? events.length : Math.min(events.length, Number(from) + 1);
-    return events.slice(Math.max(0, newest - max), newest).reverse();
+    return events.slice(Math.max(this.#firstShown(stream), newest - max), newest).reverse();
   }
 
   async readForwards(stream: string, { from = 0n, max }: { readonly from?: bigint; readonly max: number }) {
     this.#requireOpen();
-    return (this.#streams.get(stream) ?? []).slice(Number(from), Number(from) + max);
+    const first = Math.max(this.#firstShown(stream), Number(from));
+    return (this.#streams.get(stream) ?? []).slice(first, first + max);
   }
 
   async *readAll(options: Parameters<EventStore['readAll']>[0]): AsyncIterable<RecordedEvent> {
@@ -103,6 +104,12 @@ export class InMemoryEventStore implements EventStore {
     this.#streams.set(stream, before);
     for (const feed of this.#feeds) feed.wake();
     return appended(recorded);
+  }
+
+  #firstShown(stream: string): number {
+    const maxCount = this.#streams.get(`$$${stream}`)?.at(-1)?.data['$maxCount'];
+    const { length } = this.#streams.get(stream) ?? [];
+    return typeof maxCount === 'number' ? Math.max(0, length - maxCount) : 0;
   }
 
   #record(stream: string, revision: bigint, event: NewEvent): RecordedEvent {

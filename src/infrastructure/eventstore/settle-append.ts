@@ -36,6 +36,7 @@ export async function settleAppend(
   let latest = answer;
   for (const isLast of [false, true]) {
     const found = whatStands(await tries.readBack(first, events.length).catch(giveUp), first, events);
+    if (found.type === 'Unclear' && answer.type === 'WrongVersion') return { type: 'Conflict' };
     if (found.type === 'Unclear') return giveUp('the log no longer shows these revisions');
     if (found.type !== 'Part') return found;
     if (latest.type === 'WrongVersion') return { type: 'Conflict' };

@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { ErrorType } from '@eventstore/db-client';
 import { AppendTooLarge, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 
 /** The server was never reached, so it has done nothing. */
 const notSent = /No connection established|Name resolution failed|Failed to discover/;
@@ -22,10 +23,6 @@ interface Failure {
 
 function asFailure(error: unknown): Failure {
   return typeof error === 'object' && error !== null ? error : {};
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 export function isWrongExpectedVersion(error: unknown): boolean {

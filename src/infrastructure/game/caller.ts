@@ -62,7 +62,7 @@ export class Caller {
     const read = schema.safeParse(body);
     if (read.success) return read.data;
     const [issue] = read.error.issues;
-    const why = `the answer to ${call.method} ${call.path} is not understood: ${issue?.path.join('.')} ${issue?.message}`;
+    const why = `the answer to ${call.method} ${call.path} is not understood: ${issue?.path.join('.') || 'it'} ${issue?.message}`;
     throw call.method === 'GET' ? new GameUnavailable(why) : new GameOutcomeUnknown(why);
   }
 

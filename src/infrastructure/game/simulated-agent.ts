@@ -17,15 +17,13 @@ const shipsToBeginWith = 2;
 
 /**
  * The agent of a simulated universe, made with a small fleet when there is none; its token is kept in a file that only
- * its owner can read. A crash in between makes no second agent and no second fleet.
+ * its owner can read. A crash in between makes no second agent and no second fleet, nor does a file that is damaged: then
+ * the universe gives the token again.
  * @param universe without a path
  */
 export async function agentOfUniverse(universe: string, file: string): Promise<SimulatedAgent> {
-  const known = await readFile(file, 'utf8').then(
-    (text) => kept.safeParse(JSON.parse(text)),
-    () => undefined,
-  );
-  if (known?.success && (await isOfThis(universe, known.data))) return known.data;
+  const known = await readKept(file);
+  if (known && (await isOfThis(universe, known))) return known;
   const { token, ships } = await give(universe, { agent: symbol });
   if (ships.length <= shipsToBeginWith) await give(universe, { agent: symbol, ...fleet });
   const agent = { symbol, token };
@@ -38,6 +36,15 @@ export async function agentOfUniverse(universe: string, file: string): Promise<S
     throw error;
   }
   return agent;
+}
+
+/** Undefined where there is none that can be read. */
+async function readKept(file: string): Promise<SimulatedAgent | undefined> {
+  try {
+    return kept.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A universe that was reset, or begun anew, knows no token of before. */

@@ -8,6 +8,9 @@ import { ContainersController } from './containers/containers.controller.js';
 import { LogsController } from './containers/logs.controller.js';
 import { WorkerController } from './containers/worker.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { AdminLocksController } from './flows/admin-locks.controller.js';
+import { FlowsController } from './flows/flows.controller.js';
+import { PhasesController } from './flows/phases.controller.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -74,6 +77,9 @@ export const controllers = [
   HeartbeatsController,
   MonitorController,
   InstancesController,
+  FlowsController,
+  PhasesController,
+  AdminLocksController,
   HealthController,
   VersionController,
   MetricsController,

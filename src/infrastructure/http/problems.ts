@@ -5,9 +5,11 @@ import {
   type AgentTaskRefusal,
 } from '../../domain/agent-task/refusals.js';
 import { containerRefusalText, isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
+import { flowRefusalText, isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
 import { InvalidId } from '../../domain/ids.js';
 import type { Holder } from '../../domain/lease/events.js';
 import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
+import { flightRefusalText, isFlightRefusal, type FlightRefusal } from '../../application/flights/flight.js';
 import type { Explanation } from '../../application/custody/explain-lease.js';
 import { TooContended } from '../../application/decide-and-append.js';
 import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../../application/ports/event-store.js';
@@ -18,7 +20,7 @@ import { explanationBody } from './ships/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];
-export type Refusal = LeaseRefusal | ContainerRefusal | AgentTaskRefusal;
+export type Refusal = LeaseRefusal | ContainerRefusal | FlightRefusal | FlowRefusal | AgentTaskRefusal;
 
 /** Every reason for which the house says no, and how HTTP says it. */
 export const refusalProblems = {
@@ -41,7 +43,24 @@ export const refusalProblems = {
   BackingOff: [409, 'backing-off', 'The container waits before its next attempt', true],
   StaleAttempt: [409, 'stale-token', 'The token is not the one in force'],
   PlayerMismatch: [409, 'player-mismatch', 'It belongs to another player'],
+  UnknownFlow: [404, 'unknown-flow', 'There is no such flow'],
+  FlowDiffers: [409, 'flow-differs', 'The flow was declared otherwise'],
+  UnknownPhase: [404, 'unknown-phase', 'The flow has no such phase'],
+  PhaseMismatch: [409, 'phase-mismatch', 'Another phase is due'],
+  FlowIsPaused: [409, 'flow-paused', 'The flow is paused'],
+  FlowHasFailed: [409, 'flow-failed', 'The flow has failed'],
+  FlowIsOver: [409, 'flow-over', 'The flow is over'],
+  StalePhase: [409, 'stale-token', 'The token is not the one in force'],
+  PhaseDataTooLarge: [413, 'phase-data-too-large', 'It is more than is kept of a phase'],
   NoIterationLeft: [409, 'no-iteration-left', 'The container has done all its iterations'],
+  NothingFlown: [422, 'no-game', 'This server is linked to no game'],
+  NoDaemon: [503, 'no-daemon', 'No daemon runs containers here'],
+  ShipsOfAnother: [422, 'ships-of-another', 'The ships of another player are flown here'],
+  UnknownOperation: [422, 'unknown-operation', 'Nobody here knows how to run it'],
+  RetiredOperation: [422, 'retired-operation', 'It is not run any more'],
+  UnfitOperation: [422, 'unfit-operation', 'It can never be run like this'],
+  UnknownShip: [404, 'unknown-ship', 'The game has no such ship'],
+  UnknownWaypoint: [422, 'unknown-waypoint', 'The system has no such waypoint'],
   UnknownTask: [404, 'unknown-task', 'There is no such task'],
   TaskExists: [409, 'task-exists', 'There is another task under that id'],
   ReassignBlocked: [409, 'reassign-blocked', 'The task is assigned to another agent'],
@@ -72,6 +91,7 @@ const failureProblems = {
   EraChanged: [503, 'era-changed', 'The universe of the game was reset'],
   NobodyNamed: [422, 'no-player', 'Neither a player nor an agent is named'],
   UnknownAgent: [404, 'unknown-agent', 'No player is registered under that agent'],
+  UnknownShips: [404, 'unknown-ship', 'The game has no such ship'],
   NoGame: [422, 'no-game', 'This server is linked to no game'],
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],
@@ -128,8 +148,10 @@ export function refusalProblem(refusal: Refusal, nowMs: number, why?: Explanatio
 }
 
 function textOf(refusal: Refusal): string {
+  if (isFlightRefusal(refusal)) return flightRefusalText(refusal);
   if (isAgentTaskRefusal(refusal)) return agentTaskRefusalText(refusal);
-  return isContainerRefusal(refusal) ? containerRefusalText(refusal) : leaseRefusalText(refusal);
+  if (isContainerRefusal(refusal)) return containerRefusalText(refusal);
+  return isFlowRefusal(refusal) ? flowRefusalText(refusal) : leaseRefusalText(refusal);
 }
 
 /** When it is worth asking again; null where time alone changes nothing. */
@@ -146,9 +168,18 @@ function taskExtensions(refusal: Refusal): Readonly<Record<string, unknown>> {
   return { word: refusalWord(refusal), ...about };
 }
 
-/** Who has it now, and by which token. */
-function currentOf(refusal: Refusal, why: Explanation | undefined): { currentHolder?: Holder; currentToken?: number } {
-  if (refusal.type === 'StaleAttempt' || refusal.type === 'StaleClaim') return { currentToken: refusal.currentToken };
+interface Current {
+  readonly currentHolder?: Holder;
+  readonly currentToken?: number;
+  readonly currentPhase?: string;
+}
+
+const ofStaleWork: readonly string[] = ['StaleAttempt', 'StalePhase', 'StaleClaim'];
+
+/** Who has it now, and by which token; or what is due instead. */
+function currentOf(refusal: Refusal, why: Explanation | undefined): Current {
+  if (refusal.type === 'PhaseMismatch') return { currentPhase: refusal.current };
+  if ('currentToken' in refusal && ofStaleWork.includes(refusal.type)) return { currentToken: refusal.currentToken };
   const hold = 'hold' in refusal ? refusal.hold : why?.hold;
   return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
 }

@@ -1,20 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Report } from '../../application/ports/log.js';
+import type { Say } from '../../application/ports/log.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 
 /** The web framework's own words: only what is wrong, and not what the start fails with anyway. */
-export function frameworkLog(report: Report, isStarting: () => boolean): LoggerService {
+export function frameworkLog(say: Say, isStarting: () => boolean): LoggerService {
   return {
     log: () => undefined,
-    debug: (message: unknown) => report(textOf(message), { event: 'framework_warned', level: 'debug' }),
-    warn: (message: unknown) => report(textOf(message), { event: 'framework_warned', level: 'warn' }),
+    debug: (message: unknown) => say(messageOf(message), { event: 'framework_warned', level: 'debug' }),
+    warn: (message: unknown) => say(messageOf(message), { event: 'framework_warned', level: 'warn' }),
     error: (message: unknown, stack?: unknown) => {
       if (isStarting()) return;
-      const error = typeof stack === 'string' ? { name: 'Error', message: textOf(message), stack } : undefined;
-      report(textOf(message), { event: 'framework_failed', level: 'error', error });
+      const error = typeof stack === 'string' ? { name: 'Error', message: messageOf(message), stack } : undefined;
+      say(messageOf(message), { event: 'framework_failed', level: 'error', error });
     },
   };
-}
-
-function textOf(message: unknown): string {
-  return message instanceof Error ? message.message : String(message);
 }

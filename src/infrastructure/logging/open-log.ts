@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import type { LogLevel, Report } from '../../application/ports/log.js';
+import type { LogLevel, Say } from '../../application/ports/log.js';
 import { jsonLine, levelOf, textLine } from './log-line.js';
 
 export interface LogOptions {
@@ -13,7 +13,7 @@ export interface LogOptions {
 }
 
 /** Gives each part of the program its own voice in the one log. */
-export type Log = (component: string) => Report;
+export type Log = (component: string) => Say;
 
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../application/events/catalogue.js';
 import type { NewEvent } from '../../application/ports/event-store.js';
-import type { RecoveryReceipt } from '../../domain/instance/instance.js';
+import { balances } from '../../domain/recovery/receipt.js';
 import type { Metrics } from './metrics.js';
 
 /** Moves what one event, as it was just written, says by itself. */
@@ -21,6 +21,7 @@ export function countEvent(metrics: Metrics, { type, data, metadata: { via } }: 
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: event.reason });
     case 'LeaseExpired':
       metrics.leaseExpiries.inc({ kind: event.resource.kind });
+      if (event.resource.kind === 'phase') metrics.phaseLockTimeouts.inc();
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'expired' });
     case 'LeaseBroken':
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'manual' });
@@ -40,8 +41,4 @@ export function countEvent(metrics: Metrics, { type, data, metadata: { via } }: 
       return;
     default:
   }
-}
-
-function balances({ leases, lost: _lost, ...parts }: RecoveryReceipt): boolean {
-  return Object.values(parts).reduce((sum, part) => sum + part, 0) === leases;
 }

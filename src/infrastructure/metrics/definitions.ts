@@ -93,6 +93,17 @@ export const definitions = {
     'fleet_lease_sweep_last_run_timestamp_seconds',
     'When the sweep last compared and could; 0: never',
   ),
+  phaseLockAttempts: counter('phase_lock_attempts_total', 'Tries to execute a phase: begun, or executed already', {
+    status: ['acquired', 'blocked'],
+  }),
+  phaseLockDuration: histogram(
+    'phase_lock_duration_seconds',
+    'How long phases were held, whatever ended it here; of many names the later ones are `other`',
+    minutes,
+    { phase: open },
+  ),
+  phaseLockTimeouts: counter('phase_lock_timeouts_total', 'Phases taken here from holders that fell silent'),
+
   effectsOpen: gauge('fleet_effects_open', 'Effects declared and not observed yet'),
   inDoubt: gauge('fleet_tasks_in_doubt', 'Open effects past their deadline: nobody has learnt what became of them'),
   obligationsOpen: gauge('fleet_obligations_open', 'Cargo that ships owe'),
@@ -159,7 +170,7 @@ export const definitions = {
   ),
   tasksRecovered: counter(
     'spacetraders_daemon_tasks_recovered_total',
-    'Containers taken over here, and lost; cargo bound, holds unread; inherited effects whose end was learnt',
+    'Containers taken over here, and lost; cargo bound, and cargo unread; inherited effects whose end was learnt',
     { status: ['restarted', 'orphaned', 'cargo_recovered', 'parked', 'reconciled'] },
   ),
   recoveryDuration: gauge('fleet_recovery_duration_seconds', 'From the start of the recovery to its receipt'),

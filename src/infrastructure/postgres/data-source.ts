@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
+import type { Say } from '../../application/ports/log.js';
 import { migrations } from './migrations/migrations.js';
 
 export interface PoolOptions {
@@ -9,7 +10,7 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** Told in one sentence of every connection that broke while nobody used it. */
-  readonly log: (sentence: string) => void;
+  readonly say: Say;
 }
 
 /** A pool that outlives its connections. The schema comes from the migrations alone, never from entities. */
@@ -18,7 +19,7 @@ export function createDataSource({
   poolSize,
   connectTimeoutMs,
   statementTimeoutMs,
-  log,
+  say,
 }: PoolOptions): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -32,7 +33,8 @@ export function createDataSource({
     migrationsTableName: 'holdfast_migrations',
     migrationsTransactionMode: 'each',
     poolSize,
-    poolErrorHandler: (error: unknown) => log(`An idle PostgreSQL connection broke: ${String(error)}`),
+    poolErrorHandler: (error: unknown) =>
+      say(`An idle PostgreSQL connection broke: ${String(error)}`, { event: 'database_said' }),
     extra: {
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: 30_000,

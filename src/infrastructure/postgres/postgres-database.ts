@@ -12,7 +12,7 @@ const defaults = {
   poolSize: 12,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
-  log: () => undefined,
+  say: () => undefined,
 } satisfies Partial<PoolOptions>;
 
 /**

@@ -28,7 +28,7 @@ export class PostgresWatchTurn implements WatchTurn {
   readonly #standstillMs: number;
   #running: Promise<void> | undefined;
   #mine = false;
-  #seen = { mark: '', atMs: 0 };
+  #seen: { readonly mark: string; readonly atMs: number } | undefined;
 
   constructor(
     private readonly database: Database,
@@ -128,10 +128,10 @@ export class PostgresWatchTurn implements WatchTurn {
     const [row] = await this.#stored();
     const mark = row ? `${row.host}/${row.pid}/${row.since_at}/${row.runs}` : '';
     const nowMs = this.clock.monotonicMs();
-    if (mark !== this.#seen.mark) {
+    if (mark !== this.#seen?.mark) {
       this.#seen = { mark, atMs: nowMs };
     } else if (nowMs - this.#seen.atMs > this.#standstillMs) {
-      this.#seen = { mark: '', atMs: nowMs };
+      this.#seen = undefined;
       await this.database.evict(claimName);
     }
   }

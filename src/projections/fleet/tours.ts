@@ -100,6 +100,8 @@ function evolve(
       return row && { ...row, [made]: [], visited: '[]' };
     case 'ContainerStarting':
     case 'ContainerStarted':
+    case 'ContainerProbationBegun':
+    case 'ContainerProbationPassed':
     case 'ContainerMetadataSet':
     case 'ContainerAttemptEnded':
     case 'ContainerCompleted':

@@ -1,4 +1,5 @@
-import type { RecoveryReceipt, ShutdownManifest } from '../../domain/instance/instance.js';
+import type { ShutdownManifest } from '../../domain/instance/instance.js';
+import type { RecoveryReceipt } from '../../domain/recovery/receipt.js';
 import { instanceStream } from '../../domain/instance/instance.js';
 import { streamPrefix } from '../../domain/streams.js';
 import { table } from '../rows/table.js';

@@ -70,6 +70,11 @@ export function resourceIn({ stream }: Pick<Fact, 'stream'>, kinds: readonly Lea
   return resource;
 }
 
+/** Rows that were folded before obligations named who incurred them must come out the same when folded anew. */
+function owedIn({ obligations }: LeaseState): readonly Obligation[] {
+  return obligations.map(({ by: _by, ...owed }) => owed);
+}
+
 /** The lease after one more event. `stored` is the lease as its row has it; undefined before the first event. */
 export function evolveLease<R extends LeaseColumns>(
   row: R | undefined,
@@ -83,7 +88,7 @@ export function evolveLease<R extends LeaseColumns>(
   const state = lease.evolve(before, event);
   const { hold, previous } = state;
   const text = (part: 'obligations' | 'effects'): string =>
-    row && before[part] === state[part] ? row[part] : JSON.stringify(state[part]);
+    row && before[part] === state[part] ? row[part] : JSON.stringify(part === 'effects' ? state[part] : owedIn(state));
   const columns: LeaseColumns = {
     [made]: state,
     operation: hold?.operation ?? row?.operation ?? null,

@@ -9,13 +9,16 @@ import { Gathering } from './gathering.js';
 import { logIdOf } from './log-identity.js';
 import { readParked } from './parked.js';
 import { ParkingLot } from './parking-lot.js';
-import { Probe } from './probe.js';
+import { LagCheck } from './lag-check.js';
 import { waitMs, type ProjectorOptions, type ProjectorRoom } from './projector-options.js';
 import type { StatusBoard } from './status-board.js';
 
 export class SubscriptionEnded extends Error {
   override readonly name = 'SubscriptionEnded';
 }
+
+/** Whoever waits may ask for a look more often than a look is worth. */
+const leastCheckMs = 50;
 
 /** One epoch of a projector: from the checkpoint it took over to whatever ends it. */
 export class Following {
@@ -30,6 +33,8 @@ export class Following {
   /** The newest position brought so far, and what of it has to be in the rows for the view to be complete. */
   #brought: bigint;
   #completeFrom: bigint | undefined;
+  #checkedAtMs = 0;
+  #asked = new AbortController();
 
   constructor(
     private readonly view: View,
@@ -46,6 +51,11 @@ export class Following {
 
   get position(): bigint | null {
     return this.#checkpoint.position;
+  }
+
+  /** The next check is made at once, unless the last one has only just been. */
+  lookNow(): void {
+    if (this.room.clock.monotonicMs() - this.#checkedAtMs >= leastCheckMs) this.#asked.abort();
   }
 
   /** Ends by rejecting, or when the signal is aborted. */
@@ -138,35 +148,37 @@ export class Following {
 
   async #watchOver(subscription: Subscription, gathering: Gathering, signal: AbortSignal): Promise<void> {
     const { clock } = this.room;
-    const probe = new Probe(this.view, this.room.store, clock);
+    const check = new LagCheck(this.view, this.room.store, clock);
     let silentSinceMs = clock.monotonicMs();
     while (!signal.aborted) {
-      const waiting = await this.#probe(probe, subscription, gathering).catch((error: unknown) => {
+      const waiting = await this.#check(check, subscription, gathering).catch((error: unknown) => {
         if (error instanceof EpochPassed) throw error;
-        this.board.probeFailed(error);
+        this.board.checkFailed(error);
         return false;
       });
       if (!waiting || this.#busy || this.board.failing) silentSinceMs = clock.monotonicMs();
       if (clock.monotonicMs() - silentSinceMs > this.options.silentMs) {
         throw new SubscriptionEnded(`events wait and none was delivered for ${this.options.silentMs} ms`);
       }
-      await clock.sleep(this.options.probeMs, signal);
+      this.#checkedAtMs = clock.monotonicMs();
+      this.#asked = new AbortController();
+      await clock.sleep(this.options.checkMs, AbortSignal.any([signal, this.#asked.signal]));
     }
   }
 
   /** @returns whether events wait that nobody delivers */
-  async #probe(probe: Probe, subscription: Subscription, gathering: Gathering): Promise<boolean> {
+  async #check(check: LagCheck, subscription: Subscription, gathering: Gathering): Promise<boolean> {
     const before = this.#checkpoint;
     const delivered = gathering.empty && !this.#busy ? (subscription.position ?? null) : null;
     const reached = furthest(reachedBy(before), delivered);
-    const found = await probe.look(reached, this.#newestMs);
-    this.board.probed(found, subscription.alive);
+    const found = await check.look(reached, this.#newestMs);
+    this.board.checked(found, subscription.alive);
     const { level, currentAtMs } = found;
     if (level !== null) await this.#inTurn(() => this.#markLevel(before, level, currentAtMs));
     return found.waiting;
   }
 
-  /** Once everything that was in the log at the beginning is in the rows. What fails is done with the next batch or probe. */
+  /** Once everything that was in the log at the beginning is in the rows. What fails is done with the next batch or check. */
   async #complete(): Promise<void> {
     const { complete, position } = this.#checkpoint;
     if (complete || this.#completeFrom === undefined || (position ?? -1n) < this.#completeFrom) return;
@@ -184,7 +196,7 @@ export class Following {
     this.board.levelled(this.#checkpoint);
   }
 
-  /** One at a time: batches and probes both move the checkpoint. */
+  /** One at a time: batches and checks both move the checkpoint. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       this.#busy = true;

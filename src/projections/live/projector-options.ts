@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { Report } from '../../application/ports/log.js';
+import type { Say } from '../../application/ports/log.js';
 import type { Database } from '../../application/ports/views.js';
 
 export interface ProjectorOptions {
@@ -8,7 +8,7 @@ export interface ProjectorOptions {
   /** Least time from one batch's beginning to the next one's: a transaction for each event would cost more than the event. */
   readonly paceMs: number;
   /** How often the log's head is compared with what was projected. */
-  readonly probeMs: number;
+  readonly checkMs: number;
   /** Events are waiting and none came for this long: the subscription is dead without having said so. */
   readonly silentMs: number;
   readonly retryMs: number;
@@ -18,7 +18,7 @@ export interface ProjectorOptions {
 export const projectorDefaults: ProjectorOptions = {
   maxBatch: 2_000,
   paceMs: 20,
-  probeMs: 1_000,
+  checkMs: 1_000,
   silentMs: 10_000,
   retryMs: 100,
   longestRetryMs: 5_000,
@@ -28,7 +28,7 @@ export interface ProjectorRoom {
   readonly store: EventStore;
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Report;
+  readonly say: Say;
 }
 
 /** How long to wait after so many failures in a row. */

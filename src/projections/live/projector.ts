@@ -1,4 +1,5 @@
 import type { ProjectionStatus } from '../../application/ports/views.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import type { View } from '../view.js';
 import { EpochPassed, readCheckpoints, takeEpoch, type Checkpoint } from './checkpoint.js';
 import { Following } from './following.js';
@@ -12,6 +13,7 @@ import { StatusBoard } from './status-board.js';
 export class Projector {
   readonly #board: StatusBoard;
   #told: string | undefined;
+  #following: Following | undefined;
 
   constructor(
     private readonly view: View,
@@ -25,6 +27,10 @@ export class Projector {
     return this.#board.status();
   }
 
+  lookNow(): void {
+    this.#following?.lookNow();
+  }
+
   /**
    * Resolves when the signal is aborted, or when it may not begin (again), and nothing is under way any more.
    * Never rejects.
@@ -36,12 +42,15 @@ export class Projector {
       try {
         if (!(await mayBegin())) break;
         following = await this.#begin();
+        this.#following = following;
         begunAt = following.position;
         await following.run(signal);
       } catch (error) {
         if (following && following.position !== begunAt) failures = 0;
         this.#tell(error);
         await this.room.clock.sleep(waitMs(this.options, failures), signal);
+      } finally {
+        this.#following = undefined;
       }
     }
     this.#board.became('idle');
@@ -70,9 +79,9 @@ export class Projector {
   /** Once for each new cause: it is tried again and again. */
   #tell(error: unknown): void {
     this.#board.failed(error, error instanceof ForeignLog ? 'refused' : 'idle');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (error instanceof EpochPassed || message === this.#told) return;
     this.#told = message;
-    this.room.log(`View ${this.view.name} waits: ${message}`, { event: 'view_waits', level: 'warn', error });
+    this.room.say(`View ${this.view.name} waits: ${message}`, { event: 'view_waits', level: 'warn', error });
   }
 }

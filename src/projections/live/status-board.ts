@@ -1,7 +1,8 @@
 import type { Clock } from '../../application/ports/clock.js';
 import type { ProjectionRole, ProjectionStatus } from '../../application/ports/views.js';
+import { messageOf } from '../../domain/kernel/message-of.js';
 import { reachedBy, type Checkpoint } from './checkpoint.js';
-import type { Found } from './probe.js';
+import type { Found } from './lag-check.js';
 
 /** What is known of one view's projection, for whoever asks. */
 export class StatusBoard {
@@ -60,11 +61,11 @@ export class StatusBoard {
     this.#set({ role: 'projecting', position: reachedBy(checkpoint), complete, lastError: null });
   }
 
-  probed({ head, lagEvents, lagMs }: Found, readerAlive: boolean): void {
+  checked({ head, lagEvents, lagMs }: Found, readerAlive: boolean): void {
     this.#set({ head, lagEvents, lagMs, readerAlive });
   }
 
-  probeFailed(error: unknown): void {
+  checkFailed(error: unknown): void {
     this.#set({ head: null, lagEvents: null, lagMs: null, lastError: this.#told(error) });
   }
 
@@ -91,7 +92,7 @@ export class StatusBoard {
   }
 
   #told(error: unknown) {
-    return { message: error instanceof Error ? error.message : String(error), atMs: this.clock.nowMs() };
+    return { message: messageOf(error), atMs: this.clock.nowMs() };
   }
 
   #set(changes: Partial<ProjectionStatus>): void {

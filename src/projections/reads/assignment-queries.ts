@@ -15,6 +15,7 @@ import {
   type OperationCount,
 } from '../../application/queries/assignments.js';
 import type { NotThereYet, Page, ViewAnswer } from '../../application/queries/view-answer.js';
+import { unknownShip } from '../../domain/lease/reasons.js';
 import { leaseStream, resource } from '../../domain/lease/resource.js';
 import { fleet } from '../fleet/fleet.js';
 import { shipAssignments } from '../fleet/ship-assignments.js';
@@ -24,6 +25,8 @@ import { limitOf, pageOf, selectRows, Where } from './select.js';
 import { ViewReader } from './view-reader.js';
 
 const held: readonly AssignmentStatus[] = ['active', 'reserved'];
+/** A name that a refused flight left behind is none of the fleet's. */
+const isKnownShip = `(status <> 'idle' OR previous_detail IS DISTINCT FROM ?)`;
 const keyOf = ({ player, ship }: Assignment): AssignmentKey => ({ player, ship });
 
 @QueryHandler(ListAssignments)
@@ -49,6 +52,7 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
         .and('player_id = ?', player)
         .and('container_id = ?', containerId)
         .and('operation = ?', operation)
+        .and(isKnownShip, unknownShip)
         .and('(player_id, ship_symbol) > (?::integer, ?)', after?.player, after?.ship);
       const rows = await selectRows(session, shipAssignments, where, limit + 1);
       return pageOf(await withContainers(session, rows), limit, keyOf);
@@ -59,6 +63,7 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
 function isWanted(each: Assignment, { player, statuses = held, containerId, operation }: AssignmentFilter): boolean {
   return (
     statuses.includes(each.status) &&
+    (each.status !== 'idle' || each.previous?.detail !== unknownShip) &&
     (player === undefined || each.player === player) &&
     (containerId === undefined || each.containerId === containerId) &&
     (operation === undefined || each.operation === operation)
@@ -103,7 +108,7 @@ export class SummariseOperationsHandler implements IQueryHandler<SummariseOperat
 }
 
 async function counts(session: Session, player: number | undefined): Promise<readonly OperationCount[]> {
-  const where = new Where().and('player_id = ?', player);
+  const where = new Where().and('player_id = ?', player).and(isKnownShip, unknownShip);
   const found = await session.query<{ operation: string; status: AssignmentStatus; count: string }>(
     `SELECT COALESCE(operation, '') AS operation, status, count(*) AS count FROM ship_assignments ${where.sql}
      GROUP BY 1, 2 ORDER BY 1, 2`,

@@ -64,7 +64,7 @@ export class ListWatchedLocksHandler implements IQueryHandler<ListWatchedLocks> 
     const { changedAfter } = ask;
     return this.reader.answer([locks], ask, async (session) => {
       const where = new Where();
-      if (changedAfter === undefined) where.and("status <> 'idle' AND token >= ?", 0);
+      if (changedAfter === undefined) where.and('status <> ?', 'idle');
       else where.and("(status <> 'idle' OR position > ?)", String(changedAfter));
       return (await selectRows(session, locksTable, where)).map(lockOf);
     });

@@ -8,6 +8,7 @@ import {
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { CountFleetHandler } from './fleet-count-queries.js';
+import { FindFlowHandler, ListFlowsHandler } from './flow-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
 import { ListLocksHandler, ListWatchedLocksHandler } from './lock-queries.js';
@@ -34,6 +35,8 @@ export const viewProviders = [
   ListPlayersHandler,
   ListMarketsHandler,
   ListInstancesHandler,
+  FindFlowHandler,
+  ListFlowsHandler,
   ListLocksHandler,
   ListWatchedLocksHandler,
   ListProjectionsHandler,

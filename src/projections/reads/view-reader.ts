@@ -25,6 +25,8 @@ const defaultWaitMs = 5_000;
 const foldingWaitMs = 1_000;
 const firstPauseMs = 4;
 const longestPauseMs = 50;
+/** Longer than a write takes into the rows: the position may be one of another view's. */
+const askAfterMs = 40;
 
 /** Reads views as of one instant, and says how far behind the log that instant is. */
 @Injectable()
@@ -83,6 +85,7 @@ export class ViewReader {
         const view = views.map(({ name }) => name).join('+');
         return { type: 'NotThereYet', view, position, minPosition: complete ? (minPosition ?? 0n) : null, waitedMs };
       }
+      if (complete && waitedMs >= askAfterMs) this.projections?.lookNow();
       await this.clock.sleep(Math.min(pauseMs, mostMs - waitedMs));
     }
   }

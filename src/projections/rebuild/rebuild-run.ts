@@ -13,7 +13,7 @@ import type { RebuildOutcome, RebuildProgress } from './outcome.js';
 import type { RebuildOptions, RebuildRoom } from './options.js';
 import { takeOver } from './take-over.js';
 
-interface Verdict {
+interface Conclusion {
   readonly type: 'Rebuilt' | 'Verified' | 'Differs';
   readonly compared: boolean;
   readonly differences: readonly Difference[];
@@ -22,7 +22,7 @@ interface Verdict {
 /** Rounds of catching up while the live view moves on; the rest is folded while it is held still. */
 const mostRounds = 8;
 
-/** One rebuild, from an empty shadow to the verdict. */
+/** One rebuild, from an empty shadow to its conclusion. */
 export class RebuildRun {
   readonly #fold: ShadowFold;
   readonly #startedAtMs: number;
@@ -48,11 +48,11 @@ export class RebuildRun {
     const logId = await logIdOf(store);
     await this.#catchUp();
     for (const table of this.view.tables) await database.query(`ANALYZE ${nameIn(this.shadow, table)}`);
-    const verdict = await database.transaction((session) => this.#conclude(session, logId));
+    const conclusion = await database.transaction((session) => this.#conclude(session, logId));
     const fingerprints = [];
     for (const table of this.view.tables) fingerprints.push(await fingerprintOf(database, this.shadow, table));
     return {
-      ...verdict,
+      ...conclusion,
       view: this.view.name,
       position: this.#fold.position,
       events: this.#fold.events,
@@ -90,7 +90,7 @@ export class RebuildRun {
   }
 
   /** With the live view held still: the last events, the comparison, and the change of rows if there is to be one. */
-  async #conclude(session: Session, logId: string | null): Promise<Verdict> {
+  async #conclude(session: Session, logId: string | null): Promise<Conclusion> {
     await session.query('SET LOCAL statement_timeout = 0');
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     const live = await lockCheckpoint(session, this.view);

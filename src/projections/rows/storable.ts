@@ -14,7 +14,7 @@ type Check = readonly [column: string, kind: ColumnKind];
 const checks = new WeakMap<Table, readonly Check[]>();
 
 /**
- * Refuses a row that could not be kept. Judged per event and not per batch, so that the verdict does not depend on
+ * Refuses a row that could not be kept. Judged per event and not per batch, so that the judgement does not depend on
  * which events share one. Texts are right already: no event is decoded with a NUL or half a surrogate pair in it.
  */
 export function requireStorable(table: Table, row: Row): void {

@@ -1,4 +1,6 @@
+import { FleetWarnings } from '../../../src/application/health/fleet-warnings.js';
 import { HealthWatch } from '../../../src/application/health/health-watch.js';
+import { StuckShips } from '../../../src/application/health/stuck-ships.js';
 import { EndContainer } from '../../../src/application/containers/end-container.js';
 import { ReportProgress } from '../../../src/application/containers/report-progress.js';
 import type { HealthRules } from '../../../src/application/policy.js';
@@ -51,8 +53,11 @@ describe('the watch over the fleet', () => {
     const here = room.instance({ store, policy: { health: { ...policy.health, ...rules } } });
     const { decisions, clock, parts } = here;
     const { queries, ends, ids } = parts;
-    const monitor = new HealthWatch(decisions, queries, ends, withGame ? game : null, lines, clock, ids, parts.policy);
-    monitor.log = { warn: (text) => said.warn.push(text), critical: (text) => said.critical.push(text) };
+    const warnings = new FleetWarnings(lines);
+    warnings.say = (text, { event }) => said[event === 'fleet_critical' ? 'critical' : 'warn'].push(text);
+    const seen = withGame ? game : null;
+    const stuckShips = new StuckShips(decisions, ends, seen, warnings, clock, ids, parts.policy);
+    const monitor = new HealthWatch(queries, stuckShips, warnings, clock, parts.policy);
     return { here, monitor };
   }
   const inFlight = (symbol: string, overdueMs: number) => {

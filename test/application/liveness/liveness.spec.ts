@@ -8,22 +8,21 @@ import { eventually } from '../../support/eventually.js';
 describe('the two loops over custody', () => {
   const room = new Custody();
   const here = room.instance();
-  const said = { info: [] as string[], warn: [] as string[] };
-  const log = { info: (text: string) => said.info.push(text), warn: (text: string) => said.warn.push(text) };
-  const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, log);
+  const said = { info: [] as string[], warn: [] as string[], error: [] as string[], debug: [] as string[] };
+  const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy);
   afterAll(() => liveness.stop());
 
   it('[A071, A075] sweep every minute, name ship and container in a warning, and count in a line', async () => {
     const token = await here.started({ containerId: 'c-1', ships: ['SHIP-1'] });
     const stop = { containerId: 'c-1', reason: 'enough', token: null, immediately: false };
     await here.execute(new StopContainer(here.context(), stop));
-    const laden = await here.started({ containerId: 'c-2', ships: ['SHIP-2'] });
+    const laden = await here.started({ containerId: 'c-2', ships: ['SHIP-2'], containerType: 'PURCHASE' });
     const incur = { type: 'incur', token: laden, obligationId: 'o', good: 'FUEL', units: 3 } as const;
     await here.execute(new RecordEffect(here.context(), ship('SHIP-2'), incur));
     await here.execute(new EndContainer(here.context(), 'c-2', laden, { type: 'completed' }));
     expect(token).toBe(1);
 
-    liveness.start();
+    liveness.start((sentence, { level = 'info' }) => said[level].push(sentence));
     await eventually(() => expect(said.info).toContain('The sweep repaired 1'));
 
     expect(said.warn).toContain('Repaired: FinishStop c-1: enough (did not answer the stop)');

@@ -57,8 +57,7 @@ describe('the sweep over locks', () => {
   it('[A350] frees the lock of a process that is gone, and says so as the scripts look for it', async () => {
     await acquired('999');
     const said: string[] = [];
-    const log = { info: (text: string) => said.push(text), warn: (text: string) => said.push(text) };
-    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, log, alwaysMine, here.locks);
+    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, alwaysMine, here.locks);
     expect(await liveness.sweepNow(false)).toMatchObject({ cleaned: 0, lines: ['Cleaned 0 lock(s)'] });
     verdict = 'dead';
     const line = 'CLEANUP: Task #999 - Dead process (PID: 4242, owner: test_ai)';
@@ -67,6 +66,7 @@ describe('the sweep over locks', () => {
     expect((await state('999')).hold).not.toBeNull();
     expect(said).toEqual([]);
 
+    liveness.hear((text) => said.push(text));
     expect(await liveness.sweepNow(false)).toMatchObject({ cleaned: 1 });
     expect(said).toEqual([line, 'Cleaned 1 lock(s)']);
     expect(await state('999')).toMatchObject({
@@ -92,8 +92,8 @@ describe('the sweep over locks', () => {
     await acquired('1');
     const kept = await acquired('2');
     const said: string[] = [];
-    const log = { info: (text: string) => said.push(text), warn: (text: string) => said.push(text) };
-    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, log, alwaysMine, here.locks);
+    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, alwaysMine, here.locks);
+    liveness.hear((text) => said.push(text));
     const renew = () => here.execute(new RenewLease(task('2'), { token: kept, cursor: null, quietForMs: 0 }));
     for (let passedMs = 0; passedMs < ttlMs; passedMs += 600_000) {
       await renew();

@@ -79,7 +79,7 @@ describe('a container whose daemon is gone', () => {
     const looking = second.look();
     while (!(await room.typesIn(leaseStream(ship(ships[0]!)))).includes('LeaseHandedOver'));
     expect(await types('c')).toEqual(started);
-    second.instance.daemon.name = null;
+    second.instance.identity.layDown();
     await looking;
 
     expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: 'second' });

@@ -1,25 +1,22 @@
-import { assignmentOf, isOperation } from '../../../src/application/runtime/operations/parameters.js';
+import { instructionOf, isOperation } from '../../../src/application/runtime/operations/parameters.js';
 import { containerTypes, operationName, retiredOperations, workerTypes } from '../../../src/domain/container/types.js';
 import type { JsonObject } from '../../../src/domain/kernel/json.js';
 
-const leases = [
-  { ship: 'COOPER-2', token: 3 },
-  { ship: 'COOPER-3', token: 8 },
-];
+const ships = ['COOPER-2', 'COOPER-3'];
 const of = (commandType: string, config: JsonObject, containerType = 'command') =>
-  assignmentOf({ containerType, commandType, config, leases });
+  instructionOf({ containerType, commandType, config, ships });
 const params = (given: JsonObject) => ({ command_type: 'x', params: given });
 
 describe('what a container was told to do', () => {
   it('is read as bots have always said it', () => {
     const config = params({ ship_symbol: 'COOPER-3', player_id: 2, system: 'X1-A', markets: ['X1-A-A1', 'X1-A-B2'] });
     expect(of('ScoutTourCommand', config, 'SCOUT_TOUR')).toEqual({
-      type: 'Assigned',
+      type: 'Fit',
       ship: 'COOPER-3',
       operation: { type: 'scout-tour', markets: ['X1-A-A1', 'X1-A-B2'] },
     });
     expect(of('NavigateShipCommand', params({ destination: 'X1-A-B2' }))).toEqual({
-      type: 'Assigned',
+      type: 'Fit',
       ship: 'COOPER-2',
       operation: { type: 'navigate', destination: 'X1-A-B2' },
     });
@@ -70,7 +67,7 @@ describe('what a container was told to do', () => {
     const plain = of('scout_tour', params({ markets }));
     const switches = { return_to_start: false, return: false, no_return: true, close: false, round_trip: false };
     expect(of('scout_tour', params({ markets, ...switches }))).toEqual(plain);
-    expect(plain).toEqual({ type: 'Assigned', ship: 'COOPER-2', operation: { type: 'scout-tour', markets } });
+    expect(plain).toEqual({ type: 'Fit', ship: 'COOPER-2', operation: { type: 'scout-tour', markets } });
   });
 
   it('[A290] may be what was run once: then its successor is named', () => {
@@ -90,7 +87,7 @@ describe('what a container was told to do', () => {
   });
 
   it('needs a ship', () => {
-    expect(assignmentOf({ containerType: 'command', commandType: 'dock', config: {}, leases: [] })).toEqual({
+    expect(instructionOf({ containerType: 'command', commandType: 'dock', config: {}, ships: [] })).toEqual({
       type: 'Unfit',
       why: 'dock needs a ship',
     });

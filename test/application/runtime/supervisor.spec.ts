@@ -122,9 +122,9 @@ describe('a daemon that runs containers', () => {
         new Promise((resolve) => asked.addEventListener('abort', () => resolve({ type: 'stopped' }))),
     };
     const here = new DaemonInstance(room, 'here', { store: deaf, operations: untilStopped });
-    await here.fleet.start('here', () => undefined);
+    await here.daemon.start('here', () => undefined);
     await here.instance.started({ containerId: 'c', runner: 'daemon', ships: ['SHIP-1'] });
-    expect(await here.fleet.shutDown()).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
+    expect(await here.daemon.shutDown()).toMatchObject({ interrupted: ['c'], cut: [], unwritten: [] });
     expect(await room.container('c')).toMatchObject({ status: 'INTERRUPTED' });
   });
 
@@ -133,7 +133,7 @@ describe('a daemon that runs containers', () => {
     const here = await daemon({ store });
     const attempt = await running(here, 'c', { ships: ['SHIP-1'] });
     const said: string[] = [];
-    here.supervisor.report = (sentence) => void said.push(sentence);
+    here.supervisor.say = (sentence) => void said.push(sentence);
     store.before = () => {
       throw new StoreUnavailable('the store is closed');
     };
@@ -149,7 +149,7 @@ describe('a daemon that runs containers', () => {
     const here = await daemon({ store });
     const attempt = await running(here, 'c', { ships: ['SHIP-1'], maxIterations: 1 });
     const said: string[] = [];
-    here.supervisor.report = (sentence) => void said.push(sentence);
+    here.supervisor.say = (sentence) => void said.push(sentence);
     store.before = (verb) => {
       if (verb === 'append') throw new TypeError('a bug');
     };

@@ -1,11 +1,14 @@
 import { systemContext } from '../../../src/application/command-context.js';
 import { StartContainer } from '../../../src/application/containers/start-container.js';
 import { StoreUnavailable } from '../../../src/application/ports/event-store.js';
+import { nothingFlown } from '../../../src/application/flights/clearance.js';
 import { RegisterPlayer, RegisterPlayerHandler } from '../../../src/application/registry/register-player.js';
+import type { CargoEvidence } from '../../../src/domain/recovery/recovery.js';
+import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { noOperations } from '../../../src/application/runtime/daemon/no-operations.js';
 import { container, containerStream } from '../../../src/domain/container/container.js';
-import { Custody, ship as resource, startOf } from '../../support/custody.js';
-import { DaemonInstance, type DaemonOptions } from '../../support/daemons.js';
+import { Custody, policy, ship as resource, startOf } from '../../support/custody.js';
+import { DaemonInstance, WaitingOperations, type DaemonOptions } from '../../support/daemons.js';
 import { eventually } from '../../support/eventually.js';
 import { violationsOf } from '../../support/invariants.js';
 import { MortalStore } from '../../support/mortal-store.js';
@@ -144,6 +147,81 @@ describe('a recovery', () => {
     expect(await room.container('bad')).toMatchObject({ status: 'RUNNING', attempt: 2 });
   });
 
+  it('[A046] takes the rest over when a step of one throws, and does not fail that one for it', async () => {
+    await leftBehind({ containerId: 'bad', ships: ['SHIP-2'] }, { containerId: 'good', ships: ['SHIP-1'] });
+    const store = new MortalStore(room.log);
+    store.before = (verb, stream) => {
+      if (verb === 'append' && stream === leaseStream(resource('SHIP-2'))) throw new Error('a bug');
+    };
+    const next = await daemon('next', { ...dead, store });
+    const run = await next.recovery.runAll({});
+    expect(run?.failed).toEqual([{ subject: 'bad', message: 'a bug' }]);
+    expect(await room.container('good')).toMatchObject({ status: 'RUNNING', attempt: 2 });
+    expect(await room.container('bad')).toMatchObject({ status: 'RUNNING', attempt: 1 });
+  });
+
+  it('[A271] fails what stands in its own way for its whole budget, frees its ship, and says so once', async () => {
+    await leftBehind({ containerId: 'bad', ships: ['SHIP-2'] }, { containerId: 'good', ships: ['SHIP-1'] });
+    const store = new MortalStore(room.log);
+    store.before = (verb, stream) => {
+      if (verb === 'append' && stream === leaseStream(resource('SHIP-2'))) throw new Error('a bug');
+    };
+    const next = await daemon('next', { ...dead, store });
+    await next.recovery.runAll({});
+    room.clock.pass(policy.recoveryBudgetMs - 1_000);
+    expect((await next.recovery.runAll({}))?.failed).toHaveLength(1);
+    expect(await room.container('bad')).toMatchObject({ status: 'RUNNING' });
+    room.clock.pass(1_000);
+    store.before = () => undefined;
+    const run = await next.recovery.runAll({});
+    expect(run).toMatchObject({ failed: [], lost: [{ containerId: 'bad', reason: 'recovery_failed: a bug' }] });
+    expect(await room.container('bad')).toMatchObject({ status: 'FAILED', exitReason: 'recovery_failed' });
+    expect(await room.lease(resource('SHIP-2'))).toMatchObject({ hold: null, previous: { reason: 'failed' } });
+    expect(await next.recovery.runAll({})).toMatchObject({ failed: [], lost: [] });
+  });
+
+  it('[A271] keeps a ship with cargo of a container that it fails, and one whose hold it cannot read', async () => {
+    const hold = new Map<string, CargoEvidence>([
+      ['SHIP-2', { type: 'read', goods: [{ good: 'IRON_ORE', units: 3 }] }],
+      ['SHIP-3', { type: 'unreadable', reason: 'no answer' }],
+    ]);
+    const cargo = { cargoOf: (symbol: string) => Promise.resolve(hold.get(symbol) ?? ({ type: 'unknown' } as const)) };
+    await leftBehind({ containerId: 'laden', ships: ['SHIP-2'] }, { containerId: 'hidden', ships: ['SHIP-3'] });
+    const store = new MortalStore(room.log);
+    store.before = (verb, stream) => {
+      if (verb === 'append' && stream.startsWith('ship-')) throw new Error('a bug');
+    };
+    const next = await daemon('next', { ...dead, store, cargo });
+    await next.recovery.runAll({});
+    room.clock.pass(policy.recoveryBudgetMs);
+    store.before = () => undefined;
+    await next.recovery.runAll({});
+    expect(await room.container('laden')).toMatchObject({ status: 'FAILED', exitReason: 'recovery_failed' });
+    expect(await room.lease(resource('SHIP-2'))).toMatchObject({
+      hold: { holder: { id: 'laden' } },
+      obligations: [{ good: 'IRON_ORE', units: 3 }],
+    });
+    expect(await room.container('hidden')).toMatchObject({ status: 'RUNNING' });
+    expect((await room.lease(resource('SHIP-3'))).hold).toMatchObject({ holder: { id: 'hidden' } });
+  });
+
+  it('[A271] fails nobody while the log is away, however long', async () => {
+    await leftBehind({ containerId: 'c', ships: ['SHIP-1'] });
+    const store = new MortalStore(room.log);
+    store.before = (verb) => {
+      if (verb === 'append') throw new StoreUnavailable('no route to it');
+    };
+    const next = await daemon('next', { ...dead, store: room.log }).then(() => daemon('later', dead));
+    const away = new DaemonInstance(room, 'away', { ...dead, store });
+    away.instance.identity.assume('away');
+    for (let look = 0; look < 5; look++) {
+      expect((await away.recovery.runAll({}))?.failed).toMatchObject([{ subject: 'c' }]);
+      room.clock.pass(policy.recoveryBudgetMs);
+    }
+    await next.recovery.runAll({});
+    expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: 'later' });
+  });
+
   it('[A048] that cannot see yet what there was frees nothing: a held ship is refused by its holder’s name', async () => {
     await leftBehind({ containerId: 'kept', ships: ['SHIP-1'] });
     const next = await daemon('next', dead);
@@ -188,9 +266,36 @@ describe('a recovery', () => {
     expect(clean.boot.status.receipt).toMatchObject({ lost: [] });
   });
 
+  it('leaves what another account flies, or any, as it is: a daemon that flies it takes it over', async () => {
+    await leftBehind({ containerId: 'c', ships: ['SHIP-1'] });
+    const before = await room.container('c');
+    const { forPlayer, ...others } = nothingFlown;
+    const rulesOf = (flown: number) => ({
+      ...others,
+      forPlayer: (of: number) => (of === flown ? undefined : forPlayer(of)),
+    });
+    const grounded = await daemon('grounded', { ...dead, operations: noOperations });
+    const operations = new WaitingOperations();
+    const flying = (of: number) => ({ rules: rulesOf(of), run: operations.run.bind(operations) });
+    const ofAnother = await daemon('of-another', { ...dead, operations: flying(2) });
+    for (const each of [grounded, ofAnother]) {
+      expect(await each.look()).toMatchObject({ done: [], lost: [], failed: [] });
+      await each.boot.run(() => undefined);
+      expect(each.boot.status.receipt).toMatchObject({ lost: [] });
+    }
+    expect(await room.container('c')).toEqual(before);
+    expect((await room.lease(resource('SHIP-1'))).hold).toMatchObject({ holder: { id: 'c' } });
+
+    const next = await daemon('next', { ...dead, operations: flying(1) });
+    await next.look();
+    await eventually(async () =>
+      expect(await room.container('c')).toMatchObject({ status: 'RUNNING', daemon: 'next' }),
+    );
+  });
+
   it('that finds only what cannot be run leaves nothing running and no ship held', async () => {
     await leftBehind({ containerId: 'c', ships: ['SHIP-1'] });
-    const next = await daemon('next', { ...dead, operations: noOperations });
+    const next = await daemon('next', { ...dead, operations: { run: (attempt, io) => noOperations.run(attempt, io) } });
     await next.look();
     await eventually(async () => expect(await room.container('c')).toMatchObject({ status: 'FAILED' }));
     await eventually(async () => expect((await room.lease(resource('SHIP-1'))).hold).toBeNull());

@@ -16,7 +16,7 @@ describe('what a start says of what it found', () => {
   let room: Custody;
   let one: DaemonInstance;
   let said: Told[];
-  const report = (sentence: string, about: About) => void said.push({ sentence, ...about });
+  const say = (sentence: string, about: About) => void said.push({ sentence, ...about });
   const told = (event: About['event']) => said.filter((each) => each.event === event);
   beforeEach(async () => {
     room = new Custody();
@@ -35,7 +35,7 @@ describe('what a start says of what it found', () => {
     one.recovery.runDaemons = () => {
       looks += 1;
       const failed = failing.map((subject) => ({ subject, message: 'no' }));
-      return Promise.resolve({ verdicts: [], done: [], lost: [], failed });
+      return Promise.resolve({ fates: [], done: [], lost: [], failed });
     };
     const looked = async () => {
       const before = looks;
@@ -46,14 +46,14 @@ describe('what a start says of what it found', () => {
     };
     const times = (subject: string) =>
       told('worker_not_restarted').filter(({ container }) => container === subject).length;
-    await one.fleet.start('one', report);
-    await one.fleet.recover();
+    await one.daemon.start('one', say);
+    await one.daemon.recover();
     await looked();
     failing = ['b'];
     await looked();
     failing = ['a', 'b'];
     await looked();
-    await one.fleet.shutDown();
+    await one.daemon.shutDown();
     expect([times('a'), times('b')]).toEqual([2, 1]);
   });
 
@@ -65,7 +65,7 @@ describe('what a start says of what it found', () => {
       return { position: asked.length === 1 ? 7n : undefined, alive: true, stop: () => Promise.resolve() };
     };
     const deaf = new DaemonInstance(room, 'deaf', { store });
-    await deaf.fleet.start('deaf', report);
+    await deaf.daemon.start('deaf', say);
     asked[0]?.onFailed(new Error('a bug'));
     await eventually(() => {
       room.clock.pass(5_000);
@@ -74,7 +74,7 @@ describe('what a start says of what it found', () => {
     expect(asked[1]?.from).toBe(7n);
     expect(told('log_not_heard')).toHaveLength(1);
     asked[1]?.onFailed(new Error('a bug'));
-    await deaf.fleet.shutDown();
+    await deaf.daemon.shutDown();
     room.clock.pass(5_000);
     expect(asked).toHaveLength(2);
   });
@@ -87,7 +87,7 @@ describe('what a start says of what it found', () => {
     one.vanish();
 
     const other = await new DaemonInstance(room, 'other', { look: () => 'dead' }).up();
-    await other.boot.run(report);
+    await other.boot.run(say);
 
     const reason = 'assignment_conflict: SHIP-1 is held by c-2';
     expect(told('container_lost')).toEqual([
@@ -120,7 +120,7 @@ describe('what a start says of what it found', () => {
 
     room.clock.pass(policy.repairGraceMs + 1);
     const other = await new DaemonInstance(room, 'other').up();
-    await other.boot.run(report);
+    await other.boot.run(say);
     expect(told('ship_kept')).toEqual([
       {
         event: 'ship_kept',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { container } from '../../../src/domain/container/container.js';
 import { instance } from '../../../src/domain/instance/instance.js';
+import { flow } from '../../../src/domain/flow/flow.js';
 import type { Aggregate } from '../../../src/domain/kernel/decider.js';
 import { fold } from '../../support/fold.js';
 import { lease } from '../../../src/domain/lease/lease.js';
@@ -35,6 +36,7 @@ const aggregates: [string, Aggregate<unknown, Made>, object, readonly Made[]][] 
   ['system', system as never, examples.system, []],
   ['player', player as never, examples.player, []],
   ['instance', instance as never, examples.instance, []],
+  ['flow', flow as never, examples.flow, [examples.flow.declared()]],
   ['request', request as never, examples.request, []],
 ];
 

@@ -133,6 +133,7 @@ export const ore = (obligationId = 'o1'): Obligation => ({
   good: 'IRON_ORE',
   units: 40,
   sinceMs: t0 + 10,
+  by: 'container-123',
 });
 export const bought = (obligationId = 'o1', token = 1): LeaseEvent => ({
   type: 'ObligationIncurred',

@@ -1,10 +1,4 @@
-import {
-  mayHarmLate,
-  probeOf,
-  stillToIncur,
-  verdictOf,
-  type CargoProbe,
-} from '../../../src/domain/operations/probe.js';
+import { mayHarmLate, probeOf, stillToIncur, resultOf, type CargoProbe } from '../../../src/domain/operations/probe.js';
 import type { Action } from '../../../src/domain/operations/step.js';
 import { nowMs, shipAt, type Ship } from './sights.js';
 
@@ -32,8 +26,8 @@ describe.each(cases)('the probe of %j', (action, before, after, harms) => {
   const probe = probeOf(action, shipAt(before), 'effect-1', []);
 
   it('tells by the ship alone whether it happened', () => {
-    expect(verdictOf(probe, shipAt(before))).toBe('not-seen');
-    expect(verdictOf(probe, shipAt(after))).toBe('happened');
+    expect(resultOf(probe, shipAt(before))).toBe('not-seen');
+    expect(resultOf(probe, shipAt(after))).toBe('happened');
   });
 
   it('says whether it matters that it might still happen', () => {
@@ -43,12 +37,12 @@ describe.each(cases)('the probe of %j', (action, before, after, harms) => {
 
 it('a flight has happened also when it is over', () => {
   const probe = probeOf({ type: 'navigate', to: 'X1-A-B2' }, shipAt({ at }), 'effect-1', []);
-  expect(verdictOf(probe, shipAt({ at: 'X1-A-B2' }))).toBe('happened');
+  expect(resultOf(probe, shipAt({ at: 'X1-A-B2' }))).toBe('happened');
 });
 
 it('a hold that is neither as before nor as after tells too little', () => {
   const probe = probeOf({ type: 'sell', good, units: 5 }, shipAt({ at, cargo: { [good]: 9 } }), 'effect-1', []);
-  expect(verdictOf(probe, shipAt({ at, cargo: { [good]: 7 } }))).toBe('ambiguous');
+  expect(resultOf(probe, shipAt({ at, cargo: { [good]: 7 } }))).toBe('ambiguous');
 });
 
 describe('what a trade means for what the ship owes', () => {

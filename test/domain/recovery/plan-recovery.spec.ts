@@ -2,7 +2,7 @@ import { leaseStream } from '../../../src/domain/lease/resource.js';
 import type { CargoEvidence } from '../../../src/domain/recovery/recovery.js';
 import { aContainer, after, aLease, cooper, mira, nowMs, planFor, world, type World } from './recovered.js';
 
-const verdictsOf = (found: World) => planFor(found).verdicts.map(({ verdict }) => verdict);
+const fatesOf = (found: World) => planFor(found).fates.map(({ fate }) => fate);
 const stepsOf = (found: World) => planFor(found).steps;
 const cargo = (evidence: CargoEvidence) => new Map([[leaseStream(cooper), evidence]]);
 const held = { ships: ['COOPER-2'], leases: [{ ship: 'COOPER-2', token: 1 }] };
@@ -14,7 +14,7 @@ describe('what a start does with one lease', () => {
     (status) => {
       const found = world([aLease('c')], [aContainer({ containerId: 'c', status, ...held })], { c: 'gone' });
       expect(planFor(found)).toMatchObject({
-        verdicts: [{ verdict: 'adopted', token: 1 }],
+        fates: [{ fate: 'adopted', token: 1 }],
         steps: [{ type: 'Adopt', containerId: 'c', token: 1, notBeforeMs: null }],
       });
       expect(stepsOf(after(found, stepsOf(found)))).toEqual([]);
@@ -24,14 +24,14 @@ describe('what a start does with one lease', () => {
   it('leaves a container alone that a living daemon runs, here or elsewhere', () => {
     for (const runner of ['here', 'elsewhere'] as const) {
       const found = world([aLease('c')], [aContainer({ containerId: 'c', ...held })], { c: runner });
-      expect(planFor(found)).toMatchObject({ verdicts: [{ verdict: 'run' }], steps: [] });
+      expect(planFor(found)).toMatchObject({ fates: [{ fate: 'run' }], steps: [] });
     }
   });
 
   it('leaves to the monitor what a worker runs', () => {
     const container = aContainer({ containerId: 'c', runner: 'external', ...held });
     expect(planFor(world([aLease('c')], [container], { c: 'gone' }))).toMatchObject({
-      verdicts: [{ verdict: 'awaiting-worker' }],
+      fates: [{ fate: 'awaiting-worker' }],
       steps: [],
     });
   });
@@ -42,7 +42,7 @@ describe('what a start does with one lease', () => {
     expect(stepsOf(found)).toMatchObject([{ type: 'Adopt', notBeforeMs: nowMs + 5_000 }]);
   });
 
-  it('[A006] frees a ship whose holder has ended, or does not exist, once its hold is proven empty', () => {
+  it('[A006] frees a ship whose holder has ended, or does not exist, once it is proven empty', () => {
     const ended = world([aLease('c')], [aContainer({ containerId: 'c', status: 'COMPLETED', ...held })]);
     expect(stepsOf(ended)).toMatchObject([{ type: 'Release', token: 1, detail: 'holder_ended' }]);
     const unknown = world([aLease('c')], [], {}, cargo({ type: 'read', goods: [] }));
@@ -52,7 +52,7 @@ describe('what a start does with one lease', () => {
 
   it('leaves a claim alone that is still being made', () => {
     expect(planFor(world([aLease('c', { sinceMs: nowMs - 1_000 })], []))).toMatchObject({
-      verdicts: [{ verdict: 'being-made' }],
+      fates: [{ fate: 'being-made' }],
       steps: [],
     });
   });
@@ -60,11 +60,11 @@ describe('what a start does with one lease', () => {
   it('binds cargo that nobody answers for, once, and keeps the ship', () => {
     const found = world([aLease('c')], [], {}, cargo(ore));
     expect(planFor(found)).toMatchObject({
-      verdicts: [{ verdict: 'laden' }],
+      fates: [{ fate: 'laden' }],
       steps: [{ type: 'Bind', obligationId: 'liquidate-IRON_ORE', good: 'IRON_ORE', units: 40 }],
     });
     const bound = after(found, stepsOf(found));
-    expect(planFor(bound)).toMatchObject({ verdicts: [{ verdict: 'laden' }], steps: [] });
+    expect(planFor(bound)).toMatchObject({ fates: [{ fate: 'laden' }], steps: [] });
   });
 
   it('binds only what is aboard beyond what the ship owes, under an id that is not in use', () => {
@@ -74,15 +74,15 @@ describe('what a start does with one lease', () => {
     expect(stepsOf(after(found, stepsOf(found)))).toEqual([]);
   });
 
-  it('keeps, and looks again at, a ship whose hold cannot be read', () => {
+  it('keeps, and looks again at, a ship whose cargo cannot be read', () => {
     const found = world([aLease('c')], [], {}, cargo({ type: 'unreadable', reason: 'the game is away' }));
-    expect(planFor(found)).toMatchObject({ verdicts: [{ verdict: 'unverified' }], steps: [] });
+    expect(planFor(found)).toMatchObject({ fates: [{ fate: 'unverified' }], steps: [] });
   });
 
   it('does not touch reservations and sessions', () => {
     const by = (kind: 'operator' | 'agent') => ({ holder: { kind, id: 'ada', attempt: 1 }, token: 1, sinceMs: 0 });
     const leases = [aLease(null, { hold: by('operator') }), aLease(null, { hold: by('agent'), resource: mira })];
-    expect(verdictsOf(world(leases, []))).toEqual(['reserved', 'session']);
+    expect(fatesOf(world(leases, []))).toEqual(['reserved', 'session']);
     expect(stepsOf(world(leases, []))).toEqual([]);
   });
 });
@@ -92,7 +92,7 @@ describe('what a start does with one container', () => {
     const container = aContainer({ containerId: 'c', status: 'STOPPING', stopReason: 'lunch', ...held });
     const found = world([aLease('c')], [container], { c: 'gone' });
     expect(planFor(found)).toMatchObject({
-      verdicts: [{ verdict: 'released' }],
+      fates: [{ fate: 'released' }],
       steps: [{ type: 'FinishStop', containerId: 'c', reason: 'lunch' }],
     });
     expect(stepsOf(after(found, stepsOf(found)))).toEqual([]);
@@ -105,7 +105,7 @@ describe('what a start does with one container', () => {
     expect(stepsOf(after(laden, stepsOf(laden)))).toEqual([]);
     const unreadable = cargo({ type: 'unreadable', reason: 'the game is away' });
     expect(planFor(world([aLease('c')], [container], { c: 'gone' }, unreadable))).toMatchObject({
-      verdicts: [{ verdict: 'unverified' }],
+      fates: [{ fate: 'unverified' }],
       steps: [],
     });
   });

@@ -11,7 +11,8 @@ import type {
 import { leaseStream, shipResource } from '../../../src/domain/lease/resource.js';
 
 export const nowMs = 10_000_000;
-export const rules = { repairGraceMs: 10_000 };
+export const crash = { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 };
+export const rules = { repairGraceMs: 10_000, crash };
 export const cooper = shipResource(1, 'COOPER-2');
 export const mira = shipResource(1, 'MIRA-1');
 
@@ -26,6 +27,8 @@ export function aContainer(more: Partial<RecoveredContainer> & { readonly contai
     stopReason: null,
     runner: 'daemon',
     createdAtMs: nowMs - 7_200_000,
+    attemptStartedAtMs: nowMs - 7_000_000,
+    exitReason: null,
     ...more,
   };
 }

@@ -27,6 +27,9 @@ const aContainer = (containerId: string): fc.Arbitrary<RecoveredContainer> =>
     stopReason: fc.option(fc.constant('lunch')),
     runner: fc.constantFrom('daemon', 'daemon', 'external'),
     createdAtMs: fc.constantFrom(1, nowMs - 1),
+    attemptStartedAtMs: fc.constantFrom(null, nowMs - 5_000),
+    exitReason: fc.constantFrom(null, 'daemon_shutdown', 'expired'),
+    crashes: fc.constantFrom({ inARow: 4, alone: 0 }, { inARow: 7, alone: 2, company: 1 }, { inARow: 7, alone: 3 }),
   });
 
 const aHold = fc.record({
@@ -110,7 +113,7 @@ describe('laws of the recovery', () => {
         const held = found.state.leases
           .filter(({ hold }) => hold !== null)
           .map(({ resource }) => leaseStream(resource));
-        expect(planFor(found).verdicts.map(({ resource }) => leaseStream(resource))).toEqual(held);
+        expect(planFor(found).fates.map(({ resource }) => leaseStream(resource))).toEqual(held);
       }),
       runs,
     );

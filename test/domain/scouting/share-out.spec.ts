@@ -37,6 +37,17 @@ describe('sharing markets out among ships of which some fly already', () => {
     expect(uncovered).toEqual([]);
   });
 
+  it('[A294] uses a ship that a dead tour still has before any idle one, in place of that tour', () => {
+    const one = { ...ask, ships: ['S-1', 'S-2', 'S-3'], markets: markets.slice(0, 1) };
+    expect(shareOut(one).begun).toEqual([{ ship: 'S-1', markets: ['A'], insteadOf: null }]);
+    const left = [{ ship: 'S-3', containerId: 'dead' }];
+    expect(shareOut({ ...one, left })).toMatchObject({
+      begun: [{ ship: 'S-3', markets: ['A'], insteadOf: 'dead' }],
+      idle: ['S-1', 'S-2'],
+    });
+    expect(shareOut({ ...one, left, replan: true }).begun).toMatchObject([{ ship: 'S-3', insteadOf: 'dead' }]);
+  });
+
   it('leaves a free ship idle when the others visit everything', () => {
     const { begun, idle } = shareOut({ ...ask, flown: [flies('S-2', 'A', 'B', 'C', 'D')] });
     expect([begun, idle]).toEqual([[], ['S-1']]);

@@ -69,7 +69,7 @@ describe('the process of an event store', () => {
   });
 
   it('ends when its parent was killed', async () => {
-    const entry = new URL('../../../dist/embedded/eventstore/process.js', import.meta.url).pathname;
+    const entry = new URL('../../../bundle/embedded/eventstore/process.js', import.meta.url).pathname;
     const script = `const c = require('node:child_process').fork(${JSON.stringify(entry)}, ['--mem'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
       c.once('message', () => console.log(c.pid)); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });

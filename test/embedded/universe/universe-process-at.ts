@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../../dist/embedded/universe/process.js', import.meta.url));
+const entry = fileURLToPath(new URL('../../../bundle/embedded/universe/process.js', import.meta.url));
 
 export interface Listening {
   readonly event: 'listening';

@@ -79,6 +79,27 @@ describe('the holdfast command', () => {
     });
   });
 
+  it('names the rule alone of a request that does not fit as a whole', async () => {
+    const errors = [{ in: 'body', pointer: '', rule: 'validation', message: 'Needs an operator.' }];
+    say = problem(422, 'validation', 'body /: Needs …', { title: 'The request does not fit', errors });
+
+    await expect(ask('assignments')).resolves.toMatchObject({
+      code: 2,
+      stderr: 'The request does not fit: Needs an operator.\n',
+    });
+  });
+
+  it.each(['why', 'history'])('says how %s is answered while nobody can tell whose ship is meant', async (verb) => {
+    say = problem(503, 'views-unavailable', 'Commands are carried out all the same.');
+
+    await expect(ask(verb, 'COOPER-2')).resolves.toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'Whose ship COOPER-2 is cannot be looked up, because the views cannot be read at the moment. Say it with --player: then the log answers.\n',
+    });
+  });
+
   it('says of a held lease who has it, since when, and the first next step', async () => {
     const hold = { holder: { kind: 'agent', id: 'agent-7', attempt: 1 }, token: 3, sinceMs: Date.now() - 7_200_000 };
     const nextSteps = [{ step: 'wait', text: 'wait until agent-7 gives it back' }];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+const entry = fileURLToPath(new URL('../../../bundle/cli.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

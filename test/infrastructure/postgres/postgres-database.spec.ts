@@ -37,7 +37,7 @@ describe('PostgreSQL as the views know it', () => {
       poolSize: 1,
       connectTimeoutMs: 5_000,
       statementTimeoutMs: 5_000,
-      log: () => undefined,
+      say: () => undefined,
     });
     await source.initialize();
     const schema = () =>

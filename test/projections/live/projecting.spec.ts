@@ -4,6 +4,7 @@ import { InMemoryEventStore } from '../../../src/infrastructure/eventstore/in-me
 import { readCheckpoints } from '../../../src/projections/live/checkpoint.js';
 import { claimName, type Projecting } from '../../../src/projections/project.js';
 import { rebuild } from '../../../src/projections/rebuild/rebuild.js';
+import { ViewReader } from '../../../src/projections/reads/view-reader.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
 import { systemClock } from '../../../src/infrastructure/clock.js';
 import { eventually } from '../../support/eventually.js';
@@ -53,6 +54,15 @@ describe('projecting', () => {
   it('reaches the head of the log also in a view that the newest events do not concern', async () => {
     world.project();
     await world.reached(await world.writer.write(...history), 'players');
+  });
+
+  it('looks a position up at once that somebody waits for and that concerns no row', async () => {
+    const projecting = world.project({ checkMs: 600_000 });
+    await world.reached(await world.writer.write(...history));
+    const minPosition = await world.writer.write(player.registered());
+    const reader = new ViewReader(world.database, systemClock, projecting);
+    const answer = await reader.answer([fleet], { minPosition }, async () => 'read');
+    expect(answer).toMatchObject({ type: 'Answered', value: 'read' });
   });
 
   it('goes on after the last checkpoint when it is started again', async () => {

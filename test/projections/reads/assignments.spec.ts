@@ -57,6 +57,17 @@ describe('asking for assignments', () => {
       ]);
     });
 
+    it('leaves a name out that only a flight of no ship has left', async () => {
+      const ghost = shipOf(1, 'GHOST-1');
+      const released = examples.lease.released({ resource: ghost, detail: 'unknown_ship', reason: 'failed' });
+      await write(examples.lease.granted({ resource: ghost }), released);
+      const all = { statuses: ['idle' as const] };
+      expect((await value(new ListAssignments(all))).rows.map(({ ship }) => ship)).toEqual(['COOPER-4']);
+      const asOf = { position: asking.head };
+      expect((await value(new ListAssignments({ ...all, asOf }))).rows.map(({ ship }) => ship)).toEqual(['COOPER-4']);
+      expect(await value(new FindAssignments({ ship: 'GHOST-1' }))).toMatchObject([{ status: 'idle' }]);
+    });
+
     it.each([
       [{ player: 2 }, ['COOPER-2']],
       [{ containerId: idOf('COOPER-3') }, ['COOPER-3']],

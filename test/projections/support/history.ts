@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
 import { decodeEvent, encodeEvent } from '../../../src/application/events/event-codec.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../../src/application/ports/event-store.js';
+import { agentTaskStream } from '../../../src/domain/agent-task/agent-task.js';
+import { agentStream } from '../../../src/domain/agent/agent.js';
 import { containerStream } from '../../../src/domain/container/container.js';
+import { flowStream } from '../../../src/domain/flow/flow.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { instanceStream } from '../../../src/domain/instance/instance.js';
 import { marketStream } from '../../../src/domain/market/market.js';
@@ -15,10 +18,13 @@ import { examples } from '../../support/examples.js';
 export function streamOf(event: DomainEvent): string {
   if ('resource' in event) return leaseStream(event.resource);
   if ('containerId' in event) return containerStream(event.containerId);
+  if ('flowId' in event) return flowStream(event.flowId);
   if ('chart' in event) return systemStream(event.chart.symbol);
   if ('goods' in event) return marketStream(event.waypoint);
   if ('agentSymbol' in event) return playerStream(event.player);
   if ('instance' in event) return instanceStream(event.instance);
+  if ('taskId' in event) return agentTaskStream(event.queue, event.taskId);
+  if (event.type === 'AgentRegistered') return agentStream(event.name);
   throw new Error(`no stream for ${event.type}`);
 }
 

@@ -20,7 +20,7 @@ export const migratedTemplate = {
   },
 };
 
-const quick: ProjectOptions = { probeMs: 25, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
+const quick: ProjectOptions = { checkMs: 25, standbyMs: 20, retryMs: 5, longestRetryMs: 50, silentMs: 2_000 };
 
 /** A log, a database, and whoever projects between them; everything is closed at the end. */
 export class World {
@@ -55,7 +55,7 @@ export class World {
     options: ProjectOptions & { readonly views?: readonly View[]; readonly database?: Database } = {},
   ): Projecting {
     const { views = allViews, database = this.database, ...rest } = options;
-    const room = { store, database, clock: systemClock, log: (sentence: string) => void this.told.push(sentence) };
+    const room = { store, database, clock: systemClock, say: (sentence: string) => void this.told.push(sentence) };
     const projecting = new Projecting(views, room, { ...quick, ...rest });
     projecting.start();
     this.projecting.push(projecting);

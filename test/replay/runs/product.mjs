@@ -72,7 +72,7 @@ export class Product {
   /** Another process on the same directory and ports. */
   async again() {
     const env = { PATH, HOME, ...this.settings };
-    this.#child = spawn(process.execPath, [fromRoot('dist/main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = spawn(process.execPath, [fromRoot('bundle/main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child.stderr.setEncoding('utf8').on('data', (text) => (this.#output += text));
     this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
     await until(async () => {
@@ -165,7 +165,7 @@ export class Product {
 
   /** What `holdfast history export --redact` writes. */
   export() {
-    const args = [fromRoot('dist/cli.js'), 'history', 'export', '--out', '-', '--redact', '--url', this.url];
+    const args = [fromRoot('bundle/cli.js'), 'history', 'export', '--out', '-', '--redact', '--url', this.url];
     return execFileSync(process.execPath, args, { env: { PATH, HOME }, maxBuffer: 64e6, encoding: 'utf8' });
   }
 

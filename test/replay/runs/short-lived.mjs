@@ -89,7 +89,6 @@ export class ShortLived {
       ids: uuids,
       policy: policyOf(config),
       decisionRules: decisionRulesOf(config),
-      livenessLog: { info: () => undefined, warn: () => undefined },
     };
   }
 }

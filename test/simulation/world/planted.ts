@@ -15,7 +15,7 @@ export interface Planted {
   /** What becomes of a request before it is carried out. */
   request?(command: Command<unknown>, decisions: Decisions): Promise<Command<unknown>>;
   /** What the operations of a process are given. */
-  runtime?(ports: RuntimePorts): RuntimePorts;
+  runtime?(ports: RuntimePorts, life: Life): RuntimePorts;
   /** The log answers before it keeps: in its crash up to so many events are lost. */
   readonly losesUpTo?: number;
   /** The weather in which it shows soon. */

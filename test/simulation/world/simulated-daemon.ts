@@ -39,6 +39,8 @@ export const policy: Policy = {
   staleAlertMs: 600_000,
   maxRestarts: 3,
   restart: { delaysMs: [2_000, 5_000, 10_000], healthyAfterMs: 60_000 },
+  recoveryBudgetMs: 30_000,
+  crash: { suspectAfter: 5, parkAfter: 3, probationMs: 3_000, forgottenAfterMs: 60_000 },
   idempotencyTtlMs: 86_400_000,
   retentionMs: 86_400_000,
   gamePlayer: player,
@@ -108,11 +110,10 @@ export class SimulatedDaemon {
       ids,
       decideStep: nextStep,
     };
-    const operations = new RunOperation(planted.runtime?.(honest) ?? honest, limits);
+    const operations = new RunOperation(planted.runtime?.(honest, life) ?? honest, limits);
     this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
-    const say = (text: string) => this.say(text);
     const { monitor, sweep } = this.application;
-    this.liveness = new Liveness(monitor, sweep, clock, policy, { info: say, warn: say });
+    this.liveness = new Liveness(monitor, sweep, clock, policy);
   }
 
   get isUp(): boolean {
@@ -129,13 +130,13 @@ export class SimulatedDaemon {
     const process = { machine: life.machine.name, began: life.name };
     try {
       await parts.record.started({ instance: life.name, version: '0', host: life.machine.name, pid: 1, process });
-      await parts.fleet.start(life.name, (sentence) => this.say(sentence));
+      await parts.daemon.start(life.name, (sentence) => this.say(sentence));
     } catch (error) {
       this.say(`could not start: ${String(error)}`);
       return life.die();
     }
-    void parts.fleet.recover();
-    this.liveness.start();
+    void parts.daemon.recover();
+    this.liveness.start((sentence) => this.say(sentence));
     this.isServing = true;
   }
 
@@ -143,8 +144,8 @@ export class SimulatedDaemon {
   async stop(): Promise<void> {
     if (!this.isUp || this.isStopping) return;
     this.isStopping = true;
-    const { fleet, record } = this.parts;
-    const manifest = await fleet
+    const { daemon, record } = this.parts;
+    const manifest = await daemon
       .shutDown()
       .catch((error: unknown) => this.say(`the daemon did not stop: ${String(error)}`));
     await record

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import type { RecoveryReceipt } from '../../../src/domain/instance/instance.js';
+import type { RecoveryReceipt } from '../../../src/domain/recovery/receipt.js';
 import { violationsOf } from '../../support/invariants.js';
 import { good } from './captain.js';
 import type { Simulation } from './simulation.js';

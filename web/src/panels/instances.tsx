@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useInstances } from '../api/reads.js';
+import type { receiptWords } from '../../../src/domain/recovery/receipt.js';
 import type { Instance } from '../api/types.js';
 import { lengthOf } from '../say/moments.js';
 import { Ago } from '../say/now.js';
@@ -75,8 +76,9 @@ function Row({ instance, isLatest }: { readonly instance: Instance; readonly isL
   );
 }
 
-const words = {
-  adopted: 'taken over',
+/** As the log and the command line tell it: the compiler holds every word to theirs. */
+const words: typeof receiptWords = {
+  adopted: 'adopted',
   run: 'run already',
   awaitingWorker: 'awaiting their worker',
   sessions: 'held by sessions',
@@ -85,7 +87,7 @@ const words = {
   released: 'released with evidence',
   laden: 'kept laden',
   unverified: 'kept unverified',
-} as const;
+};
 
 type Receipt = NonNullable<Instance['recovery']>['receipt'];
 

@@ -6,7 +6,7 @@ import { StopContainer } from '../../containers/stop-container.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import type { Ids } from '../../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../../ports/tokens.js';
 import { ListContainers } from '../../queries/containers.js';
@@ -29,17 +29,13 @@ export class Families {
    * Asks every live child to stop and waits until all have; one that does not answer in time is stopped for it. A child
    * that cannot be stopped keeps none of the others from it.
    */
-  async stopChildren(
-    parentId: string,
-    known: readonly { readonly containerId: string }[],
-    report: Report,
-  ): Promise<void> {
+  async stopChildren(parentId: string, known: readonly { readonly containerId: string }[], say: Say): Promise<void> {
     const listed = await this.#listed(parentId);
     const children = new Set([...known, ...listed].map(({ containerId }) => containerId));
     await Promise.all(
       [...children].map((child) =>
         this.#stop(child).catch((error: unknown) =>
-          report(`Container ${child} of ${parentId} could not be stopped: ${String(error)}`, {
+          say(`Container ${child} of ${parentId} could not be stopped: ${String(error)}`, {
             event: 'child_not_stopped',
             level: 'warn',
             container: child,

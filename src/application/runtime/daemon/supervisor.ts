@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerEvent, ContainerSnapshot } from '../../../domain/container/events.js';
 import { operationName } from '../../../domain/container/types.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { systemContext, type CommandContext } from '../../command-context.js';
 import { RestartContainer } from '../../containers/restart-container.js';
 import { Decisions } from '../../decide-and-append.js';
@@ -10,14 +11,15 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import type { ContainerLines } from '../../ports/container-lines.js';
-import { CLOCK, CONTAINER_LINES, DAEMON, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
+import { CLOCK, CONTAINER_LINES, IDS, POLICY, RUN_ATTEMPT } from '../../ports/tokens.js';
 import { mayPass } from '../attempt-log.js';
 import type { AttemptEnd, RunAttempt } from '../attempt-run.js';
 import { AttemptHere } from './attempt-here.js';
-import type { Daemon } from './daemon.js';
+import { DaemonIdentity } from './daemon-identity.js';
 import { Families } from './families.js';
+import { Probation } from './probation.js';
 import { SettleEnd, type Settled } from './settle-end.js';
 
 const firstRetryMs = 100;
@@ -48,7 +50,7 @@ export class Supervisor {
   readonly #closed = new AbortController();
   #draining: Promise<Drained> | undefined;
   /** One sentence each, for whoever looks after the process. */
-  report: Report = () => undefined;
+  say: Say = () => undefined;
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
@@ -56,9 +58,10 @@ export class Supervisor {
     @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
     @Inject(SettleEnd) private readonly ends: SettleEnd,
     @Inject(Families) private readonly families: Families,
+    @Inject(Probation) private readonly probation: Probation,
     @Inject(RUN_ATTEMPT) private readonly operations: RunAttempt,
     @Inject(CONTAINER_LINES) private readonly lines: ContainerLines,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IDS) private readonly ids: Ids,
     @Inject(POLICY) private readonly policy: Policy,
@@ -66,6 +69,11 @@ export class Supervisor {
 
   get running(): number {
     return this.#attempts.size;
+  }
+
+  /** Whether the ships of its player are flown here; those of another are left to another daemon. */
+  takesOn({ player }: Pick<ContainerSnapshot, 'player'>): boolean {
+    return this.operations.rules?.forPlayer(player) === undefined;
   }
 
   has(containerId: string): boolean {
@@ -82,7 +90,7 @@ export class Supervisor {
   /** Begins to run an attempt, if it was begun in this daemon's name. A repeat, or an older attempt, changes nothing. */
   take(snapshot: ContainerSnapshot): void {
     const { containerId, attempt, daemon } = snapshot;
-    if (daemon === undefined || daemon !== this.daemon.lastName) return;
+    if (daemon === undefined || daemon !== this.identity.lastName) return;
     const known = this.#attempts.get(containerId);
     if (known && known.container.attempt >= attempt) return;
     if ((this.#givenUp.get(containerId) ?? 0) >= attempt) return;
@@ -144,6 +152,7 @@ export class Supervisor {
     for (const here of cut) here.cut.abort();
     await this.#allDone(lastWritesMs);
     this.#closed.abort();
+    await this.probation.close();
     const unwritten = [...new Set([...this.#attempts.keys(), ...this.#givenUp.keys()])];
     for (const here of [...this.#attempts.values()]) this.#dropped(here);
     const interrupted = this.#interrupted.sort();
@@ -161,7 +170,7 @@ export class Supervisor {
   }
 
   async #live(here: AttemptHere): Promise<void> {
-    const end = await this.#run(here);
+    const end = await this.#inItsTurn(here);
     here.renews = false;
     const settled = here.dropped ? fenced : await this.#settle(here, end);
     if (settled.type === 'BacksOff' && !here.dropped) {
@@ -171,6 +180,15 @@ export class Supervisor {
     if (settled.type === 'Ended' && this.#draining) this.#ended.push(idOf(here));
     if (settled.type === 'Interrupted') this.#interrupted.push(idOf(here));
     this.#forget(here);
+  }
+
+  async #inItsTurn(here: AttemptHere): Promise<AttemptEnd> {
+    if (!this.probation.awaits(here)) return this.#run(here);
+    const text = 'Waits for its turn: the daemon ended again and again while this ran';
+    this.lines.write({ ...lineOf(here), level: 'warn', text });
+    here.progress(this.clock, { doing: 'probation' }, this.policy.staleAlertMs);
+    await this.probation.turnOf(here, this.say);
+    return here.stop.signal.aborted ? { type: 'stopped' } : this.#run(here);
   }
 
   /** The attempt itself. Whatever it throws is its own failure; once it is cut, nobody waits for it. */
@@ -193,9 +211,9 @@ export class Supervisor {
     try {
       return await Promise.race([running, cut]);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       const about = { event: 'container_crashed', level: 'error', container: containerId, attempt, error } as const;
-      this.report(`Container ${containerId} failed unexpectedly: ${text}`, about);
+      this.say(`Container ${containerId} failed unexpectedly: ${text}`, about);
       return { type: 'failed', error: text, permanent: false };
     }
   }
@@ -232,7 +250,7 @@ export class Supervisor {
       if (outcome.type !== 'BackingOff') {
         if (outcome.type !== 'Fenced') {
           const about = { event: 'worker_not_restarted', level: 'error', container: containerId } as const;
-          this.report(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
+          this.say(`Failed to restart worker ${containerId}: ${outcome.type}`, about);
         }
         return;
       }
@@ -255,16 +273,16 @@ export class Supervisor {
         return await write(context);
       } catch (error) {
         if (here.dropped || this.#closed.signal.aborted) return fenced;
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         if (!mayPass(error)) {
           this.#givenUp.set(idOf(here), here.container.attempt);
           const about = { event: 'container_crashed', level: 'error', ...aboutOf(here), error } as const;
-          this.report(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
+          this.say(`What became of container ${idOf(here)} cannot be written: ${text}`, about);
           return fenced;
         }
         if (delayMs === firstRetryMs) {
           const about = { event: 'write_retried', level: 'warn', container: idOf(here), error } as const;
-          this.report(`Container ${idOf(here)}: ${text}`, about);
+          this.say(`Container ${idOf(here)}: ${text}`, about);
         }
         context = { ...context, mayBeRepeat: true };
         here.renews = true;
@@ -280,7 +298,7 @@ export class Supervisor {
     const own = [...this.#attempts.values()]
       .map((each) => each.container)
       .filter((each) => each.parentId === idOf(here));
-    await this.families.stopChildren(idOf(here), own, this.report);
+    await this.families.stopChildren(idOf(here), own, this.say);
     here.stop.abort();
     const enough = new AbortController();
     void here.done.then(() => enough.abort());

@@ -3,14 +3,14 @@ import type { ShipInSight } from '../../../domain/operations/sight.js';
 import type { Action } from '../../../domain/operations/step.js';
 import type { CallOptions, Game, GameTransaction, ShipNav } from '../../ports/game.js';
 
-export interface Deed {
+export interface ActionDone {
   /** What the answer says of the ship. */
   readonly change: Partial<ShipInSight>;
   readonly evidence: JsonObject;
 }
 
 /** Makes one change of the game, as the game names it. Rejects as the port does. */
-export async function carryOut(game: Game, ship: string, action: Action, options: CallOptions): Promise<Deed> {
+export async function carryOut(game: Game, ship: string, action: Action, options: CallOptions): Promise<ActionDone> {
   switch (action.type) {
     case 'orbit':
       return moved(await game.orbit(ship, options));
@@ -48,7 +48,7 @@ export async function carryOut(game: Game, ship: string, action: Action, options
   }
 }
 
-function moved(nav: ShipNav): Deed {
+function moved(nav: ShipNav): ActionDone {
   const { status, waypoint, flightMode } = nav;
   return { change: { nav }, evidence: { status, waypoint, flightMode } };
 }

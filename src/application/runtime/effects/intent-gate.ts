@@ -5,7 +5,7 @@ import {
   mayHarmLate,
   probeOf,
   stillToIncur,
-  verdictOf,
+  resultOf,
   type CargoProbe,
   type Probe,
 } from '../../../domain/operations/probe.js';
@@ -22,7 +22,7 @@ import type { AttemptLog } from '../attempt-log.js';
 import type { AttemptIo } from '../attempt-run.js';
 import type { RuntimeLimits, RuntimePorts } from '../runtime-ports.js';
 import type { Waits } from '../waits.js';
-import { carryOut, transactionEvidence, type Deed } from './carry-out.js';
+import { carryOut, transactionEvidence, type ActionDone } from './carry-out.js';
 import { probeIn, storedProbe } from './stored-probe.js';
 
 interface Declared {
@@ -65,16 +65,16 @@ export class IntentGate {
     const sendBeforeMs = clock.monotonicMs() + turnMs;
     await this.log.record({ type: 'intend', effectId, action: action.type, withinMs, probe: storedProbe(probe) });
     const declared = { effectId, probe, deadlineMs: clock.nowMs() + withinMs };
-    let deed: Deed;
+    let done: ActionDone;
     try {
       this.waits.allow();
-      deed = await carryOut(game, ship.symbol, action, { signal: this.waits.signal, sendBeforeMs });
+      done = await carryOut(game, ship.symbol, action, { signal: this.waits.signal, sendBeforeMs });
     } catch (error) {
       await this.#unanswered(error, declared, ship.symbol);
       return undefined;
     }
-    await this.#happened(declared, deed.evidence);
-    return { ...ship, ...deed.change };
+    await this.#happened(declared, done.evidence);
+    return { ...ship, ...done.change };
   }
 
   /**
@@ -134,8 +134,8 @@ export class IntentGate {
       const lookedAtMs = this.ports.clock.nowMs();
       const ship = await this.ports.game.ship(symbol, { priority: 'urgent' });
       const traces = probe.look === 'cargo' ? await this.#tracesOf(declared, probe, ship) : {};
-      const verdict = verdictOf(probe, ship);
-      if (verdict === 'happened' || (verdict === 'ambiguous' && 'transaction' in traces)) {
+      const result = resultOf(probe, ship);
+      if (result === 'happened' || (result === 'ambiguous' && 'transaction' in traces)) {
         const isOwed = probe.look === 'cargo' && {
           probe: { ...probe, incurs: stillToIncur(probe, ship, obligations) },
         };
@@ -153,7 +153,7 @@ export class IntentGate {
   async #tracesOf({ deadlineMs }: Declared, probe: CargoProbe, ship: ShipInSight): Promise<JsonObject> {
     const { game } = this.ports;
     const { credits } = await game.agent({ priority: 'urgent' });
-    if (verdictOf(probe, ship) !== 'ambiguous') return { credits };
+    if (resultOf(probe, ship) !== 'ambiguous') return { credits };
     const { transactions } = await game.market(probe.waypoint, { priority: 'urgent' });
     const sinceMs = deadlineMs - this.limits.turnMs - this.limits.landsWithinMs - skewMs;
     const made = transactions.find((each) => isTraceOf(each, probe, ship.symbol) && each.atMs >= sinceMs);

@@ -7,8 +7,8 @@ import type { Step } from '../../../domain/operations/step.js';
 import { AttemptLog, type InLog } from '../attempt-log.js';
 import type { AttemptEnd, AttemptIo } from '../attempt-run.js';
 import { IntentGate } from '../effects/intent-gate.js';
-import { Blocked, Halted } from '../endings.js';
-import { GameRefused, GameUnavailable, type CallOptions } from '../../ports/game.js';
+import { Blocked, Halted, NoSuchShip } from '../endings.js';
+import { GameRefused, GameUnavailable, tellsOfNoShip, type CallOptions } from '../../ports/game.js';
 import type { RuntimeLimits, RuntimePorts } from '../runtime-ports.js';
 import { Outage, Waits } from '../waits.js';
 import type { Charts } from './charts.js';
@@ -90,11 +90,18 @@ export class OperationRun {
 
   async #turn(inLog: InLog): Promise<void> {
     this.#waits.go();
-    const { ship = await this.ports.game.ship(this.ship, this.#asking), places, offers } = this.#seen;
+    const { ship = await this.#lookAtShip(), places, offers } = this.#seen;
     this.#seen = { ...this.#seen, ship };
     const sight = { ship, places, offers, nowMs: this.ports.clock.nowMs() };
     const step = await this.#waits.answer(this.ports.decideStep(this.operation, knownOf(inLog.container), sight));
     await this.#take(step, ship, inLog);
+  }
+
+  async #lookAtShip(): Promise<ShipInSight> {
+    return this.ports.game.ship(this.ship, this.#asking).catch((error: unknown) => {
+      if (!tellsOfNoShip(error)) throw error;
+      throw new NoSuchShip(`the game failed to load ship ${this.ship}: the account has none of that name`);
+    });
   }
 
   async #take(step: Step, ship: ShipInSight, { container, lease }: InLog): Promise<void> {

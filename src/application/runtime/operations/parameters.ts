@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { operationName, retiredOperations } from '../../../domain/container/types.js';
 import { symbolForm } from '../../../domain/ids.js';
-import type { Operation } from '../../../domain/operations/operation.js';
+import type { Operation, ParametersOf } from '../../../domain/operations/operation.js';
 import { paramsOf } from '../../../domain/system/tour.js';
 
 const symbol = z.string('must be a symbol').regex(symbolForm, 'must be a symbol');
@@ -27,7 +27,7 @@ const schemas = {
       .min(1, 'must name a waypoint')
       .transform((markets) => [...new Set(markets)]),
   }),
-} satisfies Record<Operation['type'], z.ZodType>;
+} satisfies { readonly [Type in Operation['type']]: z.ZodType<ParametersOf<Type>> };
 
 const types = Object.keys(schemas) as Operation['type'][];
 
@@ -39,8 +39,14 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
   units: ['quantity'],
 };
 
-export type Assignment =
-  | { readonly type: 'Assigned'; readonly operation: Operation; readonly ship: string }
+export interface Instructed {
+  readonly type: 'Fit';
+  readonly operation: Operation;
+  readonly ship: string;
+}
+
+export type Instruction =
+  | Instructed
   /** Its parameters cannot be read. One sentence; no repeat would help. */
   | { readonly type: 'Unfit'; readonly why: string }
   /** It was run once, and is not any more. */
@@ -54,28 +60,29 @@ export function isOperation(containerType: string, commandType: string): boolean
 }
 
 /** What a container was told to do, and with which of its ships. */
-export function assignmentOf({
+export function instructionOf({
   containerType,
   commandType,
   config,
-  leases,
-}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'leases'>): Assignment {
+  ships,
+}: Pick<ContainerSnapshot, 'containerType' | 'commandType' | 'config' | 'ships'>): Instruction {
   const type = typeOf(containerType, commandType);
   if (!type) {
     const successor = retiredOperations.get(operationName(containerType, commandType));
     return successor === undefined ? { type: 'Unknown' } : { type: 'Retired', why: `it was replaced by ${successor}` };
   }
   const params = paramsOf(config);
-  const wanted = params['ship_symbol'] ?? leases[0]?.ship;
-  const lease = leases.find(({ ship }) => ship === wanted);
-  if (!lease) return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
+  const wanted = params['ship_symbol'] ?? ships[0];
+  const ship = ships.find((each) => each === wanted);
+  if (ship === undefined)
+    return unfit(wanted === undefined ? `${type} needs a ship` : `the container does not hold its ship`);
   const read = schemas[type].safeParse(renamed(params));
-  if (read.success) return { type: 'Assigned', operation: { type, ...read.data } as Operation, ship: lease.ship };
+  if (read.success) return { type: 'Fit', operation: { type, ...read.data } as Operation, ship };
   const [issue] = read.error.issues;
   return unfit(`${type}: ${issue?.path.join('.') || 'its parameters'} ${issue?.message ?? 'cannot be read'}`);
 }
 
-function unfit(why: string): Assignment {
+function unfit(why: string): Instruction {
   return { type: 'Unfit', why };
 }
 

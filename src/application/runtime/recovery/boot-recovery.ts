@@ -1,10 +1,9 @@
 import { Inject } from '@nestjs/common';
-import type { RecoveryReceipt } from '../../../domain/instance/instance.js';
-import type { Verdict } from '../../../domain/recovery/recovery.js';
+import { receiptOf, type RecoveryReceipt } from '../../../domain/recovery/receipt.js';
 import { InstanceRecord } from '../../instance/instance-record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EventStore } from '../../ports/event-store.js';
-import type { Report } from '../../ports/log.js';
+import type { Say } from '../../ports/log.js';
 import { CLOCK, EVENT_STORE } from '../../ports/tokens.js';
 import { DatabaseUnavailable } from '../../ports/views.js';
 import { Recovery, type RecoveryRun } from './recovery.js';
@@ -42,8 +41,8 @@ export class BootRecovery {
   }
 
   /** Resolves when the receipt is written, or when it was stopped. Never rejects. */
-  run(report: Report): Promise<void> {
-    this.#running ??= this.#run(report);
+  run(say: Say): Promise<void> {
+    this.#running ??= this.#run(say);
     return this.#running;
   }
 
@@ -52,7 +51,7 @@ export class BootRecovery {
     await this.#running;
   }
 
-  async #run(report: Report): Promise<void> {
+  async #run(say: Say): Promise<void> {
     const startedAtMs = this.clock.monotonicMs();
     const lost = new Map<string, string>();
     const adopted = new Set<string>();
@@ -63,21 +62,21 @@ export class BootRecovery {
         const run = await this.recovery.runAll({ minPosition, waitMs: waitForViewsMs });
         for (const each of run?.lost ?? []) {
           lost.set(each.containerId, each.reason);
-          tellLost(each, report);
+          tellLost(each, say);
         }
         for (const step of run?.done ?? []) if (step.type === 'Adopt') adopted.add(step.containerId);
         if (run && run.failed.length === 0) {
-          const receipt = receiptOf(run, lost);
+          const receipt = receiptOf(run.fates, lost);
           const durationMs = Math.round(this.clock.monotonicMs() - startedAtMs);
           await this.record.recovered(receipt, durationMs);
           this.#status = { state: 'balanced', missing: [], receipt };
-          tellKept(run.verdicts, report);
-          return tellRecovered(receipt, adopted.size, durationMs, report);
+          tellKept(run.fates, say);
+          return tellRecovered(receipt, adopted.size, durationMs, say);
         }
         if (run) this.#status = { state: 'unbalanced', missing: run.failed.map(nameOf), receipt: null };
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) {
-          report(`The recovery could not run: ${String(error)}`, { event: 'recovery_failed', level: 'warn', error });
+          say(`The recovery could not run: ${String(error)}`, { event: 'recovery_failed', level: 'warn', error });
         }
       }
       await this.clock.sleep(lookAgainMs, this.#stop.signal);
@@ -87,22 +86,4 @@ export class BootRecovery {
 
 function nameOf({ subject, message }: RecoveryRun['failed'][number]): string {
   return `${subject} (${message})`;
-}
-
-/** Every lease has one verdict, so the parts add up to the whole. */
-function receiptOf({ verdicts }: RecoveryRun, lost: ReadonlyMap<string, string>): RecoveryReceipt {
-  const count = (of: Verdict) => verdicts.filter(({ verdict }) => verdict === of).length;
-  return {
-    leases: verdicts.length,
-    adopted: count('adopted'),
-    run: count('run'),
-    awaitingWorker: count('awaiting-worker'),
-    sessions: count('session'),
-    reserved: count('reserved'),
-    beingMade: count('being-made'),
-    released: count('released'),
-    laden: count('laden'),
-    unverified: count('unverified'),
-    lost: [...lost].map(([containerId, reason]) => ({ containerId, reason })),
-  };
 }

@@ -89,7 +89,12 @@ export class CarryOutStep {
   }
 
   /** Of several daemons that try, the log lets one begin the attempt; for the others it is somebody else's now. */
-  async #adopt({ containerId, token, notBeforeMs }: Extract<RecoveryStep, { type: 'Adopt' }>): Promise<CarriedOut> {
+  async #adopt({
+    containerId,
+    token,
+    notBeforeMs,
+    crashes,
+  }: Extract<RecoveryStep, { type: 'Adopt' }>): Promise<CarriedOut> {
     if (notBeforeMs !== null && notBeforeMs > this.clock.nowMs()) {
       const { state } = await this.decisions.current(container, containerStream(containerId));
       const isDue = state?.backOff && !isFinished(state) && containerToken(state) === token;
@@ -97,7 +102,8 @@ export class CarryOutStep {
       return done;
     }
     const context = systemContext(this.ids, 'recovery', 'recovery');
-    const restart = new RestartContainer(context, { containerId, token, immediately: false, onlyIfLive: true });
+    const ask = { containerId, token, immediately: false, onlyIfLive: true, crashes };
+    const restart = new RestartContainer(context, ask);
     const { outcome } = await this.commands.execute(restart);
     if (outcome.type === 'Started') this.supervisor.take(outcome.container);
     return isLeaseRefusal(outcome) ? { refused: leaseRefusalText(outcome) } : done;

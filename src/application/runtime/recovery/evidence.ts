@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { isFinished, isRunByDaemon } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { instance, instanceStream } from '../../../domain/instance/instance.js';
+import { isGivenUp } from '../../../domain/recovery/plan-recovery.js';
 import { isReservation } from '../../../domain/lease/lease.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import {
@@ -17,10 +18,10 @@ import { HeardHeartbeats } from '../../liveness/heard-heartbeats.js';
 import type { Policy } from '../../policy.js';
 import type { CargoReader } from '../../ports/cargo.js';
 import type { Processes } from '../../ports/processes.js';
-import { CARGO, DAEMON, POLICY, PROCESSES } from '../../ports/tokens.js';
+import { CARGO, POLICY, PROCESSES } from '../../ports/tokens.js';
 import type { HoldPair } from '../../queries/assignments.js';
 import { forEach } from '../for-each.js';
-import type { Daemon } from '../daemon/daemon.js';
+import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 
 const atOnce = 8;
@@ -33,13 +34,16 @@ export class Evidence {
     @Inject(Supervisor) private readonly supervisor: Supervisor,
     @Inject(PROCESSES) private readonly processes: Processes,
     @Inject(CARGO) private readonly cargo: CargoReader,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
   /** For every container that a daemon runs and that is not over. */
   async runners(
-    containers: readonly Pick<ContainerSnapshot, 'containerId' | 'status' | 'runner' | 'daemon' | 'backOff'>[],
+    containers: readonly Pick<
+      ContainerSnapshot,
+      'containerId' | 'player' | 'status' | 'runner' | 'daemon' | 'backOff'
+    >[],
     pairs: readonly HoldPair[],
   ): Promise<ReadonlyMap<string, RunnerEvidence>> {
     const silent = await this.#silent(pairs);
@@ -49,8 +53,9 @@ export class Evidence {
       const { containerId, daemon } = each;
       if (!isRunByDaemon(each) || isFinished(each)) continue;
       if (this.supervisor.has(containerId)) runners.set(containerId, 'here');
+      else if (!this.supervisor.takesOn(each)) runners.set(containerId, 'elsewhere');
       else if (each.status === 'INTERRUPTED' || daemon === undefined) runners.set(containerId, 'gone');
-      else if (daemon === this.daemon.name) runners.set(containerId, each.backOff ? 'gone' : 'here');
+      else if (daemon === this.identity.name) runners.set(containerId, each.backOff ? 'gone' : 'here');
       else {
         if (!gone.has(daemon)) gone.set(daemon, await this.#isGone(daemon));
         runners.set(containerId, gone.get(daemon) === true || silent.has(containerId) ? 'gone' : 'elsewhere');
@@ -60,12 +65,18 @@ export class Evidence {
   }
 
   /** What is aboard of every ship whose holder is over, or is about to be: the only ones for which it matters. */
-  async holds(
+  async aboard(
     leases: readonly RecoveredLease[],
     containers: readonly ContainerSnapshot[],
-    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs'>,
+    nowMs: number,
+    found: Pick<RecoveryEvidence, 'runners' | 'erasClosedMs' | 'overdue'>,
   ): Promise<ReadonlyMap<string, CargoEvidence>> {
-    const goesOn = new Set(containers.filter((each) => this.#goesOn(each, leases, found)).map(idOf));
+    const goesOn = new Set(
+      containers
+        .filter((each) => !isGivenUp(each, { leases, nowMs }, found, this.policy.crash))
+        .filter((each) => this.#goesOn(each, leases, found))
+        .map(idOf),
+    );
     const read = new Map<string, CargoEvidence>();
     await forEach(leases, atOnce, async ({ resource, hold }) => {
       if (!hold || isReservation(hold) || hold.holder.kind !== 'container' || goesOn.has(hold.holder.id)) return;

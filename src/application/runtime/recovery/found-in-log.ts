@@ -1,5 +1,6 @@
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { lease } from '../../../domain/lease/lease.js';
 import { leaseStream, shipResource, type Resource } from '../../../domain/lease/resource.js';
 import type { RecoveredLease } from '../../../domain/recovery/recovery.js';
@@ -32,7 +33,7 @@ export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[
       try {
         await read(stream, one);
       } catch (error) {
-        failed.push({ subject: stream, message: error instanceof Error ? error.message : String(error) });
+        failed.push({ subject: stream, message: messageOf(error) });
       }
     });
   const readContainers = (ids: Iterable<string>) =>
@@ -52,8 +53,8 @@ export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[
   for (const { assignment } of pairs) if (assignment) add(assignment.player, assignment.ship);
   for (const { player, ships } of containers.values()) for (const ship of ships) add(player, ship);
   await readAll(resources, async (stream, resource) => {
-    const { hold, obligations, freeFromMs } = (await decisions.current(lease, stream)).state;
-    leases.set(stream, { resource, hold, obligations, freeFromMs });
+    const { hold, obligations, freeFromMs, workedUnder } = (await decisions.current(lease, stream)).state;
+    leases.set(stream, { resource, hold, obligations, freeFromMs, workedUnder });
   });
   const holders = [...leases.values()].flatMap(({ hold }) =>
     hold?.holder.kind === 'container' ? [hold.holder.id] : [],

@@ -2,7 +2,7 @@ import type { CargoEvidence } from '../../../domain/recovery/recovery.js';
 import type { CargoReader } from '../../ports/cargo.js';
 import { tellsOfNoShip, type Game } from '../../ports/game.js';
 
-/** The holds of the ships of the one player whose account the game is linked to. */
+/** The cargo of the ships of the one player whose account the game is linked to. */
 export class GameCargo implements CargoReader {
   constructor(
     private readonly game: Pick<Game, 'ship'>,
@@ -15,7 +15,7 @@ export class GameCargo implements CargoReader {
       const { cargo } = await this.game.ship(symbol);
       return { type: 'read', goods: cargo.inventory };
     } catch (error) {
-      // A ship that the game does not have carries nothing that could be told of. Any other no tells nothing of the hold.
+      // A ship that the game does not have carries nothing that could be told of. Any other no tells nothing of the cargo.
       if (tellsOfNoShip(error)) return { type: 'unknown' };
       return { type: 'unreadable', reason: (error as Error).message };
     }

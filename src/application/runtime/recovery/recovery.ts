@@ -1,26 +1,28 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { isRunByDaemon } from '../../../domain/container/container.js';
+import { messageOf } from '../../../domain/kernel/message-of.js';
 import { planRecovery } from '../../../domain/recovery/plan-recovery.js';
-import type { LeaseVerdict, RecoveryStep } from '../../../domain/recovery/recovery.js';
+import type { LeaseFate, RecoveryStep } from '../../../domain/recovery/recovery.js';
 import { leaseStream } from '../../../domain/lease/resource.js';
 import { playerStream } from '../../../domain/player/player.js';
 import { Decisions } from '../../decide-and-append.js';
 import type { Policy } from '../../policy.js';
 import type { Clock } from '../../ports/clock.js';
-import { CLOCK, DAEMON, POLICY } from '../../ports/tokens.js';
+import { CLOCK, POLICY } from '../../ports/tokens.js';
 import { ListHolds, type HoldPair } from '../../queries/assignments.js';
 import type { Freshness } from '../../queries/view-answer.js';
-import type { Daemon } from '../daemon/daemon.js';
+import { DaemonIdentity } from '../daemon/daemon-identity.js';
 import { Supervisor } from '../daemon/supervisor.js';
 import { forEach } from '../for-each.js';
+import { mayPass } from '../attempt-log.js';
 import { CarryOutStep, type CarriedOut, type LostContainer } from './carry-out-step.js';
 import { Eras } from './eras.js';
 import { Evidence } from './evidence.js';
 import { foundInLog, type Unsettled } from './found-in-log.js';
 
 export interface RecoveryRun {
-  readonly verdicts: readonly LeaseVerdict[];
+  readonly fates: readonly LeaseFate[];
   readonly done: readonly RecoveryStep[];
   /** Containers that could not go on, each with its reason. */
   readonly lost: readonly LostContainer[];
@@ -29,13 +31,15 @@ export interface RecoveryRun {
 }
 
 const atOnce = 8;
-const nothing: RecoveryRun = { verdicts: [], done: [], lost: [], failed: [] };
+const nothing: RecoveryRun = { fates: [], done: [], lost: [], failed: [] };
 
 /**
  * Takes over what no daemon runs any more, lease by lease. The views say where to look; what is found there is read
  * again from the log, and only what the log says is acted upon, under the token that it was seen under.
  */
 export class Recovery {
+  readonly #overdue = new Overdue();
+
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
@@ -43,7 +47,7 @@ export class Recovery {
     @Inject(Eras) private readonly eras: Eras,
     @Inject(CarryOutStep) private readonly steps: CarryOutStep,
     @Inject(Supervisor) private readonly supervisor: Supervisor,
-    @Inject(DAEMON) private readonly daemon: Daemon,
+    @Inject(DaemonIdentity) private readonly identity: DaemonIdentity,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
@@ -77,12 +81,14 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const cargo = await this.evidence.holds(known.leases, known.containers, { runners, erasClosedMs });
     const state = { ...known, nowMs: this.clock.nowMs() };
-    const { verdicts, steps } = planRecovery(
+    const overdue = this.#overdue.since(this.clock.monotonicMs() - this.policy.recoveryBudgetMs);
+    const found = { runners, erasClosedMs, overdue };
+    const cargo = await this.evidence.aboard(known.leases, known.containers, state.nowMs, found);
+    const { fates, steps } = planRecovery(
       state,
-      { runners, cargo, erasClosedMs },
-      { repairGraceMs: this.policy.repairGraceMs },
+      { ...found, cargo },
+      { repairGraceMs: this.policy.repairGraceMs, crash: this.policy.crash },
     );
     for (const { containerId } of containers) {
       if (runners.get(containerId) !== 'here' || this.supervisor.has(containerId)) continue;
@@ -94,7 +100,8 @@ export class Recovery {
     for (const together of [steps.filter(isOfLease), steps.filter(isEnd), steps.filter(isAdoption)]) {
       await forEach(together, atOnce, (step) => this.#carryOut(step, run));
     }
-    return { verdicts, ...run };
+    this.#overdue.isOver(run.done);
+    return { fates, ...run };
   }
 
   /** A player whose stream cannot be read keeps nobody else from being recovered. */
@@ -116,13 +123,37 @@ export class Recovery {
   async #carryOut(step: RecoveryStep, run: Carried): Promise<void> {
     try {
       const { lost, refused }: CarriedOut =
-        this.daemon.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
+        this.identity.name === null ? { refused: 'the daemon is shutting down' } : await this.steps.carryOut(step);
       if (lost) run.lost.push(lost);
       if (refused === undefined) run.done.push(step);
       else run.failed.push({ subject: subjectOf(step), message: refused });
     } catch (error) {
+      // What may pass lies with the log, and with everybody: that is waited out.
+      if (step.type === 'Adopt' && !mayPass(error)) {
+        this.#overdue.note(step.containerId, messageOf(error), this.clock.monotonicMs());
+      }
       run.failed.push({ subject: subjectOf(step), message: messageOf(error) });
     }
+  }
+}
+
+/** What could not be taken over by a fault of its own, since when, and why. Kept here alone: a start begins anew. */
+class Overdue {
+  readonly #faults = new Map<string, { readonly sinceMs: number; readonly why: string }>();
+
+  note(containerId: string, why: string, nowMs: number): void {
+    const sinceMs = this.#faults.get(containerId)?.sinceMs ?? nowMs;
+    this.#faults.set(containerId, { sinceMs, why });
+  }
+
+  /** Those whose fault has stood at least since then. */
+  since(momentMs: number): ReadonlyMap<string, string> {
+    const long = [...this.#faults].filter(([, { sinceMs }]) => sinceMs <= momentMs);
+    return new Map(long.map(([containerId, { why }]) => [containerId, why]));
+  }
+
+  isOver(done: readonly RecoveryStep[]): void {
+    for (const step of done) if ('containerId' in step) this.#faults.delete(step.containerId);
   }
 }
 
@@ -135,10 +166,6 @@ interface Carried {
 const isAdoption = ({ type }: RecoveryStep) => type === 'Adopt';
 const isOfLease = ({ type }: RecoveryStep) => type === 'Release' || type === 'Bind';
 const isEnd = (step: RecoveryStep) => !isAdoption(step) && !isOfLease(step);
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 function subjectOf(step: RecoveryStep): string {
   return 'containerId' in step ? step.containerId : leaseStream(step.resource);

@@ -112,7 +112,9 @@ function parse(text: string): z.infer<typeof shape> {
   const parsed = shape.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new NoUniverse(`The file holds no universe: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unusable'}.`);
+  throw new NoUniverse(
+    `The file holds no universe: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? 'unusable'}.`,
+  );
 }
 
 function startOf({ symbol, type, tradeVolume, activity, model, supply: level }: z.infer<typeof listing>): ListingStart {

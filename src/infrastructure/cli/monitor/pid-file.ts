@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { ProcessMark } from '../../../domain/instance/instance.js';
+import type { ProcessMark } from '../../../domain/kernel/process-mark.js';
 import { processes } from '../../processes.js';
 
 /** Two lines: the process id, and as JSON what tells that process from a later one of the same id. */

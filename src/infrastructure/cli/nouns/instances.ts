@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { countedIn } from '../../../domain/recovery/receipt.js';
 import type { InstanceList } from '../answers.js';
 import { fresh, remarkOnAge, type Fresh } from '../common-options.js';
 import { does } from '../does.js';
@@ -35,8 +36,6 @@ function columnsFor(session: Session) {
   ];
 }
 
-function receiptText({ leases, lost, ...parts }: NonNullable<Instance['recovery']>['receipt']): string {
-  const counted = Object.entries(parts).filter(([, count]) => count > 0);
-  const words = counted.map(([part, count]) => `${count} ${part.replaceAll(/[A-Z]/g, (at) => ` ${at.toLowerCase()}`)}`);
-  return `${leases}: ${[...words, `${lost.length} lost`].join(', ')}`;
+function receiptText(receipt: NonNullable<Instance['recovery']>['receipt']): string {
+  return `${receipt.leases}: ${[...countedIn(receipt), `${receipt.lost.length} lost`].join(', ')}`;
 }

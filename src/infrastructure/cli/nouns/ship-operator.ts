@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
-import type { BrokenLease, FreedOrNot, Recorded, ReservedLease } from '../answers.js';
+import type { BrokenLease, Explanation, FreedOrNot, LiftedReservation, Recorded, ReservedOrNot } from '../answers.js';
 import { asOperator, ofPlayer, writes, type AsOperator, type OfPlayer, type Writes } from '../common-options.js';
+import { wholeNumber } from '../parse/values.js';
 import { does } from '../does.js';
 import { findShip } from '../find-ship.js';
 import { toldFreed } from '../print/ships.js';
 import { toldWhy } from '../print/why.js';
+import type { Session } from '../session.js';
 import type { World } from '../world.js';
 
 interface Act extends OfPlayer, AsOperator, Writes {
   readonly reason: string;
+  readonly preview?: true;
+  readonly expectedToken?: number;
 }
 
 /** What an operator may do to a lease: always with a reason, always in the log. */
@@ -16,7 +20,9 @@ export function operatorVerbs(ship: Command, world: World): void {
   const act = (name: string, description: string): Command =>
     asOperator(ofPlayer(ship.command(name).description(description)));
   const reasoned = (name: string, description: string): Command =>
-    writes(act(name, description).requiredOption('--reason <text>', 'why; everybody can read it'));
+    writes(act(name, description).requiredOption('--reason <text>', 'why; everybody can read it'))
+      .option('--preview', 'only say what would happen')
+      .option('--expected-token <n>', 'only if it is held under this token still, as a preview said', wholeNumber(1));
 
   const reserve = reasoned('reserve <ship>', 'Keep the ship for an operator, until it is lifted').option(
     '--displace',
@@ -24,10 +30,19 @@ export function operatorVerbs(ship: Command, world: World): void {
   );
   does<Act & { displace?: true }, [string]>(reserve, world, async (session, options, symbol) => {
     const { player, idempotencyKey, ...body } = options;
-    const { path } = await findShip(session, symbol, player);
-    if (body.displace) await session.confirm(`Whoever holds ${symbol} is ended.`);
-    const answer = await session.api.post<ReservedLease>(`${path}/lease/reserve`, { body, idempotencyKey });
-    session.show(answer, ({ hold, displaced }) => {
+    const found = await findShip(session, symbol, player);
+    if (body.displace && !body.preview) await session.confirm(`Whoever holds ${symbol} is ended.`);
+    const answer = await session.api.post<ReservedOrNot>(`${found.path}/lease/reserve`, { body, idempotencyKey });
+    session.show(answer, (done) => {
+      if ('preview' in done) {
+        const loses = done.loser ? `, and ${done.loser.id} would be ended` : '';
+        return foretold(
+          session,
+          done,
+          done.wouldReserve ? `${symbol} would be reserved${loses}.` : `${symbol} is somebody else’s.`,
+        );
+      }
+      const { hold, displaced } = done;
       const ended = displaced ? `; ${displaced.holder.id} lost it` : '';
       return `${symbol} is reserved by ${hold.holder.id} under token ${hold.token}${ended}.`;
     });
@@ -35,16 +50,17 @@ export function operatorVerbs(ship: Command, world: World): void {
 
   const lift = reasoned('lift <ship>', 'Lift a reservation');
   does<Act, [string]>(lift, world, async (session, { player, idempotencyKey, ...body }, symbol) => {
-    const { path } = await findShip(session, symbol, player);
-    const answer = await session.api.post<FreedOrNot>(`${path}/lease/lift`, { body, idempotencyKey });
-    session.show(answer, (done) => toldFreedOrNot(symbol, done));
+    const found = await findShip(session, symbol, player);
+    const answer = await session.api.post<LiftedReservation>(`${found.path}/lease/lift`, { body, idempotencyKey });
+    session.show(answer, (done) => {
+      if (!('preview' in done)) return toldFreedOrNot(symbol, done);
+      const would = done.loser ? `The reservation of ${done.loser.id} would be lifted.` : 'There is nothing to lift.';
+      return foretold(session, done, would);
+    });
   });
 
-  const breaking = reasoned('break <ship>', 'Take the lease from its living holder, which is ended').option(
-    '--preview',
-    'only say what would happen',
-  );
-  does<Act & { preview?: true }, [string]>(breaking, world, async (session, options, symbol) => {
+  const breaking = reasoned('break <ship>', 'Take the lease from its living holder, which is ended');
+  does<Act, [string]>(breaking, world, async (session, options, symbol) => {
     const { player, idempotencyKey, ...body } = options;
     const found = await findShip(session, symbol, player);
     if (!body.preview)
@@ -53,7 +69,7 @@ export function operatorVerbs(ship: Command, world: World): void {
     session.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `${done.loser.id} would lose ${symbol} and be ended.` : 'There is nothing to break.';
-      return `${would}\n\n${toldWhy(done.why, session)}`;
+      return foretold(session, done, would);
     });
   });
 
@@ -70,6 +86,16 @@ export function operatorVerbs(ship: Command, world: World): void {
       session.show(answer, ({ already }) => `${obligation} ${already ? 'was settled before' : 'is written off'}.`);
     },
   );
+}
+
+interface Foretold {
+  readonly expectedToken: number | null;
+  readonly why: Explanation;
+}
+
+function foretold(session: Session, { expectedToken, why }: Foretold, would: string): string {
+  const held = expectedToken === null ? '' : ` To hold it to that: --expected-token ${expectedToken}`;
+  return `${would}${held}\n\n${toldWhy(why, session)}`;
 }
 
 const nothingBecause = {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { z } from 'zod';
+import type { orders } from '../../http/ships/order-schemas.js';
 import type { StartedContainer } from '../answers.js';
 import { ofPlayer, writes, type OfPlayer, type Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -8,6 +10,8 @@ import { shipPath } from '../paths.js';
 import { toldOrder } from '../print/containers.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
+
+type Orders = typeof orders;
 
 interface Order extends OfPlayer, Writes {
   readonly agent?: string;
@@ -31,10 +35,10 @@ export function orderVerbs(ship: Command, world: World): void {
     (session, options, symbol, destination) => order(session, options, symbol, 'navigate', { destination }),
   );
   does<Order, [string]>(verb('dock <ship>', 'Have the ship dock where it is'), world, (session, options, symbol) =>
-    order(session, options, symbol, 'dock'),
+    order(session, options, symbol, 'dock', {}),
   );
   does<Order, [string]>(verb('orbit <ship>', 'Have the ship go into orbit'), world, (session, options, symbol) =>
-    order(session, options, symbol, 'orbit'),
+    order(session, options, symbol, 'orbit', {}),
   );
   does<Order, [string]>(at(verb('refuel <ship>', 'Have the tank filled')), world, (session, options, symbol) =>
     order(session, options, symbol, 'refuel', { waypoint: options.at }),
@@ -54,14 +58,16 @@ export function orderVerbs(ship: Command, world: World): void {
   );
 }
 
-async function order(
+/** @param told what the order needs beside its ship, as the API is asked for it */
+async function order<Type extends keyof Orders>(
   session: Session,
   { player, agent, idempotencyKey }: Order,
   symbol: string,
-  deed: string,
-  body: object = {},
+  type: Type,
+  told: z.input<Orders[Type]>,
 ): Promise<void> {
   const named = player ?? agent;
   const path = named === undefined ? (await findShip(session, symbol, undefined)).path : shipPath(named, symbol);
-  session.show(await session.api.post<StartedContainer>(`${path}/${deed}`, { body, idempotencyKey }), toldOrder);
+  const ask = { body: told, idempotencyKey };
+  session.show(await session.api.post<StartedContainer>(`${path}/${type}`, ask), toldOrder);
 }

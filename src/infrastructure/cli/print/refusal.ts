@@ -3,7 +3,9 @@ import { printable } from './table.js';
 
 /** A problem in one sentence; about a lease: who has it, since when, and the cheapest next step. */
 export function refusal({ detail, title, errors, why }: Problem, when: (atMs: number) => string): string {
-  const faults = errors?.map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`).join(' ');
+  const faults = errors
+    ?.map(({ pointer, message }) => (pointer === '' ? message : `${pointer.slice(1)}: ${message}`))
+    .join(' ');
   if (faults) return printable(`${title}: ${faults}`);
   if (!why) return printable(sentence(detail));
   const { hold, nextSteps, resource } = why;

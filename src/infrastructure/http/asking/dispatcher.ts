@@ -5,8 +5,10 @@ import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
 import type { NotThereYet } from '../../../application/queries/view-answer.js';
+import { isFlightRefusal } from '../../../application/flights/flight.js';
 import { isAgentTaskRefusal } from '../../../domain/agent-task/refusals.js';
 import { isContainerRefusal } from '../../../domain/container/refusals.js';
+import { isFlowRefusal } from '../../../domain/flow/refusals.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { notThereYet, refusalProblem, type Refusal } from '../problems.js';
 import { RefusalCounts } from './refusal-counts.js';
@@ -50,5 +52,6 @@ export class Dispatcher {
 }
 
 function isRefusal(outcome: Typed): outcome is Refusal {
-  return isLeaseRefusal(outcome) || isContainerRefusal(outcome) || isAgentTaskRefusal(outcome);
+  const kinds = [isLeaseRefusal, isContainerRefusal, isFlightRefusal, isFlowRefusal, isAgentTaskRefusal];
+  return kinds.some((is) => is(outcome));
 }

@@ -41,7 +41,7 @@ export class ContainersController {
   @Post()
   @Answers('Start a container and take its ships: all of that, or nothing', schemas.startedContainer, {
     status: 201,
-    refusals: [404],
+    refusals: [404, 503],
   })
   async start(
     @Body({ schema: schemas.startContainer }) body: schemas.StartContainerBody,
@@ -114,7 +114,7 @@ export class ContainersController {
   @Post(':id/restart')
   @HttpCode(200)
   @Answers('Begin the next attempt of the same container, under new tokens', schemas.startedContainer, {
-    refusals: [404],
+    refusals: [404, 503],
   })
   async restart(
     @Param('id', { schema: containerId }) id: string,

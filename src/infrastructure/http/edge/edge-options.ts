@@ -21,7 +21,7 @@ export interface EdgeOptions {
   /** Turns an error of the application into a problem; `undefined` if it is not a known one. */
   readonly translate?: (error: unknown) => ProblemError | undefined;
   /** Told of every unknown error, which the caller sees only as "internal error" with this request id. */
-  readonly report?: (error: unknown, requestId: string) => void;
+  readonly onUnforeseen?: (error: unknown, requestId: string) => void;
 }
 
 const MiB = 1_048_576;

@@ -35,7 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
   #explain(error: unknown, requestId: string): ProblemError {
     const known = explainError(error) ?? this.#options.translate?.(error);
     if (known !== undefined) return known;
-    if (this.#options.report) this.#options.report(error, requestId);
+    if (this.#options.onUnforeseen) this.#options.onUnforeseen(error, requestId);
     else this.#logger.error(`request ${requestId} failed`, error instanceof Error ? error.stack : String(error));
     return edgeProblem('internal', 'Internal error. The request id leads to it in the log.');
   }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, rmSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -25,8 +25,9 @@ export async function listenOnUnixSocket(
   answer: RequestListener,
   { timeouts = {}, maxConnections = 512 }: Pick<EdgeOptions, 'timeouts' | 'maxConnections'> = {},
 ): Promise<UnixSocket> {
-  const unusable = await whyUnusable(path);
+  const unusable = await whySocketUnusable(path);
   if (unusable) throw new Error(`failed to create unix socket listener: ${unusable}`);
+  rmSync(path, { force: true });
   const server = createServer(
     {
       maxHeaderSize: 16_384,
@@ -71,16 +72,26 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Undefined when the path is free by now. */
-async function whyUnusable(path: string): Promise<string | undefined> {
+/** Undefined when a socket can be made there: nothing is there, or one that nobody serves any more. */
+export async function whySocketUnusable(path: string): Promise<string | undefined> {
   if (Buffer.byteLength(path) > longestPath) return `${path} is longer than ${longestPath} bytes`;
-  if (!existsSync(dirname(path))) return `the folder ${dirname(path)} does not exist`;
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `the folder ${folder} does not exist`;
+  if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+  if (!isWritable(folder)) return `this account may not write in the folder ${folder}`;
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return undefined;
   if (!found.isSocket()) return `${path} is there and is no socket`;
-  if (await isServed(path)) return `another process has ${path}`;
-  rmSync(path, { force: true });
-  return undefined;
+  return (await isServed(path)) ? `another process has ${path}` : undefined;
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isServed(path: string): Promise<boolean> {

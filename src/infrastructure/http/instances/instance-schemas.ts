@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forEachPart } from '../../../domain/recovery/receipt.js';
 import * as asked from '../schemas/asked.js';
 import { instant, seen } from '../schemas/answered.js';
 
@@ -7,15 +8,8 @@ export const listInstances = z.strictObject({ limit: asked.page.limit, ...asked.
 const receipt = z
   .object({
     leases: z.int().meta({ description: 'All that were found; the counts below add up to it' }),
-    adopted: z.int(),
+    ...forEachPart(() => z.int()),
     run: z.int().meta({ description: 'A daemon that lives runs them' }),
-    awaitingWorker: z.int(),
-    sessions: z.int(),
-    reserved: z.int(),
-    beingMade: z.int(),
-    released: z.int(),
-    laden: z.int(),
-    unverified: z.int(),
     lost: z.array(z.object({ containerId: z.string(), reason: z.string() })),
   })
   .meta({ id: 'RecoveryReceipt' });

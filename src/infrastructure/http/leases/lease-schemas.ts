@@ -19,6 +19,13 @@ import * as asked from '../schemas/asked.js';
 const owner = { token: asked.token };
 const operator = { operator: asked.label, reason: asked.reason };
 
+const previewed = {
+  preview: z.boolean().default(false).meta({ description: 'Only say what would happen' }),
+  expectedToken: asked.token.optional().meta({
+    description: 'Only if it is held under this token still; a preview gives it as expectedToken',
+  }),
+};
+
 /** A word of the closed list of reasons, or another word that is read as one of them. */
 const releaseReason = z
   .string()
@@ -54,13 +61,11 @@ export const handOverLease = z.strictObject({
 });
 export const reserveLease = z.strictObject({
   ...operator,
+  ...previewed,
   displace: z.boolean().default(false).meta({ description: 'Take it from the present holder, who is then ended' }),
 });
-export const liftReservation = z.strictObject(operator);
-export const breakLease = z.strictObject({
-  ...operator,
-  preview: z.boolean().default(false).meta({ description: 'Only say what would happen' }),
-});
+export const liftReservation = z.strictObject({ ...operator, ...previewed });
+export const breakLease = z.strictObject({ ...operator, ...previewed });
 
 const done = { already: z.boolean(), position: positionOut };
 const inherited = z.object({
@@ -137,9 +142,21 @@ export const explanation = z
     position: positionOut,
   })
   .meta({ id: 'LeaseExplanation' });
+const previewOf = {
+  preview: z.literal(true),
+  loser: holder.nullable(),
+  expectedToken: z
+    .int()
+    .nullable()
+    .meta({ description: 'Given with the act itself, it changes nothing if this has changed' }),
+  why: explanation,
+};
 export const brokenLease = z
-  .union([
-    freedOrNot,
-    z.object({ preview: z.literal(true), wouldBreak: z.boolean(), loser: holder.nullable(), why: explanation }),
-  ])
+  .union([freedOrNot, z.object({ ...previewOf, wouldBreak: z.boolean() })])
   .meta({ id: 'BrokenLease' });
+export const liftedReservation = z
+  .union([freedOrNot, z.object({ ...previewOf, wouldLift: z.boolean() })])
+  .meta({ id: 'LiftedReservation' });
+export const reservedOrNot = z
+  .union([reservedLease, z.object({ ...previewOf, wouldReserve: z.boolean() })])
+  .meta({ id: 'ReservedOrNot' });

@@ -1,15 +1,13 @@
 import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
 import type { LockKind } from '../../../application/queries/locks.js';
 import { ApiV1 } from '../asking/api.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import * as lease from '../leases/lease-schemas.js';
+import { breakOrPreview, liftOrPreview, reserveOrPreview } from '../leases/operator-acts.js';
 import { Answers } from '../openapi/answers.js';
-import { breakOrPreview } from '../ships/break-or-preview.js';
-import { freedOrNotBody, reservedBody } from '../ships/lease-bodies.js';
 import { kindText, nameText, scopeText } from './lock-schemas.js';
 
 /** What an operator may do to a lock: always with a reason, always in the log. */
@@ -19,30 +17,28 @@ export class LockOperatorController {
 
   @Post('reserve')
   @HttpCode(200)
-  @Answers('Keep it for an operator, until it is lifted', lease.reservedLease)
-  async reserve(
+  @Answers('Keep it for an operator, until it is lifted', lease.reservedOrNot)
+  reserve(
     @Param('kind', { schema: kindText }) kind: LockKind,
     @Param('scope', { schema: scopeText }) scope: string,
     @Param('name', { schema: nameText }) name: string,
-    @Body({ schema: lease.reserveLease }) { displace, ...ask }: z.output<typeof lease.reserveLease>,
+    @Body({ schema: lease.reserveLease }) ask: z.output<typeof lease.reserveLease>,
     @Asked() context: CommandContext,
   ) {
-    const reserve = new ReserveLease(context, { resource: { kind, scope, name }, ...ask, displaces: displace });
-    return reservedBody(await this.dispatcher.command(reserve));
+    return reserveOrPreview({ dispatcher: this.dispatcher, context, resource: { kind, scope, name }, ask });
   }
 
   @Post('lift')
   @HttpCode(200)
-  @Answers('Lift a reservation', lease.freedOrNot)
-  async lift(
+  @Answers('Lift a reservation', lease.liftedReservation)
+  lift(
     @Param('kind', { schema: kindText }) kind: LockKind,
     @Param('scope', { schema: scopeText }) scope: string,
     @Param('name', { schema: nameText }) name: string,
     @Body({ schema: lease.liftReservation }) ask: z.output<typeof lease.liftReservation>,
     @Asked() context: CommandContext,
   ) {
-    const lift = new LiftReservation(context, { resource: { kind, scope, name }, ...ask });
-    return freedOrNotBody(await this.dispatcher.command(lift));
+    return liftOrPreview({ dispatcher: this.dispatcher, context, resource: { kind, scope, name }, ask });
   }
 
   @Post('break')
@@ -55,6 +51,6 @@ export class LockOperatorController {
     @Body({ schema: lease.breakLease }) ask: z.output<typeof lease.breakLease>,
     @Asked() context: CommandContext,
   ) {
-    return breakOrPreview(this.dispatcher, context, { kind, scope, name }, ask);
+    return breakOrPreview({ dispatcher: this.dispatcher, context, resource: { kind, scope, name }, ask });
   }
 }

@@ -24,7 +24,7 @@ export const nameText = z
 
 const word = asked.text(256).refine((given) => given !== '', 'Must not be empty.');
 const mark = z.strictObject({ machine: word, began: word, home: word.exactOptional() });
-const process = z
+export const process = z
   .strictObject({ host: word, pid: z.int().min(1).max(4_194_304), mark: mark.nullable().default(null) })
   .meta({ description: 'Where the holder runs: evidence, never who holds' });
 

@@ -63,9 +63,7 @@ function problemOf(refused: NoStops | NoScouts) {
     case 'NoScoutShips':
       return failure('Unknown', 'No probe or satellite ships found');
     case 'UnknownShips':
-      return failure('Unknown', `The game failed to load ship ${refused.ships.join(', ')}`);
-    case 'ShipsOfAnother':
-      return failure('Unknown', `The ships that are flown here belong to player ${refused.fliesFor}`);
+      return failure('UnknownShips', `The game failed to load ship ${refused.ships.join(', ')}`);
     case 'NoGame':
       return failure('NoGame', 'Name the ships that are to scout.');
     default:

@@ -23,7 +23,13 @@ export const effect = z
   .object({ effectId: z.string(), action: z.string(), token: z.int(), deadlineMs: instant, probe: jsonObjectOut })
   .meta({ id: 'OpenEffect' });
 export const obligation = z
-  .object({ obligationId: z.string(), good: z.string(), units: z.number(), sinceMs: instant })
+  .object({
+    obligationId: z.string(),
+    good: z.string(),
+    units: z.number(),
+    sinceMs: instant,
+    by: z.string().optional(),
+  })
   .meta({ id: 'Obligation' });
 export const pastHold = z
   .object({ holder, token: z.int(), reason: z.string(), detail: z.string(), freedAtMs: instant })

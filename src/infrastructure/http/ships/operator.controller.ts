@@ -1,14 +1,12 @@
 import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { LiftReservation, ReserveLease } from '../../../application/leases/operator-acts.js';
 import { shipResource } from '../../../domain/lease/resource.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
+import { breakOrPreview, liftOrPreview, reserveOrPreview } from '../leases/operator-acts.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
-import { breakOrPreview } from './break-or-preview.js';
-import { freedOrNotBody, reservedBody } from './lease-bodies.js';
 import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
 
@@ -19,28 +17,26 @@ export class OperatorController {
 
   @Post('reserve')
   @HttpCode(200)
-  @Answers('Keep the ship for an operator, until it is lifted', schemas.reservedLease)
-  async reserve(
+  @Answers('Keep the ship for an operator, until it is lifted', schemas.reservedOrNot)
+  reserve(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.reserveLease }) { displace, ...ask }: z.output<typeof schemas.reserveLease>,
+    @Body({ schema: schemas.reserveLease }) ask: z.output<typeof schemas.reserveLease>,
     @Asked() context: CommandContext,
   ) {
-    const reserve = new ReserveLease(context, { resource: shipResource(player, ship), ...ask, displaces: displace });
-    return reservedBody(await this.dispatcher.command(reserve));
+    return reserveOrPreview({ dispatcher: this.dispatcher, context, resource: shipResource(player, ship), ask });
   }
 
   @Post('lift')
   @HttpCode(200)
-  @Answers('Lift a reservation', schemas.freedOrNot)
-  async lift(
+  @Answers('Lift a reservation', schemas.liftedReservation)
+  lift(
     @Param('player', { schema: playerText }) player: number,
     @Param('symbol', { schema: symbol }) ship: string,
     @Body({ schema: schemas.liftReservation }) ask: z.output<typeof schemas.liftReservation>,
     @Asked() context: CommandContext,
   ) {
-    const lift = new LiftReservation(context, { resource: shipResource(player, ship), ...ask });
-    return freedOrNotBody(await this.dispatcher.command(lift));
+    return liftOrPreview({ dispatcher: this.dispatcher, context, resource: shipResource(player, ship), ask });
   }
 
   @Post('break')
@@ -52,6 +48,6 @@ export class OperatorController {
     @Body({ schema: schemas.breakLease }) ask: z.output<typeof schemas.breakLease>,
     @Asked() context: CommandContext,
   ) {
-    return breakOrPreview(this.dispatcher, context, shipResource(player, ship), ask);
+    return breakOrPreview({ dispatcher: this.dispatcher, context, resource: shipResource(player, ship), ask });
   }
 }

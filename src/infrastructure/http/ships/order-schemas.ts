@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { PlayerName } from '../../../application/registry/find-player.js';
+import type { ShipOrder } from '../../../application/ships/order-ship.js';
+import type { ParametersOf } from '../../../domain/operations/operation.js';
 import * as asked from '../schemas/asked.js';
 
 /** In an address: the player's number, or the agent's symbol. */
@@ -26,9 +28,13 @@ const place = asked.symbol
   .transform((waypoint) => waypoint ?? null)
   .meta({ description: 'Where the ship flies to for it first; absent: where it is', example: 'X1-TS98-A1' });
 
-export const navigate = z.strictObject({ destination: asked.symbol.meta({ example: 'X1-TS98-A1' }) });
-export const nothing = z.strictObject({});
-export const refuel = z.strictObject({ waypoint: place });
-export const jettison = z.strictObject({ good: asked.symbol, units: all });
-export const purchase = z.strictObject({ good: asked.symbol, units, waypoint: place });
-export const sell = z.strictObject({ good: asked.symbol, units: all, waypoint: place });
+/** What each order is told in a request. */
+export const orders = {
+  navigate: z.strictObject({ destination: asked.symbol.meta({ example: 'X1-TS98-A1' }) }),
+  dock: z.strictObject({}),
+  orbit: z.strictObject({}),
+  refuel: z.strictObject({ waypoint: place }),
+  jettison: z.strictObject({ good: asked.symbol, units: all }),
+  purchase: z.strictObject({ good: asked.symbol, units, waypoint: place }),
+  sell: z.strictObject({ good: asked.symbol, units: all, waypoint: place }),
+} satisfies { readonly [Type in ShipOrder['type']]: z.ZodType<ParametersOf<Type>> };

@@ -12,11 +12,10 @@ import { playerNumber } from '../asking/player-number.js';
 import { startedBody } from '../containers/changed-body.js';
 import { startedContainer } from '../containers/container-schemas.js';
 import { Answers } from '../openapi/answers.js';
-import { failure } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
-import * as schemas from './order-schemas.js';
+import { orders, playerName } from './order-schemas.js';
 
-const created = { status: 201, refusals: [404] };
+const created = { status: 201, refusals: [404, 503] };
 
 /** One deed of one ship, run by a daemon of the server: the answer names the container before anything has happened. */
 @ApiV1('players/:player/ships/:symbol', 'ships')
@@ -29,9 +28,9 @@ export class OrderController {
   @Post('navigate')
   @Answers('Fly to a waypoint of the system, with stops for fuel', startedContainer, created)
   navigate(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.navigate }) body: z.output<typeof schemas.navigate>,
+    @Body({ schema: orders.navigate }) body: z.output<typeof orders.navigate>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'navigate', ...body });
@@ -40,9 +39,9 @@ export class OrderController {
   @Post('dock')
   @Answers('Dock where the ship is', startedContainer, created)
   dock(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.nothing }) _body: object,
+    @Body({ schema: orders.dock }) _body: object,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'dock' });
@@ -51,9 +50,9 @@ export class OrderController {
   @Post('orbit')
   @Answers('Go into orbit where the ship is', startedContainer, created)
   orbit(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.nothing }) _body: object,
+    @Body({ schema: orders.orbit }) _body: object,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'orbit' });
@@ -62,9 +61,9 @@ export class OrderController {
   @Post('refuel')
   @Answers('Fill the tank', startedContainer, created)
   refuel(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.refuel }) body: z.output<typeof schemas.refuel>,
+    @Body({ schema: orders.refuel }) body: z.output<typeof orders.refuel>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'refuel', ...body });
@@ -73,9 +72,9 @@ export class OrderController {
   @Post('jettison')
   @Answers('Throw cargo away', startedContainer, created)
   jettison(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.jettison }) body: z.output<typeof schemas.jettison>,
+    @Body({ schema: orders.jettison }) body: z.output<typeof orders.jettison>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'jettison', ...body });
@@ -84,9 +83,9 @@ export class OrderController {
   @Post('purchase')
   @Answers('Buy cargo; the ship then owes it', startedContainer, created)
   purchase(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.purchase }) body: z.output<typeof schemas.purchase>,
+    @Body({ schema: orders.purchase }) body: z.output<typeof orders.purchase>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'purchase', ...body });
@@ -95,9 +94,9 @@ export class OrderController {
   @Post('sell')
   @Answers('Sell cargo', startedContainer, created)
   sell(
-    @Param('player', { schema: schemas.playerName }) player: PlayerName,
+    @Param('player', { schema: playerName }) player: PlayerName,
     @Param('symbol', { schema: symbol }) ship: string,
-    @Body({ schema: schemas.sell }) body: z.output<typeof schemas.sell>,
+    @Body({ schema: orders.sell }) body: z.output<typeof orders.sell>,
     @Asked() context: CommandContext,
   ) {
     return this.#order(context, player, ship, { type: 'sell', ...body });
@@ -105,12 +104,6 @@ export class OrderController {
 
   async #order(context: CommandContext, named: PlayerName, ship: string, order: ShipOrder) {
     const player = await playerNumber(this.dispatcher, named);
-    const { outcome, position } = await this.dispatcher.command(new OrderShip(context, { player, ship }, order));
-    if (outcome.type === 'NothingRunsHere') {
-      const { fliesFor } = outcome;
-      if (fliesFor === null) throw failure('NoGame', 'So nothing that ships are ordered to do can be run.');
-      throw failure('Unknown', `The ships that are flown here belong to player ${fliesFor}`);
-    }
-    return startedBody({ outcome, position }, this.policy);
+    return startedBody(await this.dispatcher.command(new OrderShip(context, { player, ship }, order)), this.policy);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assignmentStatuses } from '../../../application/queries/assignments.js';
 import { containerStatuses } from '../../../domain/container/events.js';
-import { effect, hold, holder, instant, obligation, pastHold, positionOut, seen } from '../schemas/answered.js';
+import { effect, holder, instant, obligation, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 
 export * from '../leases/lease-schemas.js';

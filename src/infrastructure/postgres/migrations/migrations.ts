@@ -6,6 +6,7 @@ import { Daemons1763683500000 } from './1763683500000-daemons.js';
 import { ContainerLines1763683600000 } from './1763683600000-container-lines.js';
 import { Instances1763683700000 } from './1763683700000-instances.js';
 import { Locks1763683800000 } from './1763683800000-locks.js';
+import { Flows1763683900000 } from './1763683900000-flows.js';
 import { AgentTasks1763684000000 } from './1763684000000-agent-tasks.js';
 
 /** Every migration in order. Add, never change one that has been released. */
@@ -18,5 +19,6 @@ export const migrations = [
   ContainerLines1763683600000,
   Instances1763683700000,
   Locks1763683800000,
+  Flows1763683900000,
   AgentTasks1763684000000,
 ] as const;

@@ -180,7 +180,7 @@ export interface ToyApp {
 export async function startToyApp(options: EdgeOptions = {}): Promise<ToyApp> {
   const reported: ToyApp['reported'] = [];
   const edge: EdgeOptions = {
-    report: (error, requestId) => reported.push({ error, requestId }),
+    onUnforeseen: (error, requestId) => reported.push({ error, requestId }),
     translate: (error) =>
       error instanceof LeaseHeld ? new ProblemError({ code: 'lease-held', status: 409, title: 'Held' }) : undefined,
     ...options,

@@ -20,7 +20,7 @@ export interface Found {
  * Compares what a view reflects with the head of the log, again and again. A view that moves is told by its moving;
  * only one that stands still behind the head is looked after, through a stretch of the log whose length is bounded.
  */
-export class Probe {
+export class LagCheck {
   #last: bigint | null | undefined;
   /** A head seen earlier: once it is reached, nothing written before that instant is missing. */
   #goal: { readonly head: bigint; readonly seenAtMs: number } | undefined;

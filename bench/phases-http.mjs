@@ -1,0 +1,80 @@
+// Phases of flows over HTTP: tries that are refused, phases from claim to end, and what a server remembers of 1,000 held ones.
+//   node bench/phases-http.mjs [--quick]
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { flow } from '../dist/domain/flow/flow.js';
+import { lease } from '../dist/domain/lease/lease.js';
+import { scratchDirectory, startHoldfast } from './support/holdfast-process.mjs';
+import { connect, load } from './support/load.mjs';
+
+const quick = process.argv.includes('--quick');
+const counts = quick ? { warmUp: 100, tries: 300, phases: 100 } : { warmUp: 500, tries: 3_000, phases: 1_000 };
+const held = 1_000;
+
+const scratch = scratchDirectory();
+const server = await startHoldfast(scratch.path, { HOLDFAST_GAME: 'false' });
+const client = connect(server.url);
+try {
+  await declare('refused');
+  await resume('refused', 'somebody');
+  const refused = (rounds) =>
+    load({ clients: 1, rounds, turn: async () => expectStatus(await resume('refused', 'another'), 'already_running') });
+  await refused(counts.warmUp);
+  const refusedTries = await refused(counts.tries);
+  const claimToEnd = await load({ clients: 1, rounds: counts.phases, turn: (_, round) => wholePhase(`run-${round}`) });
+
+  for (let index = 0; index < held; index++) await declare(`held-${index}`);
+  await load({ clients: 8, rounds: held / 8, turn: (each, round) => resume(`held-${round * 8 + each}`, 'holder') });
+  const heldLocksMb = Math.round((await rememberedBytes()) / 10_000) / 100;
+  console.log(JSON.stringify({ refusedTries, claimToEnd, heldLocks: held, heldLocksMb }, null, 2));
+} finally {
+  client.close();
+  await server.stop();
+  scratch.remove();
+}
+
+async function declare(id) {
+  const { status, text } = await client.post('/api/v1/flows', { id, phases: ['one', 'two'] });
+  if (status !== 201) throw new Error(text);
+}
+
+async function resume(id, holder) {
+  const { status, text } = await client.post(`/api/v1/flows/${id}/resume`, { expectedPhase: 'one', holder });
+  if (status !== 200) throw new Error(text);
+  return JSON.parse(text);
+}
+
+async function wholePhase(id) {
+  await declare(id);
+  const { token } = await resume(id, 'holder');
+  const { status, text } = await client.post(`/api/v1/flows/${id}/phases/one/complete`, { token, result: 1 });
+  if (status !== 200) throw new Error(text);
+}
+
+function expectStatus({ status }, expected) {
+  if (status !== expected) throw new Error(`expected ${expected}, got ${status}`);
+}
+
+/** The folded leases and flows, alone on a collected heap: in the server they lie among everything else. */
+async function rememberedBytes() {
+  const texts = [];
+  for (let after = '0'; after !== null;) {
+    const page = await client.send('GET', `/api/v1/events?limit=1000&streams=phase-held-,flow-held-&after=${after}`);
+    const { events, next } = JSON.parse(page.text);
+    for (const { stream, type, data } of events) texts.push(JSON.stringify({ stream, event: { type, ...data } }));
+    after = next;
+  }
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const remembered = new Map();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (const text of texts) {
+    const { stream, event } = JSON.parse(text);
+    const { initial, evolve } = stream.startsWith('flow-') ? flow : lease;
+    remembered.set(stream, evolve(remembered.get(stream) ?? initial, event));
+  }
+  collect();
+  if (remembered.size !== 2 * held) throw new Error(`expected ${2 * held} streams, got ${remembered.size}`);
+  return process.memoryUsage().heapUsed - before;
+}

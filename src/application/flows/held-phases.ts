@@ -1,0 +1,47 @@
+import { Inject } from '@nestjs/common';
+import { flow, flowStream, phaseNamed } from '../../domain/flow/flow.js';
+import { lose } from '../../domain/flow/work.js';
+import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import type { Resource } from '../../domain/lease/resource.js';
+import { stepOf, type CommandContext } from '../command-context.js';
+import { Decisions } from '../decide-and-append.js';
+import type { HeldWork, WorkStanding } from '../leases/held-work.js';
+import { decideFlow } from './decide-flow.js';
+import { PhaseWatch } from './phase-watch.js';
+
+/** The phases of flows, as the work under leases of their kind. */
+export class HeldPhases implements HeldWork {
+  readonly kind = 'phase';
+
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(PhaseWatch) private readonly watch: PhaseWatch,
+  ) {}
+
+  async standing({ scope, name }: Resource, token: number): Promise<WorkStanding> {
+    const { state } = await this.decisions.current(flow, flowStream(scope));
+    const phase = state ? phaseNamed(state, name) : undefined;
+    if (!phase) return 'none';
+    if (phase.token < token) return 'half-made';
+    if (phase.token > token) return 'superseded';
+    return phase.status === 'running' ? 'claimed' : 'finished';
+  }
+
+  async lost(
+    context: CommandContext,
+    { scope: flowId, name: phase }: Resource,
+    token: number,
+    reason: ReleaseReason,
+    detail: string,
+  ): Promise<void> {
+    const step = stepOf(context, `lost-${token}`);
+    const { outcome, state } = await decideFlow(this.decisions, step, flowId, (flow, nowMs) =>
+      lose({ flowId, phase, token, reason, detail, nowMs }, flow),
+    );
+    if (outcome.type !== 'Changed' || outcome.already) return;
+    const { startedAtMs = null, endedAtMs = null } = (state && phaseNamed(state, phase)) ?? {};
+    const heldMs = (endedAtMs ?? 0) - (startedAtMs ?? endedAtMs ?? 0);
+    if (reason === 'expired') this.watch.timedOut({ flowId, phase, token }, heldMs, detail);
+    else this.watch.released({ flowId, phase, token }, heldMs, reason);
+  }
+}

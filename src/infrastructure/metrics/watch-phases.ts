@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PhaseWatch } from '../../application/flows/phase-watch.js';
+import { METRICS, type Metrics } from './metrics.js';
+
+/** Anybody may name a phase: so many names have a series of their own, and all others one together. */
+const mostPhases = 64;
+
+@Injectable()
+export class WatchPhases {
+  readonly #named = new Set<string>();
+
+  constructor(
+    @Inject(METRICS) { phaseLockAttempts, phaseLockDuration }: Metrics,
+    @Inject(PhaseWatch) watch: PhaseWatch,
+  ) {
+    watch.onAttempt = (status) => phaseLockAttempts.inc({ status });
+    watch.onHeld = (phase, heldMs) => phaseLockDuration.observe({ phase: this.#label(phase) }, heldMs / 1_000);
+  }
+
+  #label(phase: string): string {
+    if (!this.#named.has(phase) && this.#named.size >= mostPhases) return 'other';
+    this.#named.add(phase);
+    return phase;
+  }
+}
