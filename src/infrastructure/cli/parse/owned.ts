@@ -16,7 +16,7 @@ export function tokenIfAny({ token }: Owned, { env }: World): number | undefined
   if (token !== undefined || !exported) return token;
   try {
     return tokenForm(exported);
-  } catch (cause) {
+  } catch {
     throw usage(`HOLDFAST_TOKEN is "${exported}", and a token is a whole number.`);
   }
 }

@@ -44,6 +44,7 @@ function phaseLine(
 }
 
 export function toldFlow({ flow, already }: Pick<ChangedFlow, 'flow' | 'already'>): string {
-  const due = flow.currentPhase === null ? '' : `, ${flow.currentPhase} is due`;
+  const isOver = flow.currentPhase === null || flow.status === 'cancelled' || flow.status === 'completed';
+  const due = isOver ? '' : `, ${flow.currentPhase} is due`;
   return `Flow ${flow.flowId} ${already ? 'was' : 'is'} ${flow.status}${due}`;
 }
