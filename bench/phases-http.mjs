@@ -25,8 +25,9 @@ try {
 
   for (let index = 0; index < held; index++) await declare(`held-${index}`);
   await load({ clients: 8, rounds: held / 8, turn: (each, round) => resume(`held-${round * 8 + each}`, 'holder') });
-  const heldLocksMb = Math.round((await rememberedBytes()) / 10_000) / 100;
-  console.log(JSON.stringify({ refusedTries, claimToEnd, heldLocks: held, heldLocksMb }, null, 2));
+  const heldLocksMb = await rememberedMb('phase-held-', lease);
+  const theirFlowsMb = await rememberedMb('flow-held-', flow);
+  console.log(JSON.stringify({ refusedTries, claimToEnd, heldLocks: held, heldLocksMb, theirFlowsMb }, null, 2));
 } finally {
   client.close();
   await server.stop();
@@ -55,11 +56,11 @@ function expectStatus({ status }, expected) {
   if (status !== expected) throw new Error(`expected ${expected}, got ${status}`);
 }
 
-/** The folded leases and flows, alone on a collected heap: in the server they lie among everything else. */
-async function rememberedBytes() {
+/** The folded streams of one kind, alone on a collected heap: in the server they lie among everything else. */
+async function rememberedMb(prefix, { initial, evolve }) {
   const texts = [];
   for (let after = '0'; after !== null;) {
-    const page = await client.send('GET', `/api/v1/events?limit=1000&streams=phase-held-,flow-held-&after=${after}`);
+    const page = await client.send('GET', `/api/v1/events?limit=1000&streams=${prefix}&after=${after}`);
     const { events, next } = JSON.parse(page.text);
     for (const { stream, type, data } of events) texts.push(JSON.stringify({ stream, event: { type, ...data } }));
     after = next;
@@ -71,10 +72,9 @@ async function rememberedBytes() {
   const before = process.memoryUsage().heapUsed;
   for (const text of texts) {
     const { stream, event } = JSON.parse(text);
-    const { initial, evolve } = stream.startsWith('flow-') ? flow : lease;
     remembered.set(stream, evolve(remembered.get(stream) ?? initial, event));
   }
   collect();
-  if (remembered.size !== 2 * held) throw new Error(`expected ${2 * held} streams, got ${remembered.size}`);
-  return process.memoryUsage().heapUsed - before;
+  if (remembered.size !== held) throw new Error(`expected ${held} streams, got ${remembered.size}`);
+  return Math.round((process.memoryUsage().heapUsed - before) / 10_000) / 100;
 }

@@ -44,10 +44,10 @@ async function sceneOf({ begun, command }: (typeof cases)[keyof typeof cases]) {
   const mortal = room.instance({ store });
   return {
     ...{ room, flows, store },
-    ask: () => mortal.outcome<{ readonly type: string }>(command(mortal.context('the-command')) as never),
+    ask: () => mortal.outcome<{ readonly type: string }>(command(mortal.context('the-command'))),
     again: () => {
       const another = room.instance();
-      return another.outcome<{ readonly type: string }>(command(another.context('the-command')) as never);
+      return another.outcome<{ readonly type: string }>(command(another.context('the-command')));
     },
   };
 }
