@@ -166,8 +166,7 @@ describe('holdfast run, with real processes and a real server', () => {
     ['that ignores TERM', '10', "trap '' TERM;"],
   ])(
     'ends a command %s when the lock is lost, and exits with 75',
-    async (what, trap) => {
-      const id = `9-${what.length}`;
+    async (_what, id, trap) => {
       const { ended } = shell(['--task', id, '--ttl', '3s', '--grace', '1s'], staying(id, trap));
       const pid = await begun(id);
 

@@ -82,6 +82,7 @@ describe('the lock monitor', () => {
     expect(all.map(({ code }) => code)).toStrictEqual([0, 0, 0]);
     expect([...new Set(all.map(({ stdout }) => pidIn(stdout)))]).toStrictEqual([pidNow()]);
     expect(log().match(/Lock monitor started/g)).toHaveLength(1);
+    expect(all.map(({ stdout }) => stdout.includes('already running')).sort()).toStrictEqual([false, true, true]);
   }, 30_000);
 
   it.each([
@@ -169,15 +170,17 @@ describe('the lock monitor', () => {
     expect(stdout.trimEnd().split('\n')).toStrictEqual(earlier.slice(-50));
 
     let interrupt = () => undefined as void;
+    let started: Promise<unknown> | undefined;
     const interruptedBy = new Promise<void>((resolve) => (interrupt = resolve));
     const following = holdfast(['monitor', 'logs', '-f', '--data', folder], {
       interruptedBy,
       onOutput: (text) => {
         if (text.includes('Lock monitor started')) interrupt();
-        else if (text.includes('line 59')) void monitor('start');
+        else if (text.includes('line 59')) started ??= monitor('start');
       },
     });
     await expect(following).resolves.toMatchObject({ code: 130 });
+    await started;
   }, 30_000);
 
   it('asks the server for a round at once and then each interval, and logs what came of it', async () => {

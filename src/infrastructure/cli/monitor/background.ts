@@ -10,12 +10,15 @@ const startWithinMs = 15_000;
 const stopWithinMs = 1_000;
 const pollMs = 25;
 
-/** Starts a monitor that outlives this process and its terminal. @throws Failure when it ends at once */
+/**
+ * Starts a monitor that outlives this process and its terminal; one that was started at the same moment may be first.
+ * @throws Failure when none runs then
+ */
 export async function startInBackground(
   places: Places,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<Owner> {
+): Promise<{ readonly pid: number; readonly isNew: boolean }> {
   makeRoom(places);
   const child = spawn(process.execPath, [entry, 'monitor', 'run', ...args], {
     detached: true,
@@ -25,15 +28,15 @@ export async function startInBackground(
   let ended: string | undefined;
   child.once('exit', (code, signal) => (ended = signal ?? String(code)));
   child.once('error', (error) => (ended = error.message));
-  const owner = await until(
-    () => livingOwner(places.pidFile) ?? (ended === undefined ? undefined : 'ended'),
-    startWithinMs,
-  );
+  const owner = await until(() => {
+    const found = livingOwner(places.pidFile);
+    return found?.pid === child.pid || ended !== undefined ? (found ?? 'nobody') : undefined;
+  }, startWithinMs);
   child.unref();
-  if (owner === undefined || owner === 'ended') {
+  if (owner === undefined || owner === 'nobody') {
     throw new Failure(1, `The lock monitor did not start (${ended ?? 'it is silent'}); see ${places.log}.`);
   }
-  return owner;
+  return { pid: owner.pid, isNew: owner.pid === child.pid };
 }
 
 /**

@@ -106,8 +106,8 @@ async function startOne(session: Session, { data, interval }: Starting): Promise
     ...['--interval', `${interval}ms`],
     ...(globals.url === undefined ? [] : ['--url', globals.url]),
   ];
-  const { pid } = await startInBackground(places, args, { ...world.env });
-  session.print(`Lock monitor started (PID ${pid})`);
+  const { pid, isNew } = await startInBackground(places, args, { ...world.env });
+  session.print(`Lock monitor ${isNew ? 'started' : 'is already running'} (PID ${pid})`);
 }
 
 async function stopOne({ world }: Session, { data }: OnData): Promise<number | undefined> {
