@@ -79,6 +79,17 @@ describe('what is made from the command tree', () => {
       });
     });
 
+    it('completes the name of a lock across its colon', async () => {
+      const locks = [
+        { kind: 'task', scope: 'main', name: '7' },
+        { kind: 'phase', scope: 'f-1', name: 'readiness' },
+      ];
+      const said = { body: { ships: [shipOf('COOPER-1')], locks } };
+      await expect(from(said, 'why', 'task:m')).resolves.toMatchObject({ offered: 'main/7' });
+      await expect(from(said, 'why', 'phas')).resolves.toMatchObject({ offered: 'phase:f-1/readiness' });
+      await expect(from(said, 'locks check', 'phase:')).resolves.toMatchObject({ offered: 'f-1/readiness' });
+    });
+
     it('asks nothing where the argument is no id of the server’s', async () => {
       await expect(from(ships, 'ship navigate COOPER-1', 'X1')).resolves.toStrictEqual({ offered: '', asked: [] });
       await expect(from(ships, 'ship get', '--play')).resolves.toStrictEqual({ offered: '--player', asked: [] });
