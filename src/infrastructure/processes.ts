@@ -56,9 +56,9 @@ export function processesOf({ proc, machineId }: Machine): Processes {
   }
 
   return {
-    mark: () => {
+    mark: (pid = process.pid) => {
       const stays = home();
-      return { machine: machine(), began: began(process.pid) ?? '', ...(stays !== undefined && { home: stays }) };
+      return { machine: machine(), began: began(pid) ?? '', ...(stays !== undefined && { home: stays }) };
     },
     look({ pid, mark }) {
       const here = machine();

@@ -50,6 +50,11 @@ export class Api {
     };
   }
 
+  /** Without what may be secret in it. */
+  get address(): string {
+    return this.#socket === undefined ? this.#base.origin : `unix:${this.#socket}`;
+  }
+
   get = <Body>(path: string, query: Ask['query'] = {}) => this.#ask<Body>('GET', path, { query });
   post = <Body>(path: string, ask: Ask = {}) => this.#ask<Body>('POST', path, { body: {}, ...ask });
   put = <Body>(path: string, ask: Ask) => this.#ask<Body>('PUT', path, ask);
@@ -65,6 +70,12 @@ export class Api {
       for (const line of parts) if (line.trim() !== '') yield parsed(line);
     }
     if (rest.trim() !== '') yield parsed(rest);
+  }
+
+  /** An answer that is no JSON, piece by piece as it comes. */
+  async *pieces(path: string, query: Ask['query']): AsyncGenerator<string> {
+    const ask = query === undefined ? {} : { query };
+    yield* (await this.#begin('GET', path, ask, this.options.timeoutMs)).pieces();
   }
 
   async #ask<Body>(method: string, path: string, ask: Ask): Promise<Answer<Body>> {

@@ -72,3 +72,17 @@ function whoever(): string {
 
 export const manyShips = (command: Command): Command =>
   command.option('--ship <symbol>', 'a ship; may stand several times', several);
+
+/** Where a lock is looked for whose name says only the task. */
+export function somewhere(command: Command): Command {
+  return command
+    .option('--queue <name>', 'of the task; main if absent')
+    .addOption(new Option('--kind <kind>', 'of the lock; task if absent').choices(['task', 'phase']));
+}
+
+export interface InQueue {
+  readonly queue?: string;
+}
+
+export const inQueue = (command: Command): Command =>
+  command.option('--queue <name>', 'of which queue; main if absent');

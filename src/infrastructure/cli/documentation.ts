@@ -31,14 +31,18 @@ the working directory. Only \`start\`, \`eventstore start\`, \`universe start\`,
 Data goes to stdout and everything else to stderr. \`--json\` prints exactly what the API answers, also when it refuses. A
 table fits the terminal and cuts wide values with \`…\`; where stdout is no terminal nothing is cut. What cannot be taken
 back is asked for on a terminal, and refused without \`--yes\` elsewhere. A secret is not taken as an argument: put the
-credentials of a proxy into \`HOLDFAST_URL\`.`;
+credentials of a proxy into \`HOLDFAST_URL\`.
+
+\`holdfast completion bash\` (or \`zsh\`, \`fish\`) prints a script that completes commands, options and the ids that the
+server has at that moment; where it does not answer within half a second, it completes without them.`;
 
 function section({ words, command, options: own }: Node): readonly string[] {
   const heading = ['holdfast', ...words, ...command.registeredArguments.map(argumentText)].join(' ');
   const said = command.description();
+  const alias = command.alias();
   return [
     `### \`${heading}\``,
-    `${said}${/[.!?]$/.test(said) ? '' : '.'}`,
+    `${said}${/[.!?]$/.test(said) ? '' : '.'}${alias ? ` Also \`holdfast ${alias}\`.` : ''}`,
     code('sh', examplesOf(command)),
     options(own),
   ];

@@ -6,6 +6,8 @@ export const exitCodes = [
   [3, 'not found'],
   [4, 'conflict: held by someone else, a stale token, a state that does not allow it'],
   [5, 'the server cannot be reached'],
+  [6, 'already running, or done: somebody else executes, or has executed, the phase'],
+  [75, 'the lock was lost, and so the command of "run" was ended'],
   [78, 'the configuration is wrong'],
   [124, 'timed out'],
   [130, 'interrupted'],

@@ -12,6 +12,14 @@ export class Failure extends Error {
   }
 }
 
+/** The command ends with an exit code that is not its own, such as that of a program it ran. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  constructor(readonly code: number) {
+    super(`exit ${code}`);
+  }
+}
+
 export const usage = (message: string): Failure => new Failure(2, message);
 
 /** What the server answers with when it refuses (RFC 9457). */
@@ -27,7 +35,7 @@ export interface Problem {
 
 /** As much of the explanation of a lease as a sentence needs. */
 export interface Explained {
-  readonly resource: { readonly scope: string; readonly name: string };
+  readonly resource: { readonly kind?: string; readonly scope: string; readonly name: string };
   readonly hold: {
     readonly holder: { readonly kind: string; readonly id: string };
     readonly token: number;

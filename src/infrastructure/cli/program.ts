@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { exitCodes } from './exit-codes.js';
-import { withExamples } from './examples.js';
+import { withAllExamples, withExamples } from './examples.js';
 import { duration } from './parse/values.js';
 import { timeFormats } from './print/moments.js';
 import type { World } from './world.js';
@@ -22,7 +22,27 @@ const nouns: Readonly<Record<string, () => Promise<Noun>>> = {
   scout: () => import('./nouns/scout.js').then(({ scout }) => scout),
   players: () => import('./nouns/players.js').then(({ players }) => players),
   instances: () => import('./nouns/instances.js').then(({ instances }) => instances),
+  tasks: () => import('./nouns/tasks.js').then(({ tasks }) => tasks),
+  flows: () => import('./nouns/flows.js').then(({ flows }) => flows),
+  audit: () => import('./nouns/audit.js').then(({ audit }) => audit),
+  locks: () => import('./nouns/locks.js').then(({ locks }) => locks),
+  run: () => import('./nouns/run.js').then(({ run }) => run),
+  monitor: () => import('./nouns/monitor.js').then(({ monitor }) => monitor),
   config: () => import('./nouns/config.js').then(({ config }) => config),
+  _ids: () => import('./nouns/ids.js').then(({ ids }) => ids),
+};
+
+/** The noun in its other number: both are right. */
+const aliases: Readonly<Record<string, string>> = {
+  ships: 'ship',
+  containers: 'container',
+  assignment: 'assignments',
+  player: 'players',
+  projection: 'projections',
+  instance: 'instances',
+  lock: 'locks',
+  task: 'tasks',
+  flow: 'flows',
 };
 
 /**
@@ -38,13 +58,18 @@ export async function programFor(world: World, only = ''): Promise<Command> {
       'of the server, or unix:/PATH; HOLDFAST_URL, else http://127.0.0.1 at HOLDFAST_PORT or 4000',
     )
     .option('--json', 'print exactly what the API answers')
+    .option('--output <where>', 'table, json, or a file for the data: it is there whole or not at all')
     .addOption(
       new Option('--time-format <form>', 'how moments are written')
         .choices(timeFormats)
         .default('relative')
         .conflicts('json'),
     )
-    .addOption(new Option('--color <when>', 'or set NO_COLOR').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(
+      new Option('--color <when>', 'or set NO_COLOR or FORCE_COLOR')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
     .option('--timeout <time>', 'how long to wait for an answer, such as 10s; 60s if absent', duration)
     .option('-y, --yes', 'do not ask before something that cannot be taken back')
     .option('--debug', 'show where an error comes from')
@@ -54,9 +79,14 @@ export async function programFor(world: World, only = ''): Promise<Command> {
       `\nExit codes:\n${exitCodes.map(([code, said]) => `  ${String(code).padEnd(4)}${said}`).join('\n')}`,
     );
   withExamples(program, 'holdfast start', 'holdfast assignments', 'holdfast why COOPER-2');
-  const wanted = nouns[only];
-  if (wanted && Object.hasOwn(nouns, only)) (await wanted())(program, world);
+  const noun = Object.hasOwn(aliases, only) ? (aliases[only] ?? '') : only;
+  const wanted = nouns[noun];
+  if (wanted && Object.hasOwn(nouns, noun)) (await wanted())(program, world);
   else await addAll(program, world);
+  for (const [alias, name] of Object.entries(aliases)) {
+    program.commands.find((command) => command.name() === name)?.alias(alias);
+  }
+  withAllExamples(program);
   return quietly(program, world);
 }
 

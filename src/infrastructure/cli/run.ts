@@ -1,7 +1,7 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { messageOf } from '../../domain/kernel/message-of.js';
 import type { ExitCode } from './exit-codes.js';
-import { Failure, Refused } from './failure.js';
+import { Exit, Failure, Refused } from './failure.js';
 import { refuseSecrets } from './parse/secrets.js';
 import { momentsIn } from './print/moments.js';
 import { refusal } from './print/refusal.js';
@@ -14,7 +14,7 @@ import type { World } from './world.js';
  * @param args without the interpreter and the script
  * @returns what to exit with; undefined while a server that was started goes on
  */
-export async function run(args: readonly string[], world: World): Promise<ExitCode | undefined> {
+export async function run(args: readonly string[], world: World): Promise<number | undefined> {
   let goesOn = false;
   const { start, eventStore, universe } = world.servers;
   const servers: World['servers'] = {
@@ -28,11 +28,13 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
     await program.parseAsync(args, { from: 'user' });
     return goesOn ? undefined : 0;
   } catch (error) {
-    return explain(error, program.opts<Globals>(), world);
+    if (error instanceof Exit) return error.code;
+    return explain(error, program, world);
   }
 }
 
-function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout, stderr, nowMs }: World): ExitCode {
+function explain(error: unknown, program: Command, { stdout, stderr, nowMs }: World): ExitCode {
+  const { debug, timeFormat, json, output } = program.opts<Globals>();
   const say = (sentence: string) => void stderr.write(`${sentence}\n`);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
@@ -41,7 +43,7 @@ function explain(error: unknown, { json, debug, timeFormat }: Globals, { stdout,
   }
   if (debug) say(traceOf(error));
   if (error instanceof Refused) {
-    if (json && error.text !== '') stdout.write(`${error.text}\n`);
+    if ((json || output === 'json') && error.text !== '') stdout.write(`${error.text}\n`);
     say(refusal(error.problem, momentsIn(timeFormat, nowMs())));
     return error.exitCode;
   }

@@ -3,6 +3,7 @@ import type { Colors } from 'picocolors/types.js';
 import picocolors from 'picocolors';
 import { Api, type Answer } from './api.js';
 import { usage } from './failure.js';
+import { isThere, toFile, toStream, type Output } from './output.js';
 import { momentsIn, type TimeFormat } from './print/moments.js';
 import { table, type Column, type Look } from './print/table.js';
 import { serverUrl } from './server-url.js';
@@ -12,6 +13,8 @@ import type { World } from './world.js';
 export interface Globals {
   readonly url?: string;
   readonly json?: boolean;
+  /** `table`, `json`, or the file that the data goes to. */
+  readonly output?: string;
   readonly timeFormat: TimeFormat;
   readonly color: 'auto' | 'always' | 'never';
   readonly timeout?: number;
@@ -23,6 +26,7 @@ export interface Globals {
 export class Session {
   readonly when: (atMs: number | null | undefined) => string;
   readonly colors: Colors;
+  readonly output: Output;
   #api: Api | undefined;
 
   constructor(
@@ -30,11 +34,13 @@ export class Session {
     readonly globals: Globals,
   ) {
     this.when = momentsIn(globals.timeFormat, world.nowMs());
-    this.colors = picocolors.createColors(coloured(globals.color, world));
+    const file = fileOf(globals);
+    this.output = file === undefined ? toStream(world.stdout) : toFile(file);
+    this.colors = picocolors.createColors(coloured(globals.color, world.env, this.output));
   }
 
   static of(world: World, command: Command): Session {
-    return new Session(world, command.optsWithGlobals<Globals>());
+    return new Session(world, globalsOf(command));
   }
 
   get api(): Api {
@@ -43,9 +49,9 @@ export class Session {
     return this.#api;
   }
 
-  /** Data: to stdout. */
+  /** Data: to stdout, or to the file of `--output`. */
   print(text: string): void {
-    this.world.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    this.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
   /** Everything that is not data. */
@@ -68,8 +74,15 @@ export class Session {
   }
 
   get look(): Look {
-    const { isTTY, columns } = this.world.stdout;
-    return { width: isTTY ? (columns ?? 80) : Infinity, head: this.colors.bold };
+    const { isTerminal, columns } = this.output;
+    return { width: isTerminal ? columns || 80 : Infinity, head: this.colors.bold };
+  }
+
+  /** Asks before a file that was there is lost. @throws Failure when it is to stay */
+  async mayWrite(): Promise<void> {
+    const file = fileOf(this.globals);
+    if (file === undefined || !isThere(file)) return;
+    await this.confirm(`The file ${file} is there already and is replaced.`);
   }
 
   /** Asks before something that cannot be taken back. @throws Failure when it may not be done */
@@ -82,7 +95,25 @@ export class Session {
   }
 }
 
-function coloured(color: Globals['color'], { env, stdout }: World): boolean {
+/** The common options of a command line. @throws Failure when they contradict one another */
+export function globalsOf(command: Command): Globals {
+  const globals = command.optsWithGlobals<Globals>();
+  if (globals.output === 'table' && globals.json) throw usage('Say either --json or --output table.');
+  return { ...globals, json: globals.json === true || globals.output === 'json' };
+}
+
+const fileOf = ({ output }: Globals): string | undefined =>
+  output === undefined || output === 'table' || output === 'json' ? undefined : output;
+
+/** `--color` before `NO_COLOR` before `FORCE_COLOR` before what the terminal is. */
+export function coloured(
+  color: Globals['color'],
+  env: World['env'],
+  { isTerminal }: Pick<Output, 'isTerminal'>,
+): boolean {
   if (color !== 'auto') return color === 'always';
-  return Boolean(stdout.isTTY) && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  if (env['NO_COLOR']) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
 }

@@ -13,7 +13,9 @@ export function treeOf(command: Command, words: readonly string[] = []): Node {
   return {
     words,
     command,
-    subcommands: command.commands.map((sub) => treeOf(sub, [...words, sub.name()])),
+    subcommands: command.commands
+      .filter((sub) => !sub.name().startsWith('_'))
+      .map((sub) => treeOf(sub, [...words, sub.name()])),
     options: command.options.filter(({ hidden }) => !hidden),
   };
 }

@@ -7,7 +7,15 @@ import { allSettings, configSchema } from './settings.js';
 import type { Config, ConfigKey, Setting } from './settings.js';
 
 /** Names beginning like ours that belong to the command line and to the tests. */
-export const namesOfOthers: readonly string[] = ['HOLDFAST_URL', 'HOLDFAST_RECORDED_UNIVERSE'];
+export const namesOfOthers: readonly string[] = [
+  'HOLDFAST_URL',
+  'HOLDFAST_RECORDED_UNIVERSE',
+  'HOLDFAST_TOKEN',
+  'HOLDFAST_SESSION',
+  'HOLDFAST_TASK',
+  'HOLDFAST_QUEUE',
+  'HOLDFAST_PHASE',
+];
 
 export type Source = 'default' | 'env' | 'file';
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -27,17 +27,17 @@ export interface AnsweringServer {
 }
 
 /** A server of a few lines that says whatever a test wants to see the command cope with. */
-export async function answeringServer(answer: (heard: Heard) => Said): Promise<AnsweringServer> {
+export async function answeringServer(answer: (heard: Heard) => Said | Promise<Said>): Promise<AnsweringServer> {
   const heard: Heard[] = [];
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
-    request.on('end', () => {
+    const respond = async (): Promise<void> => {
       const { method = '', url = '', headers } = request;
       heard.push({ method, url, headers, body });
       for (const resolve of waiting.splice(0)) resolve();
-      const said = answer({ method, url, headers, body });
+      const said = await answer({ method, url, headers, body });
       if (said.silent) return;
       const status = said.status ?? 200;
       const type = said.type ?? (status < 400 ? 'application/json' : 'application/problem+json');
@@ -45,7 +45,8 @@ export async function answeringServer(answer: (heard: Heard) => Said): Promise<A
       const text = typeof said.body === 'string' ? said.body : JSON.stringify(said.body);
       if (!said.cut) response.end(text);
       else response.write(text, () => response.destroy());
-    });
+    };
+    request.on('end', () => void respond());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

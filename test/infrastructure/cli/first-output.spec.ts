@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,21 +26,13 @@ describe('the first output comes at once, because', () => {
     expect([...(await packagesOf(`${dist}cli.js`))].sort()).toStrictEqual(['commander']);
   });
 
-  it.each([
-    'assignments',
-    'ships',
-    'why',
-    'history',
-    'containers',
-    'release',
-    'projections',
-    'players',
-    'scout',
-    'universe',
-    'config',
-  ])('the file of %s loads only the parser and the colours', async (noun) => {
-    const packages = await packagesOf(`${dist}infrastructure/cli/nouns/${noun}.js`);
-    expect([...packages].filter((name) => name !== 'commander' && name !== 'picocolors')).toStrictEqual([]);
-    expect(packages).toContain('picocolors');
+  it('the file of no noun loads more than the parser and the colours', async () => {
+    const folder = `${dist}infrastructure/cli/nouns/`;
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+    const packages = new Set<string>();
+    for (const file of files) for (const each of await packagesOf(`${folder}${file}`)) packages.add(each);
+
+    expect(files.length).toBeGreaterThan(20);
+    expect([...packages].sort()).toStrictEqual(['commander', 'picocolors']);
   });
 });

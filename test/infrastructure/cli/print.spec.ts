@@ -1,8 +1,10 @@
+import { lockName } from '../../../src/infrastructure/cli/parse/lock-name.js';
+import { shellExports } from '../../../src/infrastructure/cli/print/shell-exports.js';
 import type { RecordedEvent } from '../../../src/infrastructure/cli/answers.js';
 import { holdsOf } from '../../../src/infrastructure/cli/print/holds.js';
 import { momentsIn, span } from '../../../src/infrastructure/cli/print/moments.js';
-import { shareOf } from '../../../src/infrastructure/cli/print/progress.js';
-import { toldOutcome } from '../../../src/infrastructure/cli/print/rebuild.js';
+import { coloured } from '../../../src/infrastructure/cli/session.js';
+import { shareOf, toldOutcome } from '../../../src/infrastructure/cli/print/rebuild.js';
 import { Redaction } from '../../../src/infrastructure/cli/print/redaction.js';
 import { fit, printable, table } from '../../../src/infrastructure/cli/print/table.js';
 
@@ -223,5 +225,52 @@ describe('the outcome of a rebuild', () => {
       shareOf({ type: 'Progress', position: '50', target: '200' }),
       shareOf({ type: 'Progress', target: '0' }),
     ]).toStrictEqual([25, 0]);
+  });
+});
+
+describe('colour', () => {
+  it.each([
+    ['auto', {}, true, true],
+    ['auto', {}, false, false],
+    ['auto', { TERM: 'dumb' }, true, false],
+    ['auto', { NO_COLOR: '1' }, true, false],
+    ['auto', { FORCE_COLOR: '1' }, false, true],
+    ['auto', { FORCE_COLOR: '0' }, true, false],
+    ['auto', { FORCE_COLOR: '1', NO_COLOR: '1' }, true, false],
+    ['always', { NO_COLOR: '1' }, false, true],
+    ['never', { FORCE_COLOR: '1' }, true, false],
+  ] as const)('--color %s with %j on a terminal (%s): %s', (color, env, isTerminal, expected) => {
+    expect(coloured(color, env, { isTerminal })).toBe(expected);
+  });
+});
+
+describe('what a shell takes over', () => {
+  it('is quoted', () => {
+    expect(shellExports({ kind: 'phase', scope: 'flow-1', name: 'readiness' }, 3, "it's $(me)")).toBe(
+      "export HOLDFAST_TOKEN='3'\nexport HOLDFAST_SESSION='it'\\''s $(me)'\nexport HOLDFAST_PHASE='flow-1/readiness'",
+    );
+  });
+});
+
+describe('the name of a lock', () => {
+  it.each([
+    ['7', {}, 'locks/tasks/main/7'],
+    ['7', { queue: 'night' }, 'locks/tasks/night/7'],
+    ['night/7', {}, 'locks/tasks/night/7'],
+    ['task:night/7', {}, 'locks/tasks/night/7'],
+    ['phase:flow-1/readiness', {}, 'locks/phases/flow-1/readiness'],
+    ['readiness', { queue: 'flow-1', kind: 'phase' }, 'locks/phases/flow-1/readiness'],
+  ])('%s with %j is %s', (text, where, path) => {
+    expect(lockName(text, where).path).toBe(path);
+  });
+
+  it.each([
+    ['', {}],
+    ['readiness', { kind: 'phase' }],
+    ['task:night/7', { kind: 'phase' }],
+    ['a/b/c', {}],
+    ['../x', {}],
+  ])('%s with %j is none', (text, where) => {
+    expect(() => lockName(text, where)).toThrow(/names no lock/);
   });
 });

@@ -129,7 +129,7 @@ describe('an answer that comes in parts', () => {
 
     const { code, stderr } = await ask('history', 'export', '--out', 'fleet.jsonl', '--streams', 'ship-,container-');
 
-    expect([code, stderr]).toStrictEqual([0, 'Wrote 3 events to fleet.jsonl.\n']);
+    expect([code, stderr]).toStrictEqual([0, 'export: 2 events\nWrote 3 events to fleet.jsonl.\n']);
     const written = await readFile(join(folder, 'fleet.jsonl'), 'utf8');
     expect(written).toBe([1, 2, 3].map((position) => `${JSON.stringify(event(position))}\n`).join(''));
     expect(server.heard.at(-1)?.url).toBe('/api/v1/events?after=2&streams=ship-%2Ccontainer-&limit=500');
@@ -143,7 +143,7 @@ describe('an answer that comes in parts', () => {
 
     await expect(ask('history', 'export', '--out', 'fleet.jsonl')).resolves.toMatchObject({
       code: 1,
-      stderr: 'Away.\n',
+      stderr: expect.stringMatching(/\nAway\.\n$/),
     });
     expect(await readdir(folder)).toStrictEqual([]);
   });
@@ -156,6 +156,62 @@ describe('an answer that comes in parts', () => {
     expect(await readFile(join(folder, 'fleet.jsonl'), 'utf8')).toBe('mine');
     await expect(ask('history', 'export', '--out', 'fleet.jsonl', '--yes')).resolves.toMatchObject({ code: 0 });
     expect(await readFile(join(folder, 'fleet.jsonl'), 'utf8')).toBe('');
+  });
+
+  it('an export tells on its way how far it is', async () => {
+    answer = ({ url }) =>
+      url.includes('after')
+        ? { body: { events: [event(2)], next: null, head: '2' } }
+        : { body: { events: [event(1)], next: '1', head: '2' } };
+
+    const { stdout, stderr } = await ask('history', 'export');
+
+    expect(stdout).toBe([1, 2].map((position) => `${JSON.stringify(event(position))}\n`).join(''));
+    expect(stderr).toBe('export: 1 events\n');
+  });
+
+  describe('--output', () => {
+    const players = { players: [{ player: 2, agentSymbol: 'COOPER', registeredAtMs: 0 }], ageMs: 0 };
+
+    it.each([
+      ['table', /^PLAYER {2}AGENT/],
+      ['json', /^\{"players"/],
+    ])('%s names the form', async (form, shown) => {
+      answer = () => ({ body: players });
+      await expect(ask('players', 'list', '--output', form)).resolves.toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(shown),
+      });
+    });
+
+    it('FILE gets the data, and stdout nothing', async () => {
+      answer = () => ({ body: players });
+
+      await expect(ask('players', 'list', '--output', 'players.txt')).resolves.toStrictEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+      await ask('players', 'list', '--json', '--output', 'players.json');
+      expect(await readFile(join(folder, 'players.txt'), 'utf8')).toMatch(/^PLAYER {2}AGENT/);
+      expect(JSON.parse(await readFile(join(folder, 'players.json'), 'utf8'))).toStrictEqual(players);
+    });
+
+    it('FILE is whole or not there, and replaces none unasked', async () => {
+      answer = () => problem(503, 'away', 'away');
+      await expect(ask('players', 'list', '--output', 'new.txt')).resolves.toMatchObject({ code: 1 });
+      expect(await readdir(folder)).toStrictEqual([]);
+      answer = () => lines(rebuilt);
+      await expect(ask('projections', 'rebuild', 'fleet', '--output', 'new.txt')).resolves.toMatchObject({ code: 1 });
+      expect(await readdir(folder)).toStrictEqual([]);
+
+      await writeFile(join(folder, 'mine.txt'), 'mine');
+      answer = () => ({ body: players });
+      await expect(ask('players', 'list', '--output', 'mine.txt')).resolves.toMatchObject({ code: 2 });
+      expect(await readFile(join(folder, 'mine.txt'), 'utf8')).toBe('mine');
+      await expect(ask('players', 'list', '--output', 'mine.txt', '--yes')).resolves.toMatchObject({ code: 0 });
+      expect(await readFile(join(folder, 'mine.txt'), 'utf8')).toMatch(/^PLAYER/);
+    });
   });
 
   it('a list says how to get the rest of it', async () => {

@@ -11,9 +11,12 @@ describe('a command line', () => {
 
   it.each([
     [['asignments'], "Unknown command 'asignments' (Did you mean assignments?) See --help."],
+    [['lokks'], "Unknown command 'lokks' (Did you mean locks?) See --help."],
+    [['ships', 'lsit'], "Unknown command 'lsit' (Did you mean list?) See --help."],
+    [['assignments', '--json', '--output', 'table'], 'Say either --json or --output table.'],
     [['container', 'lst'], "Unknown command 'lst' (Did you mean list?) See --help."],
     [['assignments', '--plyer', '2'], "Unknown option '--plyer' (Did you mean --player?) See --help."],
-    [['why'], "Missing required argument 'ship'. See --help."],
+    [['why'], "Missing required argument 'what'. See --help."],
     [['ship', 'break', 'COOPER-2'], "Required option '--reason <text>' not specified. See --help."],
     [['assignments', '--player'], "Option '--player <id>' argument missing. See --help."],
     [
@@ -24,7 +27,7 @@ describe('a command line', () => {
       ['assignments', '--json', '--time-format', 'iso'],
       "Option '--time-format <form>' cannot be used with option '--json'. See --help.",
     ],
-    [['history'], 'Say whose history: either a ship, or --container and its id.'],
+    [['history'], 'Say whose history: either a ship or a lock, or --container and its id.'],
     [['projections', 'rebuild'], 'Say which view, or --all. Their names: holdfast projections list'],
     [['eventstore', 'start'], 'Say where the log is kept: --data DIR, or --mem.'],
     [
@@ -46,6 +49,17 @@ describe('a command line', () => {
     expect([code, stdout]).toStrictEqual([2, '']);
     expect(stderr).toMatch(/^A secret is not taken as an argument/);
     expect(stderr).not.toMatch(/abc|eyJ|s3cret/);
+  });
+
+  it.each([
+    [['ships', 'list'], '/api/v1/ships?status=all&limit=200'],
+    [['ship', 'list', '--status', 'idle'], '/api/v1/ships?status=idle&limit=200'],
+    [['containers', 'get', 'mining-1'], '/api/v1/containers/mining-1'],
+    [['player', 'list'], '/api/v1/players'],
+  ])('%j is understood in either number', async (args, asked) => {
+    await ask(...args);
+
+    expect(server.heard.at(-1)?.url).toBe(asked);
   });
 
   it('gives the credentials of HOLDFAST_URL to the proxy that asks for them', async () => {

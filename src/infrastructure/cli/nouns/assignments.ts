@@ -18,22 +18,32 @@ interface Filter extends Paged, Fresh {
 }
 
 export function assignments(program: Command, world: World): void {
-  const command = program
-    .command('assignments')
-    .description('Who holds which ship')
-    .option('--player <id>', 'only of this player', player)
-    .option('--status <words>', 'active, reserved, idle or all; active and reserved if absent', several)
-    .option('--container <id>', 'only what this container holds')
-    .option('--operation <name>', 'only what is held for this')
-    .option('--ship <symbol>', 'only ships of this name, idle ones too')
-    .option('--as-of <when>', 'as it was at a position or a moment, such as 2026-01-31T12:00:00Z', asOf);
+  const command = program.command('assignments').description('Who holds which ship');
   withExamples(
     command,
     'holdfast assignments',
     'holdfast assignments --player 2 --status active,idle',
     'holdfast assignments --as-of 2026-01-31T12:00:00Z --json',
   );
-  does<Filter, []>(fresh(paged(command)), world, listAssignments);
+  listVerb(command, world);
+}
+
+/** @param always the states that are listed where none is named; the API's own choice if absent */
+export function listVerb(command: Command, world: World, always?: readonly string[]): void {
+  command
+    .option('--player <id>', 'only of this player', player)
+    .option(
+      '--status <words>',
+      `active, reserved, idle or all; ${always?.join(' and ') ?? 'active and reserved'} if absent`,
+      several,
+    )
+    .option('--container <id>', 'only what this container holds')
+    .option('--operation <name>', 'only what is held for this')
+    .option('--ship <symbol>', 'only ships of this name, idle ones too')
+    .option('--as-of <when>', 'as it was at a position or a moment, such as 2026-01-31T12:00:00Z', asOf);
+  does<Filter, []>(fresh(paged(command)), world, (session, filter) =>
+    listAssignments(session, { ...(always && { status: always }), ...filter }),
+  );
 }
 
 async function listAssignments(session: Session, { ship, ...filter }: Filter): Promise<void> {

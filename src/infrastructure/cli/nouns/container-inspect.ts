@@ -12,7 +12,7 @@ import type { World } from '../world.js';
 /** Everything that is known of one container, with what it said last. */
 export function inspectVerb(container: Command, world: World): void {
   const command = container
-    .command('inspect <id>')
+    .command('inspect <container>')
     .description('One container with the newest lines of its log, an ended one too')
     .option('--tail <n>', 'so many of the newest lines', wholeNumber(1), 100);
   does<{ readonly tail: number }, [string]>(command, world, async (session, { tail }, id) => {

@@ -18,7 +18,7 @@ const longestWaitMs = 20_000;
 
 export function logsVerb(container: Command, world: World): void {
   const command = container
-    .command('logs <id>')
+    .command('logs <container>')
     .description('What a container says of its work: the newest lines, oldest first')
     .option('--tail <n>', 'so many of the newest lines', wholeNumber(1), 100)
     .option('--level <words>', 'only these, such as warn,error', several)

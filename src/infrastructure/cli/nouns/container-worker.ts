@@ -24,7 +24,7 @@ export function workerVerbs(container: Command, world: World): void {
     );
   };
 
-  const renew = worker('heartbeat <id>', 'A renewal by the worker; the answer says whether to go on')
+  const renew = worker('heartbeat <container>', 'A renewal by the worker; the answer says whether to go on')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
   does<Owner & { quietFor?: number }, [string]>(renew, world, async (session, { quietFor, ...renewal }, id) => {
@@ -36,20 +36,20 @@ export function workerVerbs(container: Command, world: World): void {
   });
 
   report(
-    worker('iterate <id>', 'One more iteration is done')
+    worker('iterate <container>', 'One more iteration is done')
       .option('--visited <waypoints>', 'the markets of this lap in the order they were visited', several)
       .option('--report <json>', 'what came of it: a JSON object or @FILE', jsonObject),
     'iterations',
   );
 
-  const visit = worker('visit <id> <waypoint>', 'A market of the tour was visited');
+  const visit = worker('visit <container> <waypoint>', 'A market of the tour was visited');
   does<Owner, [string, string]>(writes(visit), world, (session, { idempotencyKey, ...body }, id, waypoint) =>
     tell(session, id, 'visits', { ...body, waypoint }, idempotencyKey),
   );
 
-  report(worker('complete <id>', 'The attempt ended well'), 'complete');
+  report(worker('complete <container>', 'The attempt ended well'), 'complete');
   report(
-    worker('fail <id>', 'The attempt failed; the answer says whether and when there is another')
+    worker('fail <container>', 'The attempt failed; the answer says whether and when there is another')
       .requiredOption('--error <text>', 'what went wrong')
       .option('--permanent', 'no repeat can cure it: final, whatever the policy'),
     'fail',

@@ -27,12 +27,12 @@ export function containers(program: Command, world: World): void {
   );
   startVerb(container, world);
   listVerb(container, world);
-  does(fresh(container.command('get <id>').description('One container, an ended one too')), world, getContainer);
+  does(fresh(container.command('get <container>').description('One container, an ended one too')), world, getContainer);
   inspectVerb(container, world);
   workerVerbs(container, world);
   endVerbs(container, world);
   logsVerb(container, world);
-  const history = container.command('history <id>').description('Everything that was decided about a container');
+  const history = container.command('history <container>').description('Everything that was decided about a container');
   does(paged(history), world, containerHistory);
 }
 
@@ -140,7 +140,7 @@ interface Stop extends Writes {
 
 function endVerbs(container: Command, world: World): void {
   const stop = container
-    .command('stop <id>')
+    .command('stop <container>')
     .description('Ask a container to stop; with its token, the worker says that it has')
     .option('--reason <text>', 'why; everybody can read it')
     .option('--token <n>', "the worker's word that it has stopped", token)
@@ -154,7 +154,7 @@ function endVerbs(container: Command, world: World): void {
   });
 
   const restart = container
-    .command('restart <id>')
+    .command('restart <container>')
     .description('Begin the next attempt of the same container, under new tokens')
     .option('--token <n>', 'of the attempt that ended', token)
     .option('--immediately', 'do not wait for the back-off to end');
@@ -163,7 +163,7 @@ function endVerbs(container: Command, world: World): void {
     session.show(answer, toldStart);
   });
 
-  const remove = container.command('remove <id>').description('Take an ended container out of the lists');
+  const remove = container.command('remove <container>').description('Take an ended container out of the lists');
   does<Writes, [string]>(writes(remove), world, async (session, { idempotencyKey }, id) => {
     await session.confirm(`Container ${id} leaves the lists; its history stays.`);
     const answer = await session.api.delete<ChangedContainer>(containerPath(id), { idempotencyKey });

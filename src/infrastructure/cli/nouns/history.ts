@@ -5,11 +5,13 @@ import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { usage } from '../failure.js';
 import { findShip } from '../find-ship.js';
+import { isLockName, lockName } from '../parse/lock-name.js';
 import { containerPath } from '../paths.js';
 import { eventColumns } from '../print/events.js';
 import { holdColumns, holdsOf } from '../print/holds.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
+import { lockHistory } from './lock-history.js';
 import { historyExport } from './history-export.js';
 
 interface Ask extends OfPlayer, Paged {
@@ -19,22 +21,26 @@ interface Ask extends OfPlayer, Paged {
 
 export function history(program: Command, world: World): void {
   const command = program
-    .command('history [ship]')
-    .description('Who had a ship, since when, and why it was freed; newest first')
+    .command('history [what]')
+    .description(
+      'Who had a ship, or the lock task:QUEUE/TASK or phase:FLOW/PHASE, since when, and why it was freed; newest first',
+    )
     .option('--container <id>', 'of a container instead')
     .option('--events', 'every event, not only who had it');
   withExamples(
     command,
     'holdfast history COOPER-2',
     'holdfast history --container scout-tour-COOPER-2-85834fb5',
+    'holdfast history task:main/7',
     'holdfast history export --out fleet.jsonl --redact',
   );
   does<Ask, [string | undefined]>(paged(ofPlayer(command)), world, async (session, options, symbol) => {
     const { container, player, events, ...page } = options;
     if ((container === undefined) === (symbol === undefined)) {
-      throw usage('Say whose history: either a ship, or --container and its id.');
+      throw usage('Say whose history: either a ship or a lock, or --container and its id.');
     }
     if (container !== undefined) return containerHistory(session, page, container);
+    if (isLockName(symbol ?? '')) return lockHistory(session, lockName(symbol ?? ''), page, events === true);
     const { path } = await findShip(session, symbol ?? '', player);
     const answer = await session.api.get<HistoryPage>(`${path}/history`, { ...page });
     session.show(answer, ({ events: found, next }) => {

@@ -26,7 +26,7 @@ export function players(program: Command, world: World): void {
     .command('register')
     .description('Name a player’s agent; its token has no place here')
     .argument('<player>', 'the number of the player', player)
-    .argument('<agent>', 'the symbol of the agent');
+    .argument('<symbol>', 'of the agent');
   does<Writes, [number, string]>(writes(register), world, async (session, { idempotencyKey }, id, agentSymbol) => {
     const body = { agentSymbol };
     const answer = await session.api.put<RegisteredPlayer>(`players/${id}`, { body, idempotencyKey });

@@ -1,6 +1,6 @@
 import { Failure, Refused, type Problem } from '../failure.js';
 import { showProgress } from '../print/progress.js';
-import { toldOutcome, type Line } from '../print/rebuild.js';
+import { stepOf, toldOutcome, type Line } from '../print/rebuild.js';
 import type { Session } from '../session.js';
 
 const exitCodes: Readonly<Record<string, 1 | 4>> = { AlreadyRunning: 4 };
@@ -19,7 +19,7 @@ export async function rebuildViews(session: Session, ask: object): Promise<void>
       const line = each as Line;
       if (json) session.print(JSON.stringify(line));
       if (line.type === 'Progress') {
-        progress.step(line);
+        progress.step(stepOf(line));
         continue;
       }
       progress.end();

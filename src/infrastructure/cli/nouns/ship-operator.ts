@@ -3,7 +3,7 @@ import type { BrokenLease, Explanation, FreedOrNot, LiftedReservation, Recorded,
 import { asOperator, ofPlayer, writes, type AsOperator, type OfPlayer, type Writes } from '../common-options.js';
 import { wholeNumber } from '../parse/values.js';
 import { does } from '../does.js';
-import { findShip, type FoundShip } from '../find-ship.js';
+import { findShip } from '../find-ship.js';
 import { toldFreed } from '../print/ships.js';
 import { toldWhy } from '../print/why.js';
 import type { Session } from '../session.js';
@@ -37,7 +37,6 @@ export function operatorVerbs(ship: Command, world: World): void {
       if ('preview' in done) {
         const loses = done.loser ? `, and ${done.loser.id} would be ended` : '';
         return foretold(
-          found,
           session,
           done,
           done.wouldReserve ? `${symbol} would be reserved${loses}.` : `${symbol} is somebody else’s.`,
@@ -56,7 +55,7 @@ export function operatorVerbs(ship: Command, world: World): void {
     session.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `The reservation of ${done.loser.id} would be lifted.` : 'There is nothing to lift.';
-      return foretold(found, session, done, would);
+      return foretold(session, done, would);
     });
   });
 
@@ -70,7 +69,7 @@ export function operatorVerbs(ship: Command, world: World): void {
     session.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `${done.loser.id} would lose ${symbol} and be ended.` : 'There is nothing to break.';
-      return foretold(found, session, done, would);
+      return foretold(session, done, would);
     });
   });
 
@@ -94,9 +93,9 @@ interface Foretold {
   readonly why: Explanation;
 }
 
-function foretold(ship: FoundShip, session: Session, { expectedToken, why }: Foretold, would: string): string {
+function foretold(session: Session, { expectedToken, why }: Foretold, would: string): string {
   const held = expectedToken === null ? '' : ` To hold it to that: --expected-token ${expectedToken}`;
-  return `${would}${held}\n\n${toldWhy(ship, why, session)}`;
+  return `${would}${held}\n\n${toldWhy(why, session)}`;
 }
 
 const nothingBecause = {

@@ -12,6 +12,7 @@ import { list } from '../print/table.js';
 import type { World } from '../world.js';
 import { orderVerbs } from './ship-orders.js';
 import { operatorVerbs } from './ship-operator.js';
+import { listVerb } from './assignments.js';
 
 export function ships(program: Command, world: World): void {
   const ship = program.command('ship').description('One ship, its lease, and what it is to do');
@@ -39,6 +40,7 @@ export function ships(program: Command, world: World): void {
       });
     },
   );
+  listVerb(ship.command('list').description('Ships by player and name, those that nobody holds too'), world, ['all']);
   acquireVerb(ship, world);
   holderVerbs(ship, world);
   operatorVerbs(ship, world);

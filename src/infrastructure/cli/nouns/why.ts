@@ -4,18 +4,25 @@ import { ofPlayer, type OfPlayer } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { findShip } from '../find-ship.js';
+import { isLockName, lockName } from '../parse/lock-name.js';
 import { toldWhy } from '../print/why.js';
 import type { World } from '../world.js';
 
 export function why(program: Command, world: World): void {
   const command = program
-    .command('why <ship>')
-    .description('Why a ship is, or is not, to be had, and what can be done');
-  withExamples(command, 'holdfast why COOPER-2', 'holdfast why COOPER-2 --player 2 --json');
-  does<OfPlayer, [string]>(ofPlayer(command), world, async (session, { player }, symbol) => {
-    const ship = await findShip(session, symbol, player);
-    session.show(await session.api.get<Explanation>(`${ship.path}/why`), (explained) =>
-      toldWhy(ship, explained, session),
+    .command('why <what>')
+    .description(
+      'Why a ship, or the lock task:QUEUE/TASK or phase:FLOW/PHASE, is or is not to be had, and what can be done',
     );
+  withExamples(command, 'holdfast why COOPER-2', 'holdfast why COOPER-2 --player 2 --json', 'holdfast why task:main/7');
+  does<OfPlayer, [string]>(ofPlayer(command), world, async (session, { player }, symbol) => {
+    if (isLockName(symbol)) {
+      const { path } = lockName(symbol);
+      return session.show(await session.api.get<Explanation>(`${path}/why`), (explained) =>
+        toldWhy(explained, session),
+      );
+    }
+    const ship = await findShip(session, symbol, player);
+    session.show(await session.api.get<Explanation>(`${ship.path}/why`), (explained) => toldWhy(explained, session));
   });
 }

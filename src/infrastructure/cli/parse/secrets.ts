@@ -10,11 +10,17 @@ const webToken = /(^|[\s=])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/;
  * @throws Failure
  */
 export function refuseSecrets(args: readonly string[]): void {
-  for (const arg of args) {
+  for (const arg of ours(args)) {
     if (!secretOptions.test(arg) && !credentialsInUrl.test(arg) && !webToken.test(arg)) continue;
     const where = arg.startsWith('-') ? ` (${arg.split('=', 1)[0]})` : '';
     throw usage(
       `A secret is not taken as an argument${where}: everybody on this machine can read it there. Put it in the environment, such as HOLDFAST_URL.`,
     );
   }
+}
+
+/** What stands behind `--` is the command line of another program. */
+function ours(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
 }

@@ -1,31 +1,40 @@
 import type { Session } from '../session.js';
-import { span } from './moments.js';
-import type { Line } from './rebuild.js';
+
+/** How far something long has come. */
+export interface Step {
+  readonly what: string;
+  /** 0 to 100. */
+  readonly share: number;
+  readonly standing: string;
+}
 
 export interface Progress {
-  step(line: Line): void;
+  step(step: Step): void;
   end(): void;
 }
 
 const everyMs = 2_000;
+const none: Progress = { step: () => undefined, end: () => undefined };
 
-/** A bar on a terminal, a line now and then elsewhere, nothing under `--json`. */
-export async function showProgress(session: Session): Promise<Progress> {
-  if (session.globals.json) return { step: () => undefined, end: () => undefined };
+/**
+ * A bar on a terminal, a line now and then elsewhere, nothing under `--json`.
+ * @param isDrowned the data itself goes to the terminal: a bar would be lost in it
+ */
+export async function showProgress(session: Session, isDrowned = false): Promise<Progress> {
+  if (session.globals.json || isDrowned) return none;
   return session.world.stderr.isTTY ? bar(session) : lines(session);
 }
 
 function lines(session: Session): Progress {
   let toldAtMs = 0;
-  let phase = '';
+  let told = '';
   return {
-    step(line) {
+    step({ what, standing }) {
       const nowMs = session.world.nowMs();
-      const next = `${line.view} ${String(line['phase'])}`;
-      if (next === phase && nowMs - toldAtMs < everyMs) return;
+      if (what === told && nowMs - toldAtMs < everyMs) return;
       toldAtMs = nowMs;
-      phase = next;
-      session.remark(`${next}: ${standing(line)}`);
+      told = what;
+      session.remark(`${what}: ${standing}`);
     },
     end: () => undefined,
   };
@@ -35,36 +44,20 @@ async function bar({ world }: Session): Promise<Progress> {
   const { default: progress } = await import('cli-progress');
   const drawn = new progress.SingleBar({
     stream: world.stderr,
-    format: '{view} {phase} {bar} {percentage}% {standing}',
+    format: '{what} {bar} {percentage}% {standing}',
     barsize: 24,
     clearOnComplete: true,
   });
   let isDrawn = false;
   return {
-    step(line) {
-      const share = shareOf(line);
-      if (!isDrawn) drawn.start(100, 0, { view: line.view, phase: line['phase'], standing: '' });
+    step({ what, share, standing }) {
+      if (!isDrawn) drawn.start(100, 0, { what, standing: '' });
       isDrawn = true;
-      drawn.update(share, { view: line.view, phase: line['phase'], standing: standing(line) });
+      drawn.update(share, { what, standing });
     },
     end() {
       if (isDrawn) drawn.stop();
       isDrawn = false;
     },
   };
-}
-
-function standing(line: Line): string {
-  const { events, eventsPerSecond, etaMs } = line as unknown as {
-    readonly events: number;
-    readonly eventsPerSecond: number;
-    readonly etaMs: number | null;
-  };
-  return `${events} events, ${eventsPerSecond} a second${etaMs ? `, ${span(etaMs)} to go` : ''}`;
-}
-
-/** 0 to 100; positions are wider than a number holds exactly, which does not matter here. */
-export function shareOf(line: Line): number {
-  const target = Number(line['target']);
-  return target > 0 ? Math.min(100, Math.floor((Number(line['position']) * 100) / target)) : 0;
 }

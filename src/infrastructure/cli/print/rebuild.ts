@@ -1,4 +1,5 @@
 import { span } from './moments.js';
+import type { Step } from './progress.js';
 
 /** One line of the answer to a rebuild. */
 export interface Line {
@@ -81,4 +82,23 @@ function difference({ table, key, columns, live, rebuilt }: Difference): string 
     (name) => `${name} is ${JSON.stringify(live[name])}, should be ${JSON.stringify(rebuilt[name])}`,
   );
   return `${row}: ${parts.join('; ')}`;
+}
+
+export function stepOf(line: Line): Step {
+  const { events, eventsPerSecond, etaMs } = line as unknown as {
+    readonly events: number;
+    readonly eventsPerSecond: number;
+    readonly etaMs: number | null;
+  };
+  return {
+    what: `${line.view} ${String(line['phase'])}`,
+    share: shareOf(line),
+    standing: `${events} events, ${eventsPerSecond} a second${etaMs ? `, ${span(etaMs)} to go` : ''}`,
+  };
+}
+
+/** 0 to 100; positions are wider than a number holds exactly, which does not matter here. */
+export function shareOf(line: Line): number {
+  const target = Number(line['target']);
+  return target > 0 ? Math.min(100, Math.floor((Number(line['position']) * 100) / target)) : 0;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../failure.js';
+import type { Explained, Problem } from '../failure.js';
 import { printable } from './table.js';
 
 /** A problem in one sentence; about a lease: who has it, since when, and the cheapest next step. */
@@ -12,9 +12,12 @@ export function refusal({ detail, title, errors, why }: Problem, when: (atMs: nu
   const holder = hold && !detail.includes(hold.holder.id) ? `held by ${hold.holder.id}, ` : '';
   const held = hold ? ` (${holder}since ${when(hold.sinceMs)}, token ${hold.token})` : '';
   const step = nextSteps[0] ? `; you can ${nextSteps[0].text}` : '';
-  return printable(
-    sentence(`${detail}${held}${step}, or see "holdfast why ${resource.name} --player ${resource.scope}"`),
-  );
+  return printable(sentence(`${detail}${held}${step}, or see "holdfast why ${spelt(resource)}"`));
+}
+
+/** As `holdfast why` takes it. */
+function spelt({ kind, scope, name }: Explained['resource']): string {
+  return kind === 'task' || kind === 'phase' ? `${kind}:${scope}/${name}` : `${name} --player ${scope}`;
 }
 
 function sentence(text: string): string {

@@ -1,16 +1,14 @@
 import type { Explanation } from '../answers.js';
 import type { Explained } from '../failure.js';
-import type { FoundShip } from '../find-ship.js';
 import type { Session } from '../session.js';
 import { span } from './moments.js';
 import { owed } from './ships.js';
 import { list } from './table.js';
 
-type Named = Pick<FoundShip, 'symbol' | 'player'>;
 type Printing = Pick<Session, 'when' | 'colors' | 'world'>;
 
 /** The explanation of a lease, from who has it to what can be done. */
-export function toldWhy(ship: Named, explained: Explanation, { when, colors, world }: Printing): string {
+export function toldWhy(explained: Explanation, { when, colors, world }: Printing): string {
   const { hold, untilMs, obligations, effects, previous, lastToken, freeFromMs } = explained;
   const holder: readonly Entry[] = hold
     ? [
@@ -25,10 +23,12 @@ export function toldWhy(ship: Named, explained: Explanation, { when, colors, wor
       ];
   return list(
     [
-      ['ship', `${ship.symbol} of player ${ship.player}`],
+      subjectOf(explained.resource),
       ...holder,
       ['evidence', evidenceOf(explained)],
-      ['owes', obligations.length > 0 ? owed(obligations) : 'nothing'],
+      ...(explained.resource.kind === 'ship'
+        ? [['owes', obligations.length > 0 ? owed(obligations) : 'nothing'] as const]
+        : []),
       ...effects.map(({ action, deadlineMs }): Entry => [
         'may still land',
         `${action}, ${when(deadlineMs)} at the latest`,
@@ -41,7 +41,7 @@ export function toldWhy(ship: Named, explained: Explanation, { when, colors, wor
             ] as const,
           ]
         : []),
-      ['you can', stepsOf(ship, explained)],
+      ['you can', stepsOf(explained)],
     ],
     colors.bold,
   );
@@ -55,15 +55,16 @@ function evidenceOf({ evidence: { container, lastBeat } }: Explanation): string 
   return `container is ${container.status}, attempt ${container.attempt}, iteration ${container.iteration}; ${said}`;
 }
 
-function stepsOf(ship: Named, explained: Explanation): readonly string[] {
+function stepsOf(explained: Explanation): readonly string[] {
   return explained.nextSteps.flatMap(({ step, text }) => {
-    const command = commandFor(step, ship, explained);
+    const command = explained.resource.kind === 'ship' ? commandFor(step, explained) : commandForLock(step, explained);
     return command === undefined ? [text] : [text, `  ${command}`];
   });
 }
 
 /** The command that takes a step; none for waiting. */
-function commandFor(step: string, { symbol, player }: Named, { hold }: Pick<Explained, 'hold'>): string | undefined {
+function commandFor(step: string, { hold, resource }: Pick<Explained, 'hold' | 'resource'>): string | undefined {
+  const { scope: player, name: symbol } = resource;
   const ship = `holdfast ship`;
   const at = `${symbol} --player ${player}`;
   const id = hold?.holder.id;
@@ -87,4 +88,27 @@ function commandFor(step: string, { symbol, player }: Named, { hold }: Pick<Expl
     default:
       return undefined;
   }
+}
+
+function commandForLock(
+  step: string,
+  { resource: { kind, scope, name } }: Pick<Explained, 'resource'>,
+): string | undefined {
+  const locks = 'holdfast locks';
+  const at = `${kind}:${scope}/${name}`;
+  switch (step) {
+    case 'acquire':
+      return `${locks} acquire ${at} YOU`;
+    case 'break':
+      return `${locks} release ${at} --force --reason WHY`;
+    case 'lift':
+      return `${locks} lift ${at} --reason WHY`;
+    default:
+      return undefined;
+  }
+}
+
+function subjectOf({ kind, scope, name }: Explanation['resource']): Entry {
+  if (kind === 'task') return ['task', `${name} of queue ${scope}`];
+  return kind === 'phase' ? ['phase', `${name} of flow ${scope}`] : ['ship', `${name} of player ${scope}`];
 }

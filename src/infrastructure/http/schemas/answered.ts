@@ -38,7 +38,7 @@ export const holdingProcess = z
   .object({
     host: z.string(),
     pid: z.int(),
-    mark: z.object({ machine: z.string(), began: z.string(), home: z.string().optional() }).nullable(),
+    mark: z.object({ machine: z.string(), began: z.string(), home: z.string().exactOptional() }).nullable(),
   })
   .meta({ id: 'HoldingProcess', description: 'Where the holder runs, as it says itself: evidence, never who holds' });
 export const hold = z

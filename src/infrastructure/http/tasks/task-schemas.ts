@@ -5,7 +5,7 @@ import { agentForm } from '../../../domain/agent/agent.js';
 import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import { hold, holder, instant, jsonObjectOut, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
-import { explanation } from '../ships/ship-schemas.js';
+import { explanation } from '../leases/lease-schemas.js';
 
 const queueForm = /^[A-Za-z0-9_-]{1,64}$/;
 const taskForm = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -52,7 +52,18 @@ const session = {
     description: 'The id that holds the lock and outlives any one process; the agent’s name if absent',
   }),
   process: z
-    .strictObject({ host: asked.text(256), pid: z.int().min(0) })
+    .strictObject({
+      host: asked.text(256),
+      pid: z.int().min(0),
+      mark: z
+        .strictObject({
+          machine: asked.text(256).min(1),
+          began: asked.text(256).min(1),
+          home: asked.text(256).min(1).exactOptional(),
+        })
+        .nullable()
+        .default(null),
+    })
     .optional()
     .meta({ description: 'Where it runs: evidence, never who holds' }),
   ttlMs: asked.ttlMs,

@@ -1,0 +1,89 @@
+import { Argument, type Command } from 'commander';
+import type { AuditPage } from '../answers.js';
+import { does } from '../does.js';
+import { withExamples } from '../examples.js';
+import { usage } from '../failure.js';
+import { lockName } from '../parse/lock-name.js';
+import { position, several, wholeNumber } from '../parse/values.js';
+import { auditColumns, statsEntries } from '../print/audit.js';
+import { list } from '../print/table.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+
+const filters = ['all', 'task', 'ai', 'errors', 'recent', 'stats'] as const;
+type Filter = (typeof filters)[number];
+
+interface Ask {
+  readonly queue?: string;
+  readonly types?: readonly string[];
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** What became of tasks and their locks, told from the log. */
+export function audit(program: Command, world: World): void {
+  const noun = program.command('audit').description('What became of tasks and their locks, one event a line');
+  withExamples(
+    noun,
+    'holdfast audit log',
+    'holdfast audit query task 7',
+    'holdfast audit export --output task_audit.jsonl',
+  );
+  const narrowed = (command: Command): Command =>
+    command
+      .option('--queue <name>', 'only of this queue')
+      .option('--types <words>', 'only these, such as CLAIMED,LOCK_RELEASED', several);
+  const limited = (command: Command): Command =>
+    narrowed(command).option('--limit <n>', 'how many at most', wholeNumber(1), 100);
+
+  const log = limited(noun.command('log')).description('The newest events, oldest first');
+  withExamples(log, 'holdfast audit log', 'holdfast audit log --limit 20 --types POISON_PILL,FAILED');
+  does<Ask, []>(log, world, (session, ask) => show(session, { ...ask, filter: 'recent' }));
+
+  const query = limited(noun.command('query'))
+    .description(
+      'Events by what they are about: all, of a task, of an agent, errors, the recent ones, or how many there are',
+    )
+    .addArgument(new Argument('<filter>', 'which').choices(filters))
+    .argument('[of]', 'the task, or the agent')
+    .option('--after <position>', 'go on behind it', position);
+  withExamples(
+    query,
+    'holdfast audit query stats',
+    'holdfast audit query task orkestra/7',
+    'holdfast audit query ai backend-1 --limit 20',
+    'holdfast audit query errors --json',
+  );
+  does<Ask, [Filter, string | undefined]>(query, world, async (session, ask, filter, of) => {
+    if ((filter === 'task' || filter === 'ai') !== (of !== undefined)) {
+      throw usage(
+        of === undefined ? `Say of which ${filter === 'ai' ? 'agent' : 'task'}.` : `${filter} takes no name.`,
+      );
+    }
+    if (filter !== 'task') return show(session, { ...ask, filter, ...(of !== undefined && { ai: of }) });
+    const { scope, name } = lockName(of ?? '', { kind: 'task', ...(ask.queue !== undefined && { queue: ask.queue }) });
+    return show(session, { ...ask, filter, queue: scope, task: name });
+  });
+
+  const exporting = narrowed(noun.command('export')).description('All of it as JSON lines');
+  withExamples(
+    exporting,
+    'holdfast audit export --output task_audit.jsonl',
+    'holdfast audit export --queue orkestra | jq .event_type',
+  );
+  does<Pick<Ask, 'queue' | 'types'>, []>(exporting, world, async (session, ask) => {
+    for await (const piece of session.api.pieces('audit/export', { ...ask })) session.output.write(piece);
+  });
+}
+
+async function show(
+  session: Session,
+  query: Readonly<Record<string, string | number | readonly string[] | undefined>>,
+): Promise<void> {
+  session.show(await session.api.get<AuditPage>('audit', query), (page) => {
+    if ('stats' in page) return list(statsEntries(page.stats), session.colors.bold);
+    const text = session.table(auditColumns, page.events, 'Nothing was recorded that fits.');
+    if (page.next !== null && query['filter'] !== 'recent') session.remark(`There are more: add --after ${page.next}`);
+    return text;
+  });
+}

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { Api } from '../api.js';
+import { does } from '../does.js';
+import { withExamples } from '../examples.js';
+import { sizeOf, tail } from '../monitor/log-file.js';
+import { livingOwner } from '../monitor/pid-file.js';
+import { placesIn } from '../monitor/places.js';
+import { duration, wholeNumber } from '../parse/values.js';
+import { serverUrl } from '../server-url.js';
+import { globalsOf, Session } from '../session.js';
+import type { World } from '../world.js';
+import { statusVerb } from './monitor-status.js';
+
+export interface OnData {
+  readonly data?: string;
+}
+interface Starting extends OnData {
+  readonly interval: number;
+}
+
+/** The monitor of this machine: a process of its own that frees what dead processes left. */
+export function monitor(program: Command, world: World): void {
+  const noun = program.command('monitor').description('The watch over locks, as a background process of this machine');
+  withExamples(
+    noun,
+    'holdfast monitor start',
+    'holdfast monitor status',
+    'holdfast monitor logs -f',
+    'holdfast monitor stop',
+  );
+  const verb = (name: string, description: string, ...examples: readonly string[]): Command => {
+    const command = noun.command(name).description(description);
+    withExamples(command, `holdfast monitor ${name}`, ...examples);
+    return command.option('--data <directory>', 'where its files are; HOLDFAST_DATA, else ./data');
+  };
+  const starting = (command: Command): Command =>
+    command.option('--interval <time>', 'between two rounds', duration, 60_000);
+
+  const start = starting(
+    verb('start', 'Start it in the background; one that runs already serves', 'holdfast monitor start --interval 10s'),
+  );
+  does<Starting, []>(start, world, (session, options) => startOne(session, options));
+
+  const stop = verb('stop', 'End it: TERM, and after a second KILL');
+  does<OnData, []>(stop, world, async (session, options) => {
+    const stopped = await stopOne(session, options);
+    session.print(stopped === undefined ? 'Lock monitor is not running' : `Lock monitor stopped (PID ${stopped})`);
+  });
+
+  const restart = starting(verb('restart', 'End it if it runs, and start it'));
+  does<Starting, []>(restart, world, async (session, options) => {
+    const stopped = await stopOne(session, options);
+    if (stopped !== undefined) session.print(`Lock monitor stopped (PID ${stopped})`);
+    await startOne(session, options);
+  });
+
+  statusVerb(
+    verb('status', 'Whether it runs, its last ten lines, and the watch of the server: 0 running, 1 not'),
+    world,
+  );
+
+  const logs = verb('logs', 'The newest lines of its log', 'holdfast monitor logs -f')
+    .option('--tail <n>', 'so many', wholeNumber(1), 50)
+    .option('-f, --follow', 'go on with what is added, until you interrupt');
+  does<OnData & { tail: number; follow?: true }, []>(logs, world, async (session, { data, tail: count, follow }) => {
+    const { log } = placesIn(data, world);
+    const end = sizeOf(log);
+    const lines = tail(log, count);
+    if (lines.length === 0) session.remark('The lock monitor has said nothing yet.');
+    else session.print(lines.join('\n'));
+    if (!follow) return;
+    const following = await import('../monitor/follow.js');
+    await following.follow(log, end, (text) => session.print(text));
+  });
+
+  runVerb(starting(verb('run', 'Watch in the foreground, until Ctrl-C', 'holdfast monitor run --interval 10s')), world);
+}
+
+/** Ends by itself at a signal, so that it can say so. */
+function runVerb(run: Command, world: World): void {
+  run.action(async (options: Starting, self: Command) => {
+    const session = Session.of(world, self);
+    const url = globalsOf(self).url ?? serverUrl(world.env);
+    const [{ serve }, { Watch }] = await Promise.all([import('../monitor/serve.js'), import('../monitor/watch.js')]);
+    const api = new Api({ url, version: world.version, timeoutMs: session.globals.timeout ?? 30_000 });
+    const takenBy = await serve({
+      places: placesIn(options.data, world),
+      intervalMs: options.interval,
+      nowMs: world.nowMs,
+      tell: (line) => session.print(line),
+      watch: (log) => new Watch(api, log),
+      at: api.address,
+    });
+    if (takenBy) session.print(`Lock monitor is already running (PID ${takenBy.pid})`);
+  });
+}
+
+async function startOne(session: Session, { data, interval }: Starting): Promise<void> {
+  const { world, globals } = session;
+  const places = placesIn(data, world);
+  const running = livingOwner(places.pidFile);
+  if (running) return session.print(`Lock monitor is already running (PID ${running.pid})`);
+  const { startInBackground } = await import('../monitor/background.js');
+  const args = [
+    ...(data === undefined ? [] : ['--data', data]),
+    ...['--interval', `${interval}ms`],
+    ...(globals.url === undefined ? [] : ['--url', globals.url]),
+  ];
+  const { pid, isNew } = await startInBackground(places, args, { ...world.env });
+  session.print(`Lock monitor ${isNew ? 'started' : 'is already running'} (PID ${pid})`);
+}
+
+async function stopOne({ world }: Session, { data }: OnData): Promise<number | undefined> {
+  const { stop } = await import('../monitor/background.js');
+  const owner = await stop(placesIn(data, world), world.nowMs);
+  return owner?.pid;
+}
