@@ -73,7 +73,7 @@ export class QueueController {
     @Asked() context: CommandContext,
   ) {
     const { agent, session = agent, process, ttlMs = this.policy.taskTtlMs, minPosition } = ask;
-    const who = { queue, agent, session, ttlMs, minPosition, ...(process && { process: { ...process, mark: null } }) };
+    const who = { queue, agent, session, ttlMs, minPosition, ...(process && { process }) };
     const { outcome, position } = await this.dispatcher.command(new ClaimNextTask(context, who));
     if (outcome.type === 'NotThereYet') throw notThereYet(outcome);
     return outcome.type === 'NothingClaimable' ? { task: null } : claimedBody({ outcome, position });

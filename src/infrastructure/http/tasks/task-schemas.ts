@@ -3,6 +3,7 @@ import { auditTypes } from '../../../application/audit/audit-event.js';
 import { agentTaskStatuses } from '../../../domain/agent-task/events.js';
 import { agentForm } from '../../../domain/agent/agent.js';
 import { releaseReasonOf } from '../../../domain/lease/reasons.js';
+import { process } from '../locks/lock-schemas.js';
 import { hold, holder, instant, jsonObjectOut, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 import { explanation } from '../ships/ship-schemas.js';
@@ -51,10 +52,7 @@ const session = {
   session: asked.label.optional().meta({
     description: 'The id that holds the lock and outlives any one process; the agent’s name if absent',
   }),
-  process: z
-    .strictObject({ host: asked.text(256), pid: z.int().min(0) })
-    .optional()
-    .meta({ description: 'Where it runs: evidence, never who holds' }),
+  process: process.optional(),
   ttlMs: asked.ttlMs,
 };
 export const claimTask = z.strictObject({

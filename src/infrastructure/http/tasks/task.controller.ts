@@ -97,8 +97,7 @@ export class TaskController {
     @Asked() context: CommandContext,
   ) {
     const { agent, session = agent, process, ttlMs = this.policy.taskTtlMs, wait = null } = ask;
-    const said = process && { process: { ...process, mark: null } };
-    const claim = { queue, taskId, agent, session, ttlMs, wait, ...said };
+    const claim = { queue, taskId, agent, session, ttlMs, wait, ...(process && { process }) };
     return claimedBody(await this.dispatcher.command(new ClaimTask(context, claim)));
   }
 
