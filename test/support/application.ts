@@ -31,6 +31,21 @@ import {
   ResumeFlow,
   ResumeFlowHandler,
 } from '../../src/application/flows/steer-flow.js';
+import { ClaimTask, ClaimTaskHandler } from '../../src/application/agent-tasks/claim-task.js';
+import { Dependencies } from '../../src/application/agent-tasks/dependencies.js';
+import {
+  AbandonTask,
+  AbandonTaskHandler,
+  CompleteTask,
+  CompleteTaskHandler,
+  FailTask,
+  FailTaskHandler,
+} from '../../src/application/agent-tasks/end-task.js';
+import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
+import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
+import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
+import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
+import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
@@ -127,8 +142,11 @@ export class Application {
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
     const phases = new HeldPhases(decisions, this.phaseWatch);
     const phaseEnds = new PhaseEnds(decisions, this.phaseWatch);
-    const work = new WorkUnderLeases(ports.works ?? [phases]);
+    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions)]);
     this.work = work;
+    const dependencies = new Dependencies(decisions, queries);
+    const taskLocks = new TaskLocks(decisions);
+    const agents = new NextAgents(queries);
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
     this.store = store;
@@ -168,6 +186,12 @@ export class Application {
       [ReleasePhase, new ReleasePhaseHandler(commands)],
       [PauseFlow, new PauseFlowHandler(decisions)],
       [ResumeFlow, new ResumeFlowHandler(decisions)],
+      [QueueTask, new QueueTaskHandler(decisions, dependencies)],
+      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, taskLocks, clock)],
+      [CompleteTask, new CompleteTaskHandler(decisions, taskLocks, dependencies)],
+      [FailTask, new FailTaskHandler(decisions, taskLocks, agents, dependencies)],
+      [AbandonTask, new AbandonTaskHandler(decisions, taskLocks, dependencies)],
+      [RequeueTask, new RequeueTaskHandler(decisions)],
       [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);
   }

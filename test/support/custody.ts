@@ -11,6 +11,7 @@ import { noGame } from '../../src/application/runtime/recovery/no-game.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
+import { ListAgents, ListDependants } from '../../src/application/queries/agent-tasks.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
 import { ListWatchedLocks, type Lock } from '../../src/application/queries/locks.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
@@ -245,6 +246,9 @@ export class Instance extends Application {
 function answered(room: Custody, query: unknown): Promise<unknown> {
   const seen = { type: 'Answered', position: 0n, head: null, ageMs: 0, parked: 0 } as const;
   if (query instanceof ListWatchedLocks) return room.locks(query.ask).then((found) => ({ ...seen, ...found }));
+  if (query instanceof ListAgents || query instanceof ListDependants) {
+    return Promise.reject(new DatabaseUnavailable('the room has no view of agents and their tasks'));
+  }
   if (!(query instanceof ListHolds)) throw new Error('the room answers for holds and locks only');
   return room.holds(query.ask.player).then((value) => ({ ...seen, value }));
 }

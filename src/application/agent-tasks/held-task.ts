@@ -23,8 +23,13 @@ export class HeldTask implements HeldWork {
     if (task.claim?.token === token) return 'claimed';
     if (task.status === 'completed') return 'finished';
     if (token < task.lastToken) return 'superseded';
-    if (token === task.lastToken) return 'finished';
+    if (token === task.lastToken) return 'given-up';
     return (await this.#isClaim(resource, token)) ? 'half-made' : 'none';
+  }
+
+  async claimedUnder({ scope, name }: Resource): Promise<number | null> {
+    const { state: task } = await this.decisions.current(agentTask, agentTaskStream(scope, name));
+    return task?.claim?.token ?? null;
   }
 
   /** A session may lock a task by its name without claiming it: then nothing is behind the lock. */

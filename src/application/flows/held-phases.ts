@@ -24,7 +24,14 @@ export class HeldPhases implements HeldWork {
     if (!phase) return 'none';
     if (phase.token < token) return 'half-made';
     if (phase.token > token) return 'superseded';
-    return phase.status === 'running' ? 'claimed' : 'finished';
+    if (phase.status === 'running') return 'claimed';
+    return phase.status === 'completed' ? 'finished' : 'given-up';
+  }
+
+  async claimedUnder({ scope, name }: Resource): Promise<number | null> {
+    const { state } = await this.decisions.current(flow, flowStream(scope));
+    const phase = state ? phaseNamed(state, name) : undefined;
+    return phase?.status === 'running' ? phase.token : null;
   }
 
   async lost(

@@ -9,15 +9,18 @@ import { HELD_WORK } from '../ports/tokens.js';
  * - `none`: there is no such work; the lease is a plain lock.
  * - `half-made`: the work exists and has not adopted this token.
  * - `claimed`: it goes on under this token.
- * - `finished`: it was finished, or given up, under this token: nobody waits for it any more.
+ * - `finished`: it was finished under this token, or needs nobody any more.
+ * - `given-up`: its run under this token is over, and it was not finished: it failed, or was cancelled.
  * - `superseded`: a newer token was adopted since.
  */
-export type WorkStanding = 'none' | 'half-made' | 'claimed' | 'finished' | 'superseded';
+export type WorkStanding = 'none' | 'half-made' | 'claimed' | 'finished' | 'given-up' | 'superseded';
 
 /** The work that is done under one kind of lease. The lease is written first; the work follows it. */
 export interface HeldWork {
   readonly kind: 'task' | 'phase';
   standing(resource: Resource, token: number): Promise<WorkStanding>;
+  /** The token that it goes on under, as its own stream has it; null: nobody works on it. */
+  claimedUnder(resource: Resource): Promise<number | null>;
   /**
    * The lease went and the work under it is not finished: it may be claimed again. Idempotent: what is finished,
    * superseded or was never claimed under this token stays as it is.
@@ -39,6 +42,10 @@ export class WorkUnderLeases {
     return (await this.#under(resource)?.standing(resource, token)) ?? 'none';
   }
 
+  async claimedUnder(resource: Resource): Promise<number | null> {
+    return (await this.#under(resource)?.claimedUnder(resource)) ?? null;
+  }
+
   /**
    * Tells the work that its lease is gone, after the lease's own event. A crash before it leaves work that claims a
    * token which is not in force: the sweep tells it then.
@@ -51,7 +58,7 @@ export class WorkUnderLeases {
     detail: string,
   ): Promise<void> {
     const work = this.#under(resource);
-    if (!work || (await work.standing(resource, token)) !== 'claimed') return;
+    if (!work || (await work.claimedUnder(resource)) !== token) return;
     await work.lost(context, resource, token, reason, detail);
   }
 

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { decided, type Decision } from '../../domain/kernel/decider.js';
 import { releaseDead } from '../../domain/lease/dead-process.js';
 import { release, type Freed } from '../../domain/lease/decisions.js';
-import type { Hold, LeaseEvent } from '../../domain/lease/events.js';
+import type { Hold, LeaseEvent, PastHold } from '../../domain/lease/events.js';
 import { sessionOf, type LeaseState } from '../../domain/lease/lease.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
@@ -81,15 +81,21 @@ export class LockSweep {
     return { looked: seen.value.length, repaired, failed, stale: this.#staleIn(seen.value) };
   }
 
-  /** Work that goes on under the token of a hold that is over: the note that it went was never written. */
-  async #tellWork(
-    { resource, previous, position }: Lock,
-    dryRun: boolean,
-  ): Promise<LockRepair | 'too early' | undefined> {
-    if (!previous || position <= this.#toldUpTo) return undefined;
-    const { token, reason, detail, holder, freedAtMs } = previous;
-    if ((await this.work.standing(resource, token)) !== 'claimed') return undefined;
-    if (this.clock.nowMs() - freedAtMs < this.policy.repairGraceMs) return 'too early';
+  /**
+   * Work that goes on under the token of a hold that is over: the note that it went was never written. Others may have had
+   * the lock since then. Tokens only rise: what the view has seen end has ended for good, however old the view is.
+   */
+  async #tellWork(lock: Lock, dryRun: boolean): Promise<LockRepair | 'too early' | undefined> {
+    const { resource, previous, position, status, sinceMs, token: newest } = lock;
+    if (position <= this.#toldUpTo) return undefined;
+    const changedAtMs = Math.max(previous?.freedAtMs ?? 0, sinceMs ?? 0);
+    const isFresh = this.clock.nowMs() - changedAtMs < this.policy.repairGraceMs;
+    const token = await this.work.claimedUnder(resource);
+    const isLost = token !== null && (token < newest || (token === newest && status === 'idle'));
+    // A claim that has just lost its lock may not know it yet, and adopt the work all the same.
+    if (!isLost) return isFresh ? 'too early' : undefined;
+    if (isFresh) return 'too early';
+    const { holder, reason, detail } = endOf(token, lock);
     const context = systemContext(this.ids, 'sweep', 'sweep');
     if (!dryRun) await this.work.lost(context, resource, token, reason, detail);
     return { type: 'TellWork', resource, holder, token, reason, detail };
@@ -132,6 +138,17 @@ export class LockSweep {
       return forMs <= this.policy.staleAlertMs ? [] : [{ resource, holder: holder.id, forMs }];
     });
   }
+}
+
+/** How the hold under a token ended, as far as the lock still says it: it passed on to others otherwise. */
+function endOf(
+  token: number,
+  { previous, holder, token: newest }: Lock,
+): Pick<PastHold, 'holder' | 'reason' | 'detail'> {
+  if (previous?.token === token) return previous;
+  const next = holder ?? previous?.holder;
+  if (!next) throw new Error('what is lost was held');
+  return { holder: next, reason: 'stale_cleanup', detail: `its lock passed on, and is at token ${newest}` };
 }
 
 function before({ position }: Lock, other: bigint): bigint {

@@ -8,19 +8,20 @@ export interface SweptLock {
   readonly kind: LeaseKind;
   readonly hold: Hold;
   /** How the work under it stands to its token. */
-  readonly standing: 'none' | 'half-made' | 'claimed' | 'finished' | 'superseded';
+  readonly standing: 'none' | 'half-made' | 'claimed' | 'finished' | 'given-up' | 'superseded';
   /** `dead` only where that is proven. */
   readonly process: 'alive' | 'dead' | 'unknown';
 }
 
 /**
  * - `ReleaseFinished`: the work is done, and its lease was left.
+ * - `ReleaseGivenUp`: its run failed or was cancelled, and its lease was left.
  * - `ReleaseDead`: the process that the holder named is gone.
  * - `RollBackClaim`: a claim that its work never adopted.
  * - `TellWork`: work goes on under a token that is not in force any more. It may be claimed again.
  */
 export interface LockRepair extends PlannedRelease {
-  readonly type: 'ReleaseFinished' | 'ReleaseDead' | 'RollBackClaim' | 'TellWork';
+  readonly type: 'ReleaseFinished' | 'ReleaseGivenUp' | 'ReleaseDead' | 'RollBackClaim' | 'TellWork';
 }
 
 export type LockCure = Pick<LockRepair, 'type' | 'reason' | 'detail'>;
@@ -39,6 +40,10 @@ export function lockCure(
   if (standing === 'finished') {
     const reason = kind === 'task' ? 'task_completed' : 'completed';
     return { type: 'ReleaseFinished', reason, detail: `${nounOf(kind)} marked complete (owner: ${owner})` };
+  }
+  if (standing === 'given-up') {
+    const detail = `${nounOf(kind)} given up, and its lock left (owner: ${owner})`;
+    return { type: 'ReleaseGivenUp', reason: 'stale_cleanup', detail };
   }
   if (process === 'dead' && hold.process) {
     const detail = `Dead process (PID: ${hold.process.pid}, owner: ${owner})`;

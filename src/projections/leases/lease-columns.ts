@@ -119,7 +119,10 @@ export function evolveLease<R extends LeaseColumns>(
   return { state, columns };
 }
 
-/** The lease as the domain knows it. */
+/**
+ * The lease as the row has it. Left out is what only a recovery asks for, which reads it from the log: the token under
+ * which an effect was last seen to have happened, and who incurred an obligation.
+ */
 export function leaseOf(resource: Resource, row: LeaseColumns): LeaseState {
   const holder = holderOf(row.holder_kind, row.holder_id, row.holder_attempt);
   return {

@@ -22,6 +22,10 @@ class Work implements HeldWork {
     const [known, standing] = this.standings.get(name) ?? [token, 'none'];
     return Promise.resolve(known === token ? standing : known < token ? 'half-made' : 'superseded');
   }
+  claimedUnder({ name }: Resource): Promise<number | null> {
+    const [token, standing] = this.standings.get(name) ?? [null, 'none'];
+    return Promise.resolve(standing === 'claimed' ? token : null);
+  }
   lost(_context: unknown, { name }: Resource, token: number, reason: string): Promise<void> {
     this.told.push(`${name} ${token} ${reason}`);
     this.standings.delete(name);

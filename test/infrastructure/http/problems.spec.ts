@@ -14,7 +14,7 @@ import { examples } from '../../support/examples.js';
 describe('what the house says no with', () => {
   it('has a status, a stable code and a title for every refusal, none of them a success or a fault of ours', () => {
     for (const [status, code, title] of Object.values(refusalProblems)) {
-      expect([404, 409, 422, 503]).toContain(status);
+      expect([404, 409, 413, 422, 503]).toContain(status);
       expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
       expect(title).toMatch(/^[A-Z]/);
     }

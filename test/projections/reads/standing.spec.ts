@@ -24,7 +24,7 @@ describe('asking how the views stand', () => {
     });
     await write(...tour(1, 'COOPER-2'));
     const statuses = await ask(new ListProjections());
-    expect(statuses.map(({ view }) => view)).toEqual(['fleet', 'systems', 'players', 'markets', 'instances', 'locks']);
+    expect(statuses.map(({ view }) => view)).toEqual(views.map(({ name }) => name));
     expect(statuses[0]).toMatchObject({ role: 'projecting', parked: 1, position: asking.head });
     expect(await ask(new ListParked())).toMatchObject([{ view: 'fleet', stream: 'ship-1.ODD-1', eventType: 'Odd' }]);
     expect(await ask(new ListParked({ view: 'players' }))).toEqual([]);

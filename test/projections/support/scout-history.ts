@@ -7,7 +7,7 @@ const markets = ['X1-GZ7-A1', 'X1-GZ7-B6', 'X1-GZ7-C3'];
 
 /** What scouts write in some laps: tours, failures with a next attempt, effects, and ships that end up free. */
 export function scoutHistory(ships: number, laps: number): DomainEvent[] {
-  const { lease, container, instance, market, player, system, worker, agentTask, atMs } = examples;
+  const { lease, container, instance, market, player, system, worker, agentTask, flow, atMs } = examples;
   const fleet = Array.from({ length: ships }, (_, index) => new Scout(`COOPER-${index + 1}`));
   const events: DomainEvent[] = [
     ...[instance.started(), instance.recovered(), instance.stopped(), instance.started({ instance: 'b' })],
@@ -15,6 +15,7 @@ export function scoutHistory(ships: number, laps: number): DomainEvent[] {
     ...[agentTask.queued(), agentTask.claimRefused(), agentTask.claimed(), agentTask.failed(), agentTask.reassigned()],
     ...[agentTask.queued({ taskId: '998', dependencies: [] }), agentTask.claimed({ taskId: '998' })],
     agentTask.completed({ taskId: '998' }),
+    ...[flow.declared(), flow.started(), flow.progressed()],
     lease.granted({ resource: taskLock('orkestra', '999'), holder: examples.agent() }),
   ];
   for (const scout of fleet) events.push(...scout.begins());

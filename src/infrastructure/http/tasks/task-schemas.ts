@@ -6,6 +6,7 @@ import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import { hold, holder, instant, jsonObjectOut, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 import { explanation } from '../leases/lease-schemas.js';
+import { process } from '../locks/lock-schemas.js';
 
 const queueForm = /^[A-Za-z0-9_-]{1,64}$/;
 const taskForm = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -51,21 +52,7 @@ const session = {
   session: asked.label.optional().meta({
     description: 'The id that holds the lock and outlives any one process; the agent’s name if absent',
   }),
-  process: z
-    .strictObject({
-      host: asked.text(256),
-      pid: z.int().min(0),
-      mark: z
-        .strictObject({
-          machine: asked.text(256).min(1),
-          began: asked.text(256).min(1),
-          home: asked.text(256).min(1).exactOptional(),
-        })
-        .nullable()
-        .default(null),
-    })
-    .optional()
-    .meta({ description: 'Where it runs: evidence, never who holds' }),
+  process: process.optional().meta({ description: 'Where it runs: evidence, never who holds' }),
   ttlMs: asked.ttlMs,
 };
 export const claimTask = z.strictObject({
