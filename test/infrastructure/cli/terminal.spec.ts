@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { answeringServer, noShips, shipOf, type AnsweringServer, type Said } from './answering-server.js';
 
 const run = promisify(execFile);
