@@ -34,6 +34,7 @@ import { DeclareFlowHandler } from './flows/declare-flow.js';
 import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
 import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
 import { HeldPhases } from './flows/held-phases.js';
+import { TaskWatch } from './agent-tasks/task-watch.js';
 import { PhaseWatch } from './flows/phase-watch.js';
 import { ReleasePhaseHandler } from './flows/release-phase.js';
 import { ReportPhaseHandler } from './flows/report-phase.js';
@@ -120,6 +121,7 @@ export const services = [
   HealthWatch,
   PruneContainers,
   PhaseWatch,
+  TaskWatch,
   HeldPhases,
   PhaseEnds,
   Dependencies,

@@ -113,6 +113,34 @@ describe('the metrics of a running application', () => {
     expect(await value('fleet_lease_stale_writes_rejected_total')).toBe(1);
   });
 
+  it('tell how the tasks of agents stand, by queue, and count refused claims, retries and what is tried no more', async () => {
+    const queue = 'queues/orkestra/tasks';
+    await app.post('agents', { name: 'claude' });
+    for (const id of ['1', '2']) await app.post(queue, { id, title: 'a task', dependencies: id === '2' ? ['1'] : [] });
+    expect((await app.post(`${queue}/2/claim`, { agent: 'claude' })).body).toMatchObject({
+      word: 'DEPENDENCY_NOT_MET',
+    });
+    const { token } = (await app.post(`${queue}/1/claim`, { agent: 'claude' })).body;
+    expect((await app.post(`${queue}/1/claim`, { agent: 'gpt' })).status).toBe(409);
+    const failed = await app.post(`${queue}/1/fail`, { token, errorType: 'timeout' });
+    expect(failed.status).toBe(200);
+
+    await eventually(async () => {
+      const samples = await scrape(app);
+      const refused = (word: string) => valueOf(samples, 'fleet_agent_task_claims_refused_total', { word });
+      const tasks = (status: string, of = 'orkestra') => valueOf(samples, 'fleet_agent_tasks', { queue: of, status });
+      expect({
+        pending: tasks('pending'),
+        failed: tasks('failed'),
+        poisoned: tasks('poisoned'),
+        others: tasks('pending', 'other'),
+        open: refused('DEPENDENCY_NOT_MET'),
+        held: refused('HELD'),
+        wrong: refused('ERROR'),
+      }).toEqual({ pending: 1, failed: 1, poisoned: 0, others: 0, open: 1, held: 1, wrong: 0 });
+    });
+  });
+
   it('say when the monitor last could judge, and what moves no more', async () => {
     expect(await value('fleet_lease_monitor_last_run_timestamp_seconds')).toBe(0);
     const liveness = app.app.get(Liveness);

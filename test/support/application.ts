@@ -46,6 +46,7 @@ import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
 import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
+import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
@@ -187,7 +188,7 @@ export class Application {
       [PauseFlow, new PauseFlowHandler(decisions)],
       [ResumeFlow, new ResumeFlowHandler(decisions)],
       [QueueTask, new QueueTaskHandler(decisions, dependencies)],
-      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, taskLocks, clock)],
+      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, taskLocks, clock, new TaskWatch())],
       [CompleteTask, new CompleteTaskHandler(decisions, taskLocks, dependencies)],
       [FailTask, new FailTaskHandler(decisions, taskLocks, agents, dependencies)],
       [AbandonTask, new AbandonTaskHandler(decisions, taskLocks, dependencies)],

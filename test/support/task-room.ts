@@ -13,6 +13,7 @@ import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
 import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
+import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import type { CommandContext } from '../../src/application/command-context.js';
 import { Decisions } from '../../src/application/decide-and-append.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
@@ -84,7 +85,7 @@ export class TaskProcess {
 
   claim(agent: string, commandId?: string, more: Partial<ClaimAsk> = {}) {
     const ask = { ...name, agent, session: `session-${agent}`, ttlMs: 1_800_000, wait: null, ...more };
-    const handler = new ClaimTaskHandler(this.decisions, this.#dependencies, this.#locks, this.clock);
+    const handler = new ClaimTaskHandler(this.decisions, this.#dependencies, this.#locks, this.clock, new TaskWatch());
     return handler.execute(new ClaimTask(this.context(commandId), ask));
   }
 

@@ -26,6 +26,7 @@ import { CLOCK } from '../ports/tokens.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { TaskLocks } from './task-locks.js';
+import { TaskWatch } from './task-watch.js';
 
 /** How a lock is held for work on a task, as opposed to a plain lock on the same name. */
 export const claimOperation = 'claim';
@@ -74,9 +75,16 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     @Inject(Dependencies) private readonly dependencies: Dependencies,
     @Inject(TaskLocks) private readonly locks: TaskLocks,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TaskWatch) private readonly watch: TaskWatch,
   ) {}
 
-  async execute({ context, ask }: ClaimTask): Promise<ClaimAnswer> {
+  async execute(command: ClaimTask): Promise<ClaimAnswer> {
+    const answer = await this.#claimOnce(command);
+    if (answer.outcome.type !== 'TaskClaimed') this.watch.refused(answer.outcome);
+    return answer;
+  }
+
+  async #claimOnce({ context, ask }: ClaimTask): Promise<ClaimAnswer> {
     const { queue, taskId } = ask;
     try {
       const before = await this.#claimedBefore(context, ask);

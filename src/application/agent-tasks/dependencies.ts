@@ -4,6 +4,7 @@ import { agentTask, agentTaskStream, type AgentTaskState } from '../../domain/ag
 import { Decisions } from '../decide-and-append.js';
 import { DatabaseUnavailable } from '../ports/views.js';
 import { ListDependants } from '../queries/agent-tasks.js';
+import { Turns } from '../turns.js';
 import type { TaskName } from './decide-agent-task.js';
 
 /** Tasks looked at for a circle of dependencies. */
@@ -11,10 +12,20 @@ const mostVisited = 1_000;
 
 /** What tasks wait for, as the log has it. What is completed stays so: a dependency once met is met for good. */
 export class Dependencies {
+  readonly #queueing = new Turns();
+
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(QueryBus) private readonly queries: QueryBus,
   ) {}
+
+  /**
+   * One after the other for each queue: of two tasks that are queued at once and depend on each other, the second sees the
+   * first. Two instances do not see each other's: tasks that wait for one another may then stand in the queue.
+   */
+  whileQueueing<T>(queue: string, work: () => Promise<T>): Promise<T> {
+    return this.#queueing.take(queue, work);
+  }
 
   async find({ queue, taskId }: TaskName): Promise<AgentTaskState> {
     return (await this.decisions.current(agentTask, agentTaskStream(queue, taskId))).state;

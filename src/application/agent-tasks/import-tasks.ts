@@ -45,8 +45,10 @@ export class ImportTasksHandler implements ICommandHandler<ImportTasks> {
   async execute({ context, ask }: ImportTasks): Promise<ImportAnswer> {
     const file = readQueueFile(ask.queue, ask.source);
     if (file.type === 'UnreadableQueue') return { outcome: file, position: 0n };
-    const refusal = await this.#foreseen(file);
-    return refusal ? { outcome: refusal, position: 0n } : this.#write(context, file);
+    return this.dependencies.whileQueueing(ask.queue, async () => {
+      const refusal = await this.#foreseen(file);
+      return refusal ? { outcome: refusal, position: 0n } : this.#write(context, file);
+    });
   }
 
   /** What is in the queue already may be in the way of any of them. */

@@ -34,7 +34,11 @@ export class QueueTaskHandler implements ICommandHandler<QueueTask> {
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
 
-  async execute({ context, ask }: QueueTask): Promise<QueueAnswer> {
+  execute(command: QueueTask): Promise<QueueAnswer> {
+    return this.dependencies.whileQueueing(command.ask.queue, () => this.#queue(command));
+  }
+
+  async #queue({ context, ask }: QueueTask): Promise<QueueAnswer> {
     const { queue, taskId } = ask;
     const path = await this.dependencies.pathBack(ask, ask.dependencies);
     if (path) return { outcome: { type: 'DependencyCycle', queue, taskId, path }, position: 0n };

@@ -25,6 +25,11 @@ export function countEvent(metrics: Metrics, { type, data, metadata: { via } }: 
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'expired' });
     case 'LeaseBroken':
       return metrics.leaseReleases.inc({ kind: event.resource.kind, reason: 'manual' });
+    case 'TaskClaimed':
+      if (event.failures > 0) metrics.taskRetries.inc();
+      return;
+    case 'TaskPoisoned':
+      return metrics.tasksPoisoned.inc();
     case 'ContainerStarted':
       if (via === 'recovery') metrics.tasksRecovered.inc({ status: 'restarted' });
       return;

@@ -1,3 +1,4 @@
+import { claimRefusalWords } from '../../application/agent-tasks/task-watch.js';
 import { releaseReasons } from '../../domain/lease/reasons.js';
 
 /** Every label with the values that are known beforehand: they begin at 0, so that the first rise is seen as one. */
@@ -103,6 +104,22 @@ export const definitions = {
     { phase: open },
   ),
   phaseLockTimeouts: counter('phase_lock_timeouts_total', 'Phases taken here from holders that fell silent'),
+
+  agentTasks: gauge(
+    'fleet_agent_tasks',
+    'Tasks of agents by status, as the view has them; of many queues the shorter ones are `other`',
+    { queue: open, status: open },
+  ),
+  taskClaimsRefused: counter(
+    'fleet_agent_task_claims_refused_total',
+    'Claims of tasks refused here, by the word that scripts know; `HELD`: another session has the lock',
+    { word: claimRefusalWords },
+  ),
+  taskRetries: counter('fleet_agent_task_retries_total', 'Claims written here of tasks that had failed before'),
+  tasksPoisoned: counter(
+    'fleet_agent_tasks_poisoned_total',
+    'Tasks that failed once too often here: nobody gets them until they are requeued',
+  ),
 
   effectsOpen: gauge('fleet_effects_open', 'Effects declared and not observed yet'),
   inDoubt: gauge('fleet_tasks_in_doubt', 'Open effects past their deadline: nobody has learnt what became of them'),

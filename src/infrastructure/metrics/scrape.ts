@@ -5,12 +5,14 @@ import type { PeriodicStatus } from '../../application/liveness/periodic.js';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/tokens.js';
 import { PROJECTIONS, type Projections } from '../../application/ports/views.js';
+import { CountAgentTasks } from '../../application/queries/agent-task-counts.js';
 import { CountFleet } from '../../application/queries/fleet-counts.js';
 import { BootRecovery } from '../../application/runtime/recovery/boot-recovery.js';
 import { everyRefusal, RefusalCounts } from '../http/asking/refusal-counts.js';
 import type { ScrapeSource } from './definitions.js';
 import { METRICS, type Metrics } from './metrics.js';
 import { OwnProcess } from './own-process.js';
+import { setAgentTasks } from './set-agent-tasks.js';
 import { setFleet } from './set-fleet.js';
 import { setProjections } from './set-projections.js';
 
@@ -43,16 +45,21 @@ export class Scrape {
   }
 
   async text(): Promise<string> {
-    const [counts, beside] = await Promise.all([
-      this.#inTime('views', () => this.queries.execute(new CountFleet())),
+    const [[counts, tasks], beside] = await Promise.all([
+      this.#inTime('views', () => this.#counts()).then((found) => found ?? []),
       this.beside === null ? '' : this.#inTime('event_store', this.beside),
     ]);
     setFleet(this.metrics, counts?.type === 'Answered' ? counts.value : undefined, this.clock.nowMs());
+    setAgentTasks(this.metrics, tasks?.type === 'Answered' ? tasks.value : undefined);
     setProjections(this.metrics, this.projections.statuses());
     this.#setLiveness();
     this.#setRefusals();
     this.ownProcess.read();
     return (await this.metrics.registry.metrics()) + (beside ?? '');
+  }
+
+  #counts() {
+    return Promise.all([this.queries.execute(new CountFleet()), this.queries.execute(new CountAgentTasks())]);
   }
 
   #setLiveness(): void {

@@ -5,6 +5,7 @@ import {
   ListClaimableHandler,
   ListDependantsHandler,
 } from './agent-task-queries.js';
+import { CountAgentTasksHandler } from './agent-task-count-queries.js';
 import { FindAssignmentsHandler, ListAssignmentsHandler, SummariseOperationsHandler } from './assignment-queries.js';
 import { FindContainerHandler, ListContainersHandler, ListDaemonsHandler } from './container-queries.js';
 import { CountFleetHandler } from './fleet-count-queries.js';
@@ -46,4 +47,5 @@ export const viewProviders = [
   ListClaimableHandler,
   ListDependantsHandler,
   ListAgentsHandler,
+  CountAgentTasksHandler,
 ] as const;

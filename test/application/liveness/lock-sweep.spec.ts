@@ -126,8 +126,8 @@ describe('the sweep over locks', () => {
   it('[A354] leaves a half-made claim alone for a grace period, and rolls it back then', async () => {
     await acquired('1', { operation: 'claim' });
     await acquired('2');
-    work.standings.set('1', [0, 'claimed']);
-    work.standings.set('2', [0, 'claimed']);
+    work.standings.set('1', [0, 'finished']);
+    work.standings.set('2', [0, 'finished']);
     room.clock.pass(repairGraceMs - 1);
     expect((await here.locks.run()).repaired).toEqual([]);
     room.clock.pass(1);

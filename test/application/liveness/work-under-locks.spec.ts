@@ -166,7 +166,7 @@ describe.each([
   });
 });
 
-it('[A353, A392] the lock that a cancellation left behind is freed, and not as if the phase were done', async () => {
+it('[A397] the lock that a cancellation left behind is freed, and not as if the phase were done', async () => {
   const cancel: Case = {
     ...{ verb: 'cancellation', claimed: true, ofTask: [] },
     ask: (one) => one.outcome(new CancelFlow(one.context(), { flowId, reason: 'not needed', by })),

@@ -13,7 +13,7 @@ import { isWrite } from '../edge/host-and-origin.js';
 import { ProblemError, type ProblemCause } from '../edge/problem.js';
 import { failure, refusalProblems } from '../problems.js';
 import { actorOf, nameCommand } from './command-context.js';
-import { Turns } from './turns.js';
+import { Turns } from '../../../application/turns.js';
 
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 const sha256 = (...parts: readonly string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
