@@ -46,6 +46,13 @@ module.exports = {
       { path: '^web/' },
       { path: '^src/', dependencyTypesNot: ['type-only'] },
     ),
+    forbid(
+      'clients-are-alone',
+      'A client knows the API and nothing else: no room, no package, no Node.',
+      { path: '^clients/' },
+      { pathNot: '^clients/' },
+    ),
+    forbid('nobody-knows-the-clients', 'They are for programs outside.', { path: '^src/' }, { path: '^clients/' }),
     forbid('nobody-knows-the-page', 'The page is reached over HTTP alone.', { path: '^src/' }, { path: '^web/' }),
     forbid(
       'only-one-event-store-client',

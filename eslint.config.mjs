@@ -8,7 +8,7 @@ const noAmbientTime = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'bundle', 'node_modules', 'data', 'coverage'] },
+  { ignores: ['**/dist', 'bundle', 'node_modules', 'data', 'coverage'] },
   js.configs.recommended,
   {
     files: ['**/*.mjs', '**/*.cjs'],

@@ -33,14 +33,16 @@ function newest(path) {
 
 function build() {
   const built = join(root, 'dist', '.built');
-  const sources = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.mjs'].map(
-    (name) => newest(join(root, name)),
-  );
+  const sources = [
+    ...['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.mjs'],
+    ...['clients/typescript/src', 'clients/typescript/tsconfig.json'],
+  ].map((name) => newest(join(root, name)));
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
   console.error('Building…');
   mkdirSync(join(root, 'dist'), { recursive: true });
   run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json']);
   run('npx', ['--no-install', 'vite', 'build', 'web']);
+  run('npx', ['--no-install', 'tsc', '-p', 'clients/typescript']);
   run('node', ['scripts/bundle.mjs']);
   writeFileSync(built, '');
 }

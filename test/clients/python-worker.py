@@ -1,0 +1,28 @@
+"""Executes phases as the test says: api flow phase how [ttlMs]. Prints what came of it."""
+
+import json, pathlib, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "clients" / "python"))
+import holdfast
+
+api, flow, phase, how = sys.argv[1:5]
+ttl_ms = int(sys.argv[5]) if len(sys.argv) > 5 else None
+
+
+def work(token, lost, results):
+    print(json.dumps({"began": token, "results": results}), flush=True)
+    if how == "fail":
+        raise ValueError("Test error")
+    if how == "hang":
+        lost.wait(20)
+    if how == "long":
+        time.sleep(ttl_ms * 3 / 1000)
+    return {"token": token, "lost": lost.is_set()}
+
+
+try:
+    print(json.dumps({"outcome": holdfast.execute_with_lease(api, flow, phase, work, ttl_ms=ttl_ms)}))
+except holdfast.Refused as no:
+    print(json.dumps({"refused": no.problem["code"]}))
+except ValueError as error:
+    print(json.dumps({"raised": str(error)}))
