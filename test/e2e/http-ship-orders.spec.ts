@@ -163,12 +163,10 @@ describe('what a ship is ordered to do, in a simulated universe', () => {
   }, 30_000);
 
   it('is refused for a ship that the game has not, which no list of ships has then', async () => {
-    const askedAt = performance.now();
     expect(await order('GHOST-1', 'dock')).toMatchObject({
       status: 404,
       body: { code: 'unknown-ship', detail: expect.stringContaining('GHOST-1') },
     });
-    expect(performance.now() - askedAt).toBeLessThan(1_000 * busy());
     const { code, stderr } = await holdfast(['ship', 'dock', 'GHOST-1', '--player', '1'], { url: server.url });
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('GHOST-1') });
     expect(await order(probes()[1]!.symbol, 'dock', {}, 7)).toMatchObject({
