@@ -36,10 +36,7 @@ onTerminals('on a terminal', () => {
     const text = await shown(80, 'ships list');
 
     expect(text.startsWith(bold)).toBe(true);
-    const lines = text
-      .replaceAll(/\u001b\[\d+m/g, '')
-      .trimEnd()
-      .split('\n');
+    const lines = stripVTControlCharacters(text).trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
     expect(lines[1]).toMatch(/^COOPER-2 .*a very long.*… /);

@@ -12,7 +12,7 @@ describe('the metrics of agent tasks', () => {
   it('count a claim as a retry only where the task had failed before, and what is poisoned', async () => {
     const metrics = createMetrics();
     const events = [agentTask.claimed(), agentTask.claimed({ failures: 2 }), agentTask.poisoned()];
-    for (const event of events) countEvent(metrics, examples.newEvent(event) as NewEvent);
+    for (const event of events) countEvent(metrics, examples.newEvent(event));
 
     const samples = await samplesIn(metrics);
     expect(valueOf(samples, 'fleet_agent_task_retries_total')).toBe(1);
