@@ -1,4 +1,3 @@
-import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import { countEvent } from '../../../src/infrastructure/metrics/count-event.js';
 import { createMetrics } from '../../../src/infrastructure/metrics/metrics.js';
 import { setAgentTasks } from '../../../src/infrastructure/metrics/set-agent-tasks.js';
@@ -12,7 +11,7 @@ describe('the metrics of agent tasks', () => {
   it('count a claim as a retry only where the task had failed before, and what is poisoned', async () => {
     const metrics = createMetrics();
     const events = [agentTask.claimed(), agentTask.claimed({ failures: 2 }), agentTask.poisoned()];
-    for (const event of events) countEvent(metrics, examples.newEvent(event) as NewEvent);
+    for (const event of events) countEvent(metrics, examples.newEvent(event));
 
     const samples = await samplesIn(metrics);
     expect(valueOf(samples, 'fleet_agent_task_retries_total')).toBe(1);
