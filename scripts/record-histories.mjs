@@ -2,12 +2,14 @@
 // By hand, after a build; what is kept once is replayed for ever: npm run build && node scripts/record-histories.mjs [name…]
 import { existsSync, writeFileSync } from 'node:fs';
 import { chapters } from '../test/replay/runs/chapters.mjs';
+import { flows } from '../test/replay/runs/flows.mjs';
 import { halfMade } from '../test/replay/runs/half-made.mjs';
 import { incident } from '../test/replay/runs/incident.mjs';
+import { locks } from '../test/replay/runs/locks.mjs';
 import { operator } from '../test/replay/runs/operator.mjs';
 import { silentWorker } from '../test/replay/runs/silent-worker.mjs';
 
-const runs = { incident, 'silent-worker': silentWorker, operator, 'half-made': halfMade, chapters };
+const runs = { incident, 'silent-worker': silentWorker, operator, 'half-made': halfMade, chapters, locks, flows };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(runs, name));
 if (unknown.length > 0) {

@@ -1,6 +1,8 @@
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { SweepRun } from '../../src/application/liveness/repair-sweep.js';
+import { agentTaskOfStream, taskLock } from '../../src/domain/agent-task/agent-task.js';
 import { isFinished } from '../../src/domain/container/container.js';
+import { resourceOfStream } from '../../src/domain/lease/resource.js';
 import { Custody, policy } from '../support/custody.js';
 import { FakeClock } from '../support/fake-clock.js';
 import type { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
@@ -50,21 +52,48 @@ export interface Boot {
 
 export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
   const room = await foundAtStart(events);
-  const { sweep } = room.instance();
-  return { room, first: await sweep.run(true), second: await sweep.run(true) };
+  const { sweep, locks } = room.instance();
+  const look = async (): Promise<SweepRun> => {
+    const ships = await sweep.run(true);
+    const ofLocks = await locks.run();
+    return {
+      ...ships,
+      repaired: [...ships.repaired, ...ofLocks.repaired],
+      failed: [...ships.failed, ...ofLocks.failed],
+    };
+  };
+  return { room, first: await look(), second: await look() };
 }
 
 /** Nobody renews: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
 export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
-  const longestTtlMs = Math.max(0, ...(await room.holds()).map(({ assignment }) => assignment?.ttlMs ?? 0));
+  const held = [...(await room.holds()).map(({ assignment }) => assignment), ...(await room.locks({})).value];
+  const longestTtlMs = Math.max(0, ...held.map((one) => one?.ttlMs ?? 0));
   await monitor.run();
   await room.lookOn(policy.amnestyMs + policy.shipTtlMs + longestTtlMs, monitor);
 }
 
-/** Where leases and containers do not say the same of each other. */
-export async function looseEnds(room: Custody): Promise<readonly string[]> {
+/** Where the lock of a task or a phase and the work under it do not say the same of each other. */
+async function looseWork(room: Custody): Promise<readonly string[]> {
   const found: string[] = [];
+  const { work } = room.instance();
+  for (const stream of new Set((await room.events()).map((event) => event.stream))) {
+    const named = agentTaskOfStream(stream);
+    const resource = named ? taskLock(named.queue, named.taskId) : resourceOfStream(stream);
+    if (!resource || resource.kind === 'ship') continue;
+    const { hold } = await room.lease(resource);
+    const under = await work.claimedUnder(resource);
+    const isClaim = hold?.operation === 'claim' || hold?.operation === 'phase';
+    if (isClaim && under !== hold.token) found.push(`${stream} is held by ${hold.token}, and worked on by ${under}`);
+    if (!isClaim && under !== null) found.push(`${stream} is worked on by ${under} without its lock`);
+  }
+  return found;
+}
+
+/** Where leases say something else than the containers, tasks and flows that they are for. */
+export async function looseEnds(room: Custody): Promise<readonly string[]> {
+  const found = [...(await looseWork(room))];
   for (const { assignment, container, ship } of await room.holds()) {
     if (!assignment) {
       const runs = container && ship !== null && container.status !== 'INTERRUPTED';

@@ -51,6 +51,7 @@ describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
         expect({ at, again: second.done }).toEqual({ at, again: [] });
         expect({ at, written: eventsNow.length }).toEqual({ at, written: eventsThen.length });
         expect({ at, broken: violationsOf(eventsNow) }).toEqual({ at, broken: [] });
+        expect({ at, ofLocks: ofLocks(eventsNow) }).toEqual({ at, ofLocks: ofLocks(prefix) });
         const held = (await room.holds()).filter(({ assignment }) => assignment !== null);
         expect({ at, accounted: second.fates.length }).toEqual({ at, accounted: held.length });
       }
@@ -85,6 +86,11 @@ describe.each(histories)('a daemon that starts on the history "%s"', (name) => {
     }
   });
 });
+
+/** Sessions outlive a restart: what they lock and work on is no business of a recovery. */
+function ofLocks(events: readonly RecordedEvent[]): number {
+  return events.filter(({ stream }) => /^(tasklock|phase|agenttask|flow)-/.test(stream)).length;
+}
 
 function shipOf(player: number | undefined, name: string) {
   return { kind: 'ship', scope: String(player), name } as const;

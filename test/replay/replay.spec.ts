@@ -1,5 +1,7 @@
 import type { DomainEvent } from '../../src/application/events/catalogue.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import { agentTask } from '../../src/domain/agent-task/agent-task.js';
+import { agent } from '../../src/domain/agent/agent.js';
 import { container } from '../../src/domain/container/container.js';
 import { flow } from '../../src/domain/flow/flow.js';
 import { instance } from '../../src/domain/instance/instance.js';
@@ -11,6 +13,7 @@ import { system } from '../../src/domain/system/system.js';
 import { InMemoryEventStore } from '../../src/infrastructure/eventstore/in-memory-event-store.js';
 import { fleet } from '../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/fleet/ship-assignments.js';
+import { locks, locksTable, type LockRow } from '../../src/projections/locks/locks.js';
 import { applyFact } from '../../src/projections/apply-fact.js';
 import { selectRows } from '../../src/projections/reads/select.js';
 import { RowSet } from '../../src/projections/rows/row-set.js';
@@ -18,6 +21,7 @@ import type { Row, Table } from '../../src/projections/rows/table.js';
 import { views } from '../../src/projections/views.js';
 import { World } from '../projections/support/world.js';
 import { holdersIn, violationsOf } from '../support/invariants.js';
+import { workViolationsOf } from '../support/locked-work.js';
 import { boot, findablePrefixesOf, looseEnds, outliveSilentHolders, prefixesOf, writeInto } from './boot.js';
 import { expectGolden, goldenText } from './golden.js';
 import { factsOf, histories, recordedIn, textOf } from './history.js';
@@ -31,6 +35,9 @@ const aggregates: Readonly<Record<string, AnyAggregate>> = {
   daemon: instance as unknown as AnyAggregate,
   phase: lease as unknown as AnyAggregate,
   flow: flow as unknown as AnyAggregate,
+  tasklock: lease as unknown as AnyAggregate,
+  agenttask: agentTask as unknown as AnyAggregate,
+  agent: agent as unknown as AnyAggregate,
 };
 
 function aggregateOf(stream: string): AnyAggregate {
@@ -45,7 +52,17 @@ const at = (prefix: readonly RecordedEvent[]) => {
 };
 
 it('there are histories of the runs that matter', () => {
-  expect(histories).toEqual(expect.arrayContaining(['chapters', 'half-made', 'incident', 'operator', 'silent-worker']));
+  expect(histories).toEqual(
+    expect.arrayContaining(['chapters', 'flows', 'half-made', 'incident', 'locks', 'operator', 'silent-worker']),
+  );
+});
+
+it('[A353, A354] and so do claims and ends of work, of those that a sweep has to tell or to free', async () => {
+  const found = new Set<string>();
+  for (const prefix of ['locks', 'flows'].flatMap((name) => findablePrefixesOf(recordedIn(textOf(name))))) {
+    for (const { type } of (await boot(prefix)).first.repaired) found.add(type);
+  }
+  expect([...found].sort()).toEqual(['ReleaseFinished', 'ReleaseGivenUp', 'RollBackClaim', 'TellWork']);
 });
 
 it('[A006, A227] cuts between two appends call for every kind of repair that a half-made command can need', async () => {
@@ -73,6 +90,7 @@ describe.each(histories)('the history "%s"', (name) => {
       if ('host' in data) expect(data['host']).toMatch(/^host-\d+$/);
       if ('pid' in data) expect(data['pid']).toBeLessThan(100);
     }
+    expect(textOf(name)).not.toMatch(/pid:\[/);
     expect(textOf(name)).not.toMatch(/"\/(tmp|home|root|var|work|usr)\/|127\.0\.0\.1|localhost/);
   });
 
@@ -105,16 +123,22 @@ describe.each(histories)('the history "%s"', (name) => {
 
   it('breaks no law of custody at any point of it, and every view agrees about who holds what', () => {
     const rows = new RowSet(fleet.tables);
+    const lockRows = new RowSet(locks.tables);
     const facts = factsOf(events);
     for (const prefix of prefixesOf(events)) {
       const fact = facts[prefix.length - 1];
       if (fact && fleet.streamPrefixes.some((each) => fact.stream.startsWith(each))) applyFact(fleet, fact, rows);
-      expect({ at: at(prefix), broken: violationsOf(prefix) }).toEqual({ at: at(prefix), broken: [] });
+      if (fact && locks.streamPrefixes.some((each) => fact.stream.startsWith(each))) applyFact(locks, fact, lockRows);
+      const broken = [...violationsOf(prefix), ...workViolationsOf(prefix)];
+      expect({ at: at(prefix), broken }).toEqual({ at: at(prefix), broken: [] });
       const held = [...holdersIn(prefix)].map(([stream, { id, token }]) => [stream, id, token]).sort();
-      const seen = (rows.sorted(shipAssignments) as ShipAssignmentRow[])
+      const ships = (rows.sorted(shipAssignments) as ShipAssignmentRow[])
         .filter(({ status }) => status !== 'idle')
-        .map((row) => [`ship-${row.player_id}.${row.ship_symbol}`, row.holder_id, row.token])
-        .sort();
+        .map((row) => [`ship-${row.player_id}.${row.ship_symbol}`, row.holder_id, row.token]);
+      const others = (lockRows.sorted(locksTable) as LockRow[])
+        .filter(({ status }) => status !== 'idle')
+        .map((row) => [locks.streamOf(locksTable, row), row.holder_id, row.token]);
+      const seen = [...ships, ...others].sort();
       expect({ at: at(prefix), seen }).toEqual({ at: at(prefix), seen: held });
     }
   });

@@ -182,6 +182,22 @@ describe('redaction', () => {
     expect(second.data).toStrictEqual({ instance: 'host-2-1-ab12cd', reason: 'SIGTERM' });
   });
 
+  it('replaces the marks by which a process, and so its machine, can be told', () => {
+    const redaction = new Redaction();
+    const process = (machine: string) => ({ process: { host: 'h', pid: 7, mark: { machine, began: '9', home: 'x' } } });
+    const marks = ['boot-a/pid:[1]', 'boot-b/pid:[1]', 'boot-a/pid:[1]'].map(
+      (machine) => redaction.of(event('LeaseGranted', { token: 1, ...process(machine) })).data['process'],
+    );
+
+    expect(marks.map((mark) => JSON.stringify(mark))).toEqual(
+      [1, 2, 1].map((number) =>
+        JSON.stringify({ host: 'host-1', pid: 1, mark: { machine: `machine-${number}`, began: '9', home: 'home-1' } }),
+      ),
+    );
+    const home = { config: { home: 'X1-GZ7-A1', machine: 'washing' } };
+    expect(redaction.of(event('ContainerCreated', home)).data).toEqual(home);
+  });
+
   it('leaves positions, revisions, ids and every other value as they are', () => {
     const held = event(
       'LeaseExpired',

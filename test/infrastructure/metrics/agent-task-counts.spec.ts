@@ -1,4 +1,3 @@
-import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import { countEvent } from '../../../src/infrastructure/metrics/count-event.js';
 import { createMetrics } from '../../../src/infrastructure/metrics/metrics.js';
 import { setAgentTasks } from '../../../src/infrastructure/metrics/set-agent-tasks.js';

@@ -3,9 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { AppModule } from '../../../dist/app.module.js';
+import { ClaimTask } from '../../../dist/application/agent-tasks/claim-task.js';
+import { CompleteTask, FailTask } from '../../../dist/application/agent-tasks/end-task.js';
 import { EndContainer } from '../../../dist/application/containers/end-container.js';
 import { RestartContainer } from '../../../dist/application/containers/restart-container.js';
 import { StartContainer } from '../../../dist/application/containers/start-container.js';
+import { ClaimPhase } from '../../../dist/application/flows/claim-phase.js';
+import { CompletePhase } from '../../../dist/application/flows/finish-phase.js';
 import { BreakLease } from '../../../dist/application/leases/operator-acts.js';
 import { DatabaseUnavailable } from '../../../dist/application/ports/views.js';
 import { shipResource } from '../../../dist/domain/lease/resource.js';
@@ -50,6 +54,37 @@ export class ShortLived {
   breakLease = (symbol) =>
     this.#command(
       (context) => new BreakLease(context, { resource: shipResource(1, symbol), operator: 'ada', reason: 'needed' }),
+    );
+
+  claimTask = (taskId, session) =>
+    this.#command(
+      (context) =>
+        new ClaimTask(context, { queue: 'orkestra', taskId, agent: session, session, ttlMs: 60_000, wait: null }),
+    );
+  completeTask = (taskId, token) =>
+    this.#command(
+      (context) => new CompleteTask(context, { queue: 'orkestra', taskId, token, notes: '', actualTime: null }),
+    );
+  failTask = (taskId, token) =>
+    this.#command(
+      (context) =>
+        new FailTask(context, {
+          ...{ queue: 'orkestra', taskId, token, errorType: 'timeout', details: '', reassign: false },
+        }),
+    );
+  claimPhase = (flowId, phase, session) =>
+    this.#command(
+      (context) =>
+        new ClaimPhase(context, { flowId, phase, holder: { kind: 'agent', id: session, attempt: 1 }, ttlMs: 60_000 }),
+    );
+  completePhase = (flowId, phase, token) =>
+    this.#command((context) => new CompletePhase(context, { flowId, phase, token, result: { done: true } }));
+  breakPhase = (flowId, phase) =>
+    this.#command(
+      (context) =>
+        new BreakLease(context, {
+          ...{ resource: { kind: 'phase', scope: flowId, name: phase }, operator: 'ada', reason: 'it hangs' },
+        }),
     );
 
   close = () => this.log.close();

@@ -16,14 +16,21 @@ class Pseudonyms {
   }
 }
 
+/** What tells a process from every other one. */
+function isMark(value: Readonly<Record<string, unknown>>): boolean {
+  return typeof value['machine'] === 'string' && typeof value['began'] === 'string';
+}
+
 /**
- * Takes out of events what names a machine or a person: host names, process ids and actor keys. The same one becomes
+ * Takes out of events what names a machine or a person: host names, process ids, marks of machines and actor keys. The same one becomes
  * the same substitute throughout; order, positions, revisions and everything else stay. A host's name inside free text,
  * such as an error, is not found.
  */
 export class Redaction {
   readonly #hosts = new Pseudonyms();
   readonly #pids = new Pseudonyms();
+  readonly #machines = new Pseudonyms();
+  readonly #homes = new Pseudonyms();
   readonly #actors = new Pseudonyms();
 
   of(event: RecordedEvent): RecordedEvent {
@@ -42,11 +49,20 @@ export class Redaction {
 
   #value(name: string, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => this.#value(name, each));
-    if (typeof value === 'object' && value !== null) return this.#members(value as Record<string, unknown>);
+    if (typeof value === 'object' && value !== null) {
+      const members = value as Record<string, unknown>;
+      return this.#members(isMark(members) ? this.#mark(members) : members);
+    }
     if (name === 'pid' && typeof value === 'number') return this.#pids.of(String(value));
     if (typeof value !== 'string') return value;
     if (name === 'host' || name === 'hostname') return this.#host(value);
     return name === 'instance' || name === 'monitor' ? this.#instance(value) : value;
+  }
+
+  /** By its boot and its installation a machine can be told as well as by its name. */
+  #mark({ machine, home, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const known = typeof home === 'string' && { home: `home-${this.#homes.of(home)}` };
+    return { machine: `machine-${this.#machines.of(String(machine))}`, ...rest, ...known };
   }
 
   #actor({ actor }: RecordedEvent['metadata']): { actor?: object } {
