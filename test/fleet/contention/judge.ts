@@ -98,7 +98,9 @@ function whyEnded(
   const ended = told.find((note) => note.what === 'ended' && note.holder === holder.id && note.token === token);
   if (!asks) return undefined;
   const wasKilled = killed.has(asks.run) && (endOf.get(asks.run) ?? Infinity) <= atMsOf(event);
+  const began = told.some((note) => note.what === 'began' && note.holder === holder.id);
   if (event.type === 'LeaseReleased' && data.by.kind === 'holder') {
+    if (!began && data.reason === 'interrupted') return 'its holder gave it back: it never began';
     const says = ended && ended.atMs <= atMsOf(event) + 1 ? ended.how : undefined;
     const reasons = { finished: ['completed'], failed: ['failed'], lost: ['interrupted'], fenced: ['interrupted'] };
     return says && reasons[says].includes(data.reason) ? `its holder gave it back: ${says}` : undefined;
@@ -114,7 +116,6 @@ function whyEnded(
   if (data.evidence.silentForMs < data.evidence.ttlMs) return undefined;
   if (wasKilled) return 'expired: its holder was killed';
   if (ended && ended.atMs <= atMsOf(event) + noticesWithinMs) return `expired: its holder had stopped (${ended.how})`;
-  const began = told.some((note) => note.what === 'began' && note.holder === holder.id);
   return began ? undefined : 'expired: its holder never heard that it has it';
 }
 
