@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
+import type { EventMetadata, RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { judgeContention } from './judge.js';
 import type { Note, Records } from './records.js';
 
@@ -20,10 +20,11 @@ function history(change: Readonly<Record<number, Change>> = {}): readonly Record
   ] as const;
   return data.map(([type, fields], index) => {
     const { data: more = {}, ...rest } = change[index] ?? {};
-    const metadata = {
-      ...{ commandId: `c${index}`, $correlationId: 'c', $causationId: 'c', via: 'http', schemaVersion: 1 },
+    const metadata: EventMetadata = {
+      ...{ commandId: `c${index}`, $correlationId: 'c', $causationId: 'c', schemaVersion: 1 },
       actor: { key: 'anonymous', role: 'operator', player: null },
-    } as const;
+      via: 'http',
+    };
     const event = { id: String(index), type, stream, metadata, createdMs: 0 };
     const places = { revision: BigInt(index), position: BigInt(index + 1) };
     return { ...event, ...places, data: { resource, ...fields, ...more }, ...rest };
