@@ -21,8 +21,9 @@ function history(change: Readonly<Record<number, Change>> = {}): readonly Record
   return data.map(([type, fields], index) => {
     const { data: more = {}, ...rest } = change[index] ?? {};
     const metadata: EventMetadata = {
-      ...{ commandId: `c${index}`, $correlationId: 'c', $causationId: 'c', via: 'http', schemaVersion: 1 },
+      ...{ commandId: `c${index}`, $correlationId: 'c', $causationId: 'c', schemaVersion: 1 },
       actor: { key: 'anonymous', role: 'operator', player: null },
+      via: 'http',
     };
     const event = { id: String(index), type, stream, metadata, createdMs: 0 };
     const places = { revision: BigInt(index), position: BigInt(index + 1) };
