@@ -33,7 +33,7 @@ describe('locks of tasks and phases, over HTTP', () => {
     expect(first.body).toMatchObject({ token: 1, ttlMs: 1_800_000, already: false, hold: { owner: 'test_ai' } });
     const second = await lease('1', '', { holder: 'agent-2' });
     expect(second.body).toMatchObject({
-      ...{ status: 409, code: 'lease-held', detail: 'Task 1 already assigned to agent-1' },
+      ...{ status: 409, code: 'lease-held', detail: 'Task #1 is locked by test_ai' },
       currentHolder: { id: 'agent-1' },
       why: { resource: { kind: 'task', scope: 'main', name: '1' }, hold: { token: 1 } },
     });

@@ -23,8 +23,13 @@ export function releaseDead(ask: DeadProcess, state: LeaseState): Decision<Freed
     }
     owner = hold.owner ?? hold.holder.id;
   }
-  const detail = `Dead process (PID: ${process.pid}, owner: ${owner})`;
+  const detail = deadDetail(process, owner);
   return release({ resource, holder: null, token, reason: 'dead_process', detail, by, nowMs }, state);
+}
+
+/** As the scripts of the agents look for it. */
+export function deadDetail({ pid }: Pick<HoldingProcess, 'pid'>, owner: string): string {
+  return `Dead process (PID: ${pid}, owner: ${owner})`;
 }
 
 /** The same evidence: what is said of where a process runs. */

@@ -1,5 +1,5 @@
 import type { Hold, Obligation } from './events.js';
-import type { Resource } from './resource.js';
+import { saidOf, type Resource } from './resource.js';
 
 /** Why an asker did not get what it asked for. Each is complete enough to act on. */
 export type LeaseRefusal =
@@ -45,15 +45,15 @@ export function isLeaseRefusal(outcome: { readonly type: string }): outcome is L
   return outcome.type in refusalTypes;
 }
 
-const nouns = { ship: 'Ship', task: 'Task', phase: 'Phase' } as const;
-
 /** One sentence for people; the one that bots already look for, where there is one. */
 export function leaseRefusalText(refusal: LeaseRefusal): string {
   const { kind, name } = refusal.resource;
-  const what = `${nouns[kind]} ${name}`;
+  const what = saidOf(refusal.resource);
   switch (refusal.type) {
     case 'HeldByAnother':
-      return `${what} already assigned to ${refusal.hold.holder.id}`;
+      return kind === 'ship'
+        ? `${what} already assigned to ${refusal.hold.holder.id}`
+        : `${what} is locked by ${refusal.hold.owner ?? refusal.hold.holder.id}`;
     case 'ReservedByOperator':
       return `${what} is reserved by operator ${refusal.hold.holder.id}: ${refusal.hold.reason}`;
     case 'NotFreeYet':
@@ -65,7 +65,7 @@ export function leaseRefusalText(refusal: LeaseRefusal): string {
         ? `${what} is held by ${refusal.hold.holder.id} under token ${refusal.token}, not by who was named`
         : `token ${refusal.token} for ${what} is not the one in force`;
     case 'NeverHeld':
-      return `no assignment found for ${kind} ${name}`;
+      return kind === 'ship' ? `no assignment found for ship ${name}` : `${what} was never locked`;
     case 'OtherProcess':
       return `${what} is not held by the process that was reported: ${refusal.hold.holder.id} named another one, or none`;
     case 'UnknownEffect':

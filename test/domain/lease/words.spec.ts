@@ -166,8 +166,15 @@ describe('every refusal', () => {
     const said = (kind: 'task' | 'phase') =>
       leaseRefusalText({ type: 'HeldByAnother', resource: resource(kind, 'flow', 'p1'), hold });
     expect([said('task'), said('phase')]).toEqual([
-      'Task p1 already assigned to container-123',
-      'Phase p1 already assigned to container-123',
+      'Task #flow/p1 is locked by container-123',
+      'Phase flow/p1 is locked by container-123',
     ]);
+  });
+
+  it('calls a task of the main queue by its number alone, and says of a lock for whom it is held', () => {
+    const lock = resource('task', 'main', '7');
+    const hold = { ...held(one, 1, 0), owner: 'test_ai' };
+    expect(leaseRefusalText({ type: 'HeldByAnother', resource: lock, hold })).toBe('Task #7 is locked by test_ai');
+    expect(leaseRefusalText({ type: 'NeverHeld', resource: lock })).toBe('Task #7 was never locked');
   });
 });
