@@ -1,7 +1,7 @@
 import { InvalidId, PlayerId, ShipSymbol } from '../ids.js';
 import { streamName, streamPrefix } from '../streams.js';
 
-const leaseKinds = ['ship', 'task', 'phase'] as const;
+export const leaseKinds = ['ship', 'task', 'phase'] as const;
 export type LeaseKind = (typeof leaseKinds)[number];
 
 /**
