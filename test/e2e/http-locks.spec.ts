@@ -33,7 +33,7 @@ describe('locks of tasks and phases, over HTTP', () => {
     expect(first.body).toMatchObject({ token: 1, ttlMs: 1_800_000, already: false, hold: { owner: 'test_ai' } });
     const second = await lease('1', '', { holder: 'agent-2' });
     expect(second.body).toMatchObject({
-      ...{ status: 409, code: 'lease-held', detail: 'Task 1 already assigned to agent-1' },
+      ...{ status: 409, code: 'lease-held', detail: 'Task #1 is locked by test_ai' },
       currentHolder: { id: 'agent-1' },
       why: { resource: { kind: 'task', scope: 'main', name: '1' }, hold: { token: 1 } },
     });
@@ -119,6 +119,23 @@ describe('locks of tasks and phases, over HTTP', () => {
     });
     expect((await app.get('locks/tasks/main/living')).body.hold).toMatchObject({ token: 1 });
     await living.kill();
+  });
+
+  it('a report of a process that is alive here, or that was named without its mark, frees nobody', async () => {
+    const living = aProcess();
+    try {
+      const unmarked = { host: 'elsewhere', pid: 1, mark: null };
+      for (const [name, evidence] of [
+        ['alive', living.process],
+        ['unmarked', unmarked],
+      ] as const) {
+        await lease(name, '', { holder: 's-1', process: evidence });
+        const answer = await lease(name, '/dead-process', { token: 1, observedBy: 'anybody', process: evidence });
+        expect(answer.body).toMatchObject({ status: 409, code: 'not-proven-dead', why: { hold: { token: 1 } } });
+      }
+    } finally {
+      await living.kill();
+    }
   });
 
   it('a watcher elsewhere may report a process that is gone, by the very evidence of the holder', async () => {

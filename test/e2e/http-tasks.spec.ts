@@ -35,6 +35,7 @@ describe('agents’ tasks, over HTTP', () => {
     const third = await queue.add('3', { dependencies: ['1', '2'] });
     await queue.seen(third.body.position);
 
+    expect((await queue.get('1/why')).body).toMatchObject({ claimable: true, refusal: null });
     const { body } = await queue.claim('1', 'claude');
     expect(body).toMatchObject({
       token: 1,
@@ -46,6 +47,9 @@ describe('agents’ tasks, over HTTP', () => {
     expect(again.body).toMatchObject({ token: 1, already: true });
     const why = await queue.get('1/why');
     expect(why.body).toMatchObject({ claimable: false, lock: { hold: { token: 1 } } });
+    const asDone = { token: 1, reason: 'COMPLETED' };
+    const released = await app.post(`locks/tasks/queue-${queues}/1/lease/release`, asDone);
+    expect(released.body).toMatchObject({ status: 409, code: 'work-unfinished' });
 
     const done = await queue.tell('1', 'complete', { token: 1, notes: 'with tests', actualTime: '2h' });
     expect(done.body).toMatchObject({ already: false, unlocked: ['2'], task: { status: 'completed' } });

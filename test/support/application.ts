@@ -172,7 +172,7 @@ export class Application {
       [AcquireLease, new AcquireLeaseHandler(decisions, clock)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
       [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, work)],
-      [ReleaseDeadProcess, new ReleaseDeadProcessHandler(decisions, work)],
+      [ReleaseDeadProcess, new ReleaseDeadProcessHandler(decisions, work, processes)],
       [HandOverLease, new HandOverLeaseHandler(decisions, ends, work)],
       [ReserveLease, new ReserveLeaseHandler(decisions, ends, work)],
       [LiftReservation, new LiftReservationHandler(decisions)],

@@ -53,10 +53,11 @@ export class ExplainTaskHandler implements IQueryHandler<ExplainTask> {
     if (!task) return { type: 'UnknownTask', queue, taskId };
     const open = await this.dependencies.open(queue, task.dependencies);
     const asker = agent ?? task.assignedTo ?? '';
+    const lock = await this.queries.execute(new ExplainLease(taskLock(queue, taskId)));
+    // After the lock was looked at: one that is free has been so until then.
     const nowMs = this.clock.nowMs();
     const { outcome } = considerClaim({ queue, taskId, agent: asker, open, nowMs }, task);
     const refusal = isAgentTaskRefusal(outcome) ? outcome : undefined;
-    const lock = await this.queries.execute(new ExplainLease(taskLock(queue, taskId)));
     return {
       type: 'TaskExplanation',
       task,

@@ -1,12 +1,10 @@
 import type { LockRepair } from '../../domain/sweep/lock-repair.js';
-import type { LeaseKind, Resource } from '../../domain/lease/resource.js';
+import { saidOf, type Resource } from '../../domain/lease/resource.js';
 import type { Lock } from '../queries/locks.js';
 
-const nouns: Readonly<Record<LeaseKind, string>> = { ship: 'Ship', task: 'Task', phase: 'Phase' };
-
 /** As the scripts of the agents look for it. */
-export function cleanupLine({ kind, name }: Resource, why: string): string {
-  return `CLEANUP: ${nouns[kind]} #${name} - ${why}`;
+export function cleanupLine(resource: Resource, why: string): string {
+  return `CLEANUP: ${saidOf(resource)} - ${why}`;
 }
 
 export function repairLine({ type, resource, holder, reason, detail }: LockRepair): string {

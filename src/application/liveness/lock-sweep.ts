@@ -117,7 +117,7 @@ export class LockSweep {
       if (at !== revision || state.hold?.token !== token) return decided({ type: 'MovedOn' });
       const of = { resource, token, by: monitor, nowMs };
       return cure.type === 'ReleaseDead' && hold.process
-        ? releaseDead({ ...of, process: hold.process }, state)
+        ? releaseDead({ ...of, process: hold.process, here: 'dead' }, state)
         : release({ ...of, holder: null, reason, detail }, state);
     };
     const { outcome } = await decideLease(this.decisions, context, resource, decide);

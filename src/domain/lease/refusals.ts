@@ -1,5 +1,5 @@
 import type { Hold, Obligation } from './events.js';
-import type { Resource } from './resource.js';
+import { saidOf, type Resource } from './resource.js';
 
 /** Why an asker did not get what it asked for. Each is complete enough to act on. */
 export type LeaseRefusal =
@@ -16,6 +16,16 @@ export type LeaseRefusal =
     }
   | { readonly type: 'NeverHeld'; readonly resource: Resource }
   | { readonly type: 'OtherProcess'; readonly resource: Resource; readonly token: number; readonly hold: Hold }
+  /** `alive`: it runs, where this was asked; `unmarked`: without a mark its number proves nothing. */
+  | {
+      readonly type: 'NotProvenDead';
+      readonly resource: Resource;
+      readonly token: number;
+      readonly hold: Hold;
+      readonly why: 'alive' | 'unmarked';
+    }
+  /** The work under the lease goes on under this token: only finishing the work completes it. */
+  | { readonly type: 'WorkUnfinished'; readonly resource: Resource; readonly token: number }
   | { readonly type: 'UnknownEffect'; readonly resource: Resource; readonly effectId: string }
   | { readonly type: 'UnknownObligation'; readonly resource: Resource; readonly obligationId: string }
   | {
@@ -35,6 +45,8 @@ const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
   StaleToken: true,
   NeverHeld: true,
   OtherProcess: true,
+  NotProvenDead: true,
+  WorkUnfinished: true,
   UnknownEffect: true,
   UnknownObligation: true,
   IdTaken: true,
@@ -45,15 +57,15 @@ export function isLeaseRefusal(outcome: { readonly type: string }): outcome is L
   return outcome.type in refusalTypes;
 }
 
-const nouns = { ship: 'Ship', task: 'Task', phase: 'Phase' } as const;
-
 /** One sentence for people; the one that bots already look for, where there is one. */
 export function leaseRefusalText(refusal: LeaseRefusal): string {
   const { kind, name } = refusal.resource;
-  const what = `${nouns[kind]} ${name}`;
+  const what = saidOf(refusal.resource);
   switch (refusal.type) {
     case 'HeldByAnother':
-      return `${what} already assigned to ${refusal.hold.holder.id}`;
+      return kind === 'ship'
+        ? `${what} already assigned to ${refusal.hold.holder.id}`
+        : `${what} is locked by ${refusal.hold.owner ?? refusal.hold.holder.id}`;
     case 'ReservedByOperator':
       return `${what} is reserved by operator ${refusal.hold.holder.id}: ${refusal.hold.reason}`;
     case 'NotFreeYet':
@@ -65,9 +77,15 @@ export function leaseRefusalText(refusal: LeaseRefusal): string {
         ? `${what} is held by ${refusal.hold.holder.id} under token ${refusal.token}, not by who was named`
         : `token ${refusal.token} for ${what} is not the one in force`;
     case 'NeverHeld':
-      return `no assignment found for ${kind} ${name}`;
+      return kind === 'ship' ? `no assignment found for ship ${name}` : `${what} was never locked`;
     case 'OtherProcess':
       return `${what} is not held by the process that was reported: ${refusal.hold.holder.id} named another one, or none`;
+    case 'NotProvenDead':
+      return refusal.why === 'alive'
+        ? `${what} is held by a process that is alive`
+        : `${what} is held by a process that was named without a mark: its number alone does not prove that it is dead`;
+    case 'WorkUnfinished':
+      return `${what} is worked on under token ${refusal.token}: complete the work, or release the lock for another reason`;
     case 'UnknownEffect':
       return `${what} has no open effect ${refusal.effectId}`;
     case 'UnknownObligation':

@@ -1,7 +1,7 @@
 import { InvalidId, PlayerId, ShipSymbol } from '../ids.js';
 import { streamName, streamPrefix } from '../streams.js';
 
-const leaseKinds = ['ship', 'task', 'phase'] as const;
+export const leaseKinds = ['ship', 'task', 'phase'] as const;
 export type LeaseKind = (typeof leaseKinds)[number];
 
 /**
@@ -12,6 +12,19 @@ export interface Resource {
   readonly kind: LeaseKind;
   readonly scope: string;
   readonly name: string;
+}
+
+/** The queue of a task of which none is named. */
+export const mainQueue = 'main';
+
+/** The noun of each kind, for sentences. */
+export const nouns: Readonly<Record<LeaseKind, string>> = { ship: 'Ship', task: 'Task', phase: 'Phase' };
+
+/** As people call it: a task of the main queue by its number alone, a ship without its player. */
+export function saidOf({ kind, scope, name }: Resource): string {
+  if (kind === 'ship') return `${nouns.ship} ${name}`;
+  if (kind === 'phase') return `${nouns.phase} ${scope}/${name}`;
+  return scope === mainQueue ? `${nouns.task} #${name}` : `${nouns.task} #${scope}/${name}`;
 }
 
 export const scopeForm = /^[A-Za-z0-9_-]{1,64}$/;

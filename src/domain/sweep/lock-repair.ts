@@ -1,7 +1,8 @@
+import { deadDetail } from '../lease/dead-process.js';
 import type { Hold } from '../lease/events.js';
 import { isReservation } from '../lease/lease.js';
 import type { PlannedRelease } from '../lease/planned-release.js';
-import type { LeaseKind } from '../lease/resource.js';
+import { nouns, type LeaseKind } from '../lease/resource.js';
 
 /** One lock in force, as the sweep looks at it. */
 export interface SweptLock {
@@ -39,14 +40,14 @@ export function lockCure(
   const owner = hold.owner ?? hold.holder.id;
   if (standing === 'finished') {
     const reason = kind === 'task' ? 'task_completed' : 'completed';
-    return { type: 'ReleaseFinished', reason, detail: `${nounOf(kind)} marked complete (owner: ${owner})` };
+    return { type: 'ReleaseFinished', reason, detail: `${nouns[kind]} marked complete (owner: ${owner})` };
   }
   if (standing === 'given-up') {
-    const detail = `${nounOf(kind)} given up, and its lock left (owner: ${owner})`;
+    const detail = `${nouns[kind]} given up, and its lock left (owner: ${owner})`;
     return { type: 'ReleaseGivenUp', reason: 'stale_cleanup', detail };
   }
   if (process === 'dead' && hold.process) {
-    const detail = `Dead process (PID: ${hold.process.pid}, owner: ${owner})`;
+    const detail = deadDetail(hold.process, owner);
     return { type: 'ReleaseDead', reason: 'dead_process', detail };
   }
   const isHalfMade = standing === 'half-made' && claims.includes(hold.operation);
@@ -54,8 +55,4 @@ export function lockCure(
     return { type: 'RollBackClaim', reason: 'claim_rolled_back', detail: `Half-made claim (owner: ${owner})` };
   }
   return undefined;
-}
-
-function nounOf(kind: LeaseKind): string {
-  return { ship: 'Ship', task: 'Task', phase: 'Phase' }[kind];
 }

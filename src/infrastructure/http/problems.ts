@@ -31,6 +31,8 @@ export const refusalProblems = {
   StaleToken: [409, 'stale-token', 'The token is not the one in force'],
   NeverHeld: [404, 'unknown-lease', 'Nobody has ever held it'],
   OtherProcess: [409, 'other-process', 'The holder named another process, or none'],
+  NotProvenDead: [409, 'not-proven-dead', 'The process is not proven to be dead'],
+  WorkUnfinished: [409, 'work-unfinished', 'The work under the lock is not finished'],
   UnknownEffect: [404, 'unknown-effect', 'There is no such open effect'],
   UnknownObligation: [404, 'unknown-obligation', 'There is no such open obligation'],
   IdTaken: [409, 'id-taken', 'The id stands for something else that is open'],

@@ -62,6 +62,7 @@ describe('the sweep over locks', () => {
     await acquired('999');
     const said: string[] = [];
     const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, alwaysMine, here.locks);
+    liveness.hear((text) => said.push(text));
     expect(await liveness.sweepNow(false)).toMatchObject({ cleaned: 0, lines: ['Cleaned 0 lock(s)'] });
     verdict = 'dead';
     const line = 'CLEANUP: Task #999 - Dead process (PID: 4242, owner: test_ai)';
@@ -70,7 +71,6 @@ describe('the sweep over locks', () => {
     expect((await state('999')).hold).not.toBeNull();
     expect(said).toEqual([]);
 
-    liveness.hear((text) => said.push(text));
     expect(await liveness.sweepNow(false)).toMatchObject({ cleaned: 1 });
     expect(said).toEqual([line, 'Cleaned 1 lock(s)']);
     expect(await state('999')).toMatchObject({

@@ -123,6 +123,8 @@ describe('every refusal', () => {
     StaleToken: { type: 'StaleToken', resource: ship, token: 1, lastToken: 2, hold: null },
     NeverHeld: { type: 'NeverHeld', resource: ship },
     OtherProcess: { type: 'OtherProcess', resource: ship, token: 1, hold: held(one, 1, 0) },
+    NotProvenDead: { type: 'NotProvenDead', resource: ship, token: 1, hold: held(one, 1, 0), why: 'alive' },
+    WorkUnfinished: { type: 'WorkUnfinished', resource: ship, token: 1 },
     UnknownEffect: { type: 'UnknownEffect', resource: ship, effectId: 'e' },
     UnknownObligation: { type: 'UnknownObligation', resource: ship, obligationId: 'o' },
     IdTaken: { type: 'IdTaken', resource: ship, id: 'e', differs: 'probe' },
@@ -166,8 +168,15 @@ describe('every refusal', () => {
     const said = (kind: 'task' | 'phase') =>
       leaseRefusalText({ type: 'HeldByAnother', resource: resource(kind, 'flow', 'p1'), hold });
     expect([said('task'), said('phase')]).toEqual([
-      'Task p1 already assigned to container-123',
-      'Phase p1 already assigned to container-123',
+      'Task #flow/p1 is locked by container-123',
+      'Phase flow/p1 is locked by container-123',
     ]);
+  });
+
+  it('calls a task of the main queue by its number alone, and says of a lock for whom it is held', () => {
+    const lock = resource('task', 'main', '7');
+    const hold = { ...held(one, 1, 0), owner: 'test_ai' };
+    expect(leaseRefusalText({ type: 'HeldByAnother', resource: lock, hold })).toBe('Task #7 is locked by test_ai');
+    expect(leaseRefusalText({ type: 'NeverHeld', resource: lock })).toBe('Task #7 was never locked');
   });
 });

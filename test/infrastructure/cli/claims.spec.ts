@@ -57,12 +57,12 @@ describe('a claim from a shell', () => {
   });
 
   it('[A355] that another one holds is given up in the words that scripts look for', async () => {
-    answer = () => problem(409, 'lease-held', 'Task 7 already assigned to s');
+    answer = () => problem(409, 'lease-held', 'Task #7 is locked by s');
 
     await expect(holdfast(['tasks', 'claim', '7', 'backend-1'], { url: server.url })).resolves.toStrictEqual({
       code: 1,
       stdout: '',
-      stderr: 'Failed to acquire lock for Task #7 after 3 attempts: Task 7 already assigned to s\n',
+      stderr: 'Failed to acquire lock for Task #7 after 3 attempts: Task #7 is locked by s\n',
     });
   });
 });

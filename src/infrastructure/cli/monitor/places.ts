@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.js';
 import { variable } from '../server-url.js';
 import type { World } from '../world.js';
@@ -18,8 +18,15 @@ export function placesIn(data: string | undefined, { env }: World): Places {
 /** @throws Failure when the directory cannot be made */
 export function makeRoom({ pidFile }: Places): void {
   try {
-    mkdirSync(join(pidFile, '..'), { recursive: true });
+    makeDirectory(dirname(pidFile));
   } catch (cause) {
     throw new Failure(1, `The monitor has no place for its files: ${(cause as Error).message}.`, { cause });
   }
+}
+
+/** One at a time: asked to make all of them below /proc, Node tries without end. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
 }

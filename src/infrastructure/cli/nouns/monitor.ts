@@ -5,7 +5,7 @@ import { withExamples } from '../examples.js';
 import { sizeOf, tail } from '../monitor/log-file.js';
 import { livingOwner } from '../monitor/pid-file.js';
 import { placesIn } from '../monitor/places.js';
-import { duration, wholeNumber } from '../parse/values.js';
+import { durationOf, wholeNumber } from '../parse/values.js';
 import { serverUrl } from '../server-url.js';
 import { globalsOf, Session } from '../session.js';
 import type { World } from '../world.js';
@@ -14,6 +14,8 @@ import { statusVerb } from './monitor-status.js';
 export interface OnData {
   readonly data?: string;
 }
+const leastIntervalMs = 50;
+
 interface Starting extends OnData {
   readonly interval: number;
 }
@@ -34,7 +36,7 @@ export function monitor(program: Command, world: World): void {
     return command.option('--data <directory>', 'where its files are; HOLDFAST_DATA, else ./data');
   };
   const starting = (command: Command): Command =>
-    command.option('--interval <time>', 'between two rounds', duration, 60_000);
+    command.option('--interval <time>', 'between two rounds', durationOf(leastIntervalMs), 60_000);
 
   const start = starting(
     verb('start', 'Start it in the background; one that runs already serves', 'holdfast monitor start --interval 10s'),

@@ -1,3 +1,4 @@
+import { mainQueue, saidOf } from '../../../domain/lease/resource.js';
 import { usage } from '../failure.js';
 import { lockPath } from '../paths.js';
 
@@ -12,19 +13,7 @@ export interface LockName {
   readonly said: string;
 }
 
-export const mainQueue = 'main';
-
-interface Named {
-  readonly kind: string;
-  readonly scope: string;
-  readonly name: string;
-}
-
-/** As people call it: a task of the main queue by its number alone. */
-export function saidOf({ kind, scope, name }: Named): string {
-  if (kind === 'phase') return `Phase ${scope}/${name}`;
-  return scope === mainQueue ? `Task #${name}` : `Task #${scope}/${name}`;
-}
+export { mainQueue, saidOf };
 
 export interface Where {
   readonly queue?: string;

@@ -10,6 +10,15 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It is a time with its unit, such as 500ms, 30s, 5m, 2h or 1d.');
 }
 
+/** A time with its unit, at least `leastMs`. */
+export const durationOf =
+  (leastMs: number) =>
+  (text: string): number => {
+    const ms = duration(text);
+    if (ms >= leastMs) return ms;
+    throw new InvalidArgumentError(`It is a time of ${leastMs}ms or more, with its unit.`);
+  };
+
 /** A moment in ISO 8601, or how long ago it was; as ISO 8601. */
 export const sinceMoment =
   (nowMs: () => number) =>

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
+import { isAgentTaskRefusal } from '../../../domain/agent-task/refusals.js';
+import { isFlowRefusal } from '../../../domain/flow/refusals.js';
 import type { LeaseKind } from '../../../domain/lease/resource.js';
 import { isLeaseRefusal } from '../../../domain/lease/refusals.js';
 import { refusalProblems, type Refusal } from '../problems.js';
@@ -25,7 +27,7 @@ export class RefusalCounts {
 
   count(refusal: Refusal): void {
     const [, code] = refusalProblems[refusal.type];
-    const kind = isLeaseRefusal(refusal) ? refusal.resource.kind : 'container';
+    const kind = isLeaseRefusal(refusal) ? refusal.resource.kind : kindOfWork(refusal);
     const known = this.#counts.get(`${code} ${kind}`);
     if (known) known.count += 1;
     else this.#counts.set(`${code} ${kind}`, { code, kind, count: 1 });
@@ -43,12 +45,18 @@ export class RefusalCounts {
   }
 }
 
+/** Of a refusal that is about no lease. */
+function kindOfWork(refusal: Pick<Refusal, 'type'>): RefusedKind {
+  if (isFlowRefusal(refusal)) return 'phase';
+  return isAgentTaskRefusal(refusal) ? 'task' : 'container';
+}
+
 /** Every pair that may be counted, so that the first rise of each is seen as one. */
 export function everyRefusal(): readonly { readonly code: string; readonly kind: RefusedKind }[] {
   const types = Object.keys(refusalProblems) as Refusal['type'][];
   return types.flatMap((type) => {
     const [, code] = refusalProblems[type];
-    const kinds: readonly RefusedKind[] = isLeaseRefusal({ type }) ? ['ship', 'task', 'phase'] : ['container'];
+    const kinds: readonly RefusedKind[] = isLeaseRefusal({ type }) ? ['ship', 'task', 'phase'] : [kindOfWork({ type })];
     return kinds.map((kind) => ({ code, kind }));
   });
 }

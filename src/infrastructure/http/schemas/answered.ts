@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leaseKinds } from '../../../domain/lease/resource.js';
 
 /** What answers are made of; for the documentation, and checked in tests. Instants are milliseconds since 1970. */
 export const instant = z.number().meta({ description: 'Milliseconds since 1970', example: 1_768_478_400_000 });
@@ -18,7 +19,9 @@ export const seen = {
 export const holder = z
   .object({ kind: z.enum(['container', 'agent', 'operator']), id: z.string(), attempt: z.int() })
   .meta({ id: 'Holder' });
-export const resource = z.object({ kind: z.string(), scope: z.string(), name: z.string() }).meta({ id: 'Resource' });
+export const resource = z
+  .object({ kind: z.enum(leaseKinds), scope: z.string(), name: z.string() })
+  .meta({ id: 'Resource' });
 export const effect = z
   .object({ effectId: z.string(), action: z.string(), token: z.int(), deadlineMs: instant, probe: jsonObjectOut })
   .meta({ id: 'OpenEffect' });
