@@ -5,7 +5,7 @@ import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import { process } from '../locks/lock-schemas.js';
 import { holder, instant, jsonOut, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
-import { explanation } from '../ships/ship-schemas.js';
+import { explanation } from '../leases/lease-schemas.js';
 
 const flowForm = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const phaseForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
