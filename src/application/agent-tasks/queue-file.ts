@@ -5,6 +5,7 @@ import type { AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import { agentForm, type AgentProfile } from '../../domain/agent/agent.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { isStorable } from '../../domain/kernel/text.js';
+import { nameForm } from '../../domain/lease/resource.js';
 import { readJson } from './json-place.js';
 
 export interface QueueFile {
@@ -15,8 +16,7 @@ export interface QueueFile {
 
 type Unreadable = Extract<AgentTaskRefusal, { readonly type: 'UnreadableQueue' }>;
 
-const taskForm = /^[A-Za-z0-9_.-]{1,128}$/;
-const id = z.union([z.string(), z.int()]).transform(String).pipe(z.string().regex(taskForm, 'is no task id'));
+const id = z.union([z.string(), z.int()]).transform(String).pipe(z.string().regex(nameForm, 'is no task id'));
 const text = z.string().max(10_000).refine(isStorable, 'is no storable text');
 const agentName = z.string().regex(agentForm, 'is no name of an agent');
 const none = z.union([z.literal(''), z.null()]).transform(() => null);

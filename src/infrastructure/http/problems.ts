@@ -16,7 +16,7 @@ import { AppendTooLarge, OutcomeUnknown, StoreFull, StoreUnavailable } from '../
 import { EraChanged, GameRefused, GameUnavailable } from '../../application/ports/game.js';
 import { DatabaseUnavailable } from '../../application/ports/views.js';
 import { AsOfAhead, type NotThereYet } from '../../application/queries/view-answer.js';
-import { explanationBody } from './ships/explanation-body.js';
+import { explanationBody } from './leases/explanation-body.js';
 import { ProblemError } from './edge/problem.js';
 
 type Kind = readonly [status: number, code: string, title: string, retryable?: boolean];

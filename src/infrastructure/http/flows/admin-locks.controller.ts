@@ -14,9 +14,9 @@ import { cursorOf, keyOf } from '../asking/cursors.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { OnceOnly } from '../asking/once-only.interceptor.js';
 import { Answers } from '../openapi/answers.js';
-import { explanationBody } from '../ships/explanation-body.js';
-import { freedOrNotBody } from '../ships/lease-bodies.js';
-import { freedOrNot } from '../ships/ship-schemas.js';
+import { explanationBody } from '../leases/explanation-body.js';
+import { freedOrNotBody } from '../leases/lease-bodies.js';
+import { freedOrNot } from '../leases/lease-schemas.js';
 import { lockBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 

@@ -8,6 +8,7 @@ import type { FlowSnapshot } from '../../../domain/flow/events.js';
 import { currentPhase, isDone, percentDone } from '../../../domain/flow/flow.js';
 import { whyHere } from '../../../domain/flow/why.js';
 import type { Freed } from '../../../domain/lease/decisions.js';
+import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
 
 export function flowBody({ phases, ...flow }: FlowSnapshot) {
   const whole = { ...flow, phases };
@@ -52,7 +53,12 @@ function messageOf(claim: PhaseClaim): string {
 }
 
 /** `why` is that of the phase's lease; undefined where none is held. */
-export function claimBody({ outcome, position }: Answer<PhaseClaim>, why: Explanation | undefined, nowMs: number) {
+export function claimBody(
+  { outcome, position }: Answer<PhaseClaim>,
+  why: Explanation | undefined,
+  nowMs: number,
+  policy: Renewals,
+) {
   const { flow, phase } = outcome;
   const hold = outcome.type === 'AlreadyCompleted' ? null : outcome.hold;
   const token = outcome.type === 'Resumed' && hold ? hold.token : undefined;
@@ -65,7 +71,7 @@ export function claimBody({ outcome, position }: Answer<PhaseClaim>, why: Explan
     progress: percentDone(flow),
     phaseProgress: phase.progress,
     attempt: phase.attempt,
-    ...(token !== undefined && hold && { token, ttlMs: hold.ttlMs, renewMs: Math.max(1, Math.floor(hold.ttlMs / 3)) }),
+    ...(token !== undefined && hold && { token, ttlMs: hold.ttlMs, renewMs: renewMsOf(hold.ttlMs, policy) }),
     holder: hold?.holder ?? phase.holder,
     since: textOf(hold?.sinceMs ?? phase.startedAtMs),
     until: why ? textOf(untilMsOf(why, nowMs)) : null,

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { flowStatuses, phaseStatuses } from '../../../domain/flow/events.js';
+import { flowForm, phaseForm } from '../../../domain/flow/names.js';
 import { mostPhases } from '../../../domain/flow/work.js';
-import { releaseReasonOf } from '../../../domain/lease/reasons.js';
-import { process } from '../locks/lock-schemas.js';
 import { holder, instant, jsonOut, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
-import { explanation } from '../ships/ship-schemas.js';
-
-const flowForm = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-const phaseForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+import { explanation } from '../leases/lease-schemas.js';
 
 export const flowId = z
   .string()
@@ -54,7 +50,7 @@ export const resumeFlow = z.strictObject({
     .meta({ description: whyExpected, example: 'readiness_assessment' }),
   holder: asked.label.meta({ description: 'The id of the session that will execute it' }),
   owner: asked.label.optional().meta({ description: 'Whom the session works for' }),
-  process: process.optional(),
+  process: asked.process.optional(),
   ttlMs: asked.ttlMs.meta({ description: 'Time to live without a renewal, in milliseconds' }),
 });
 
@@ -72,17 +68,7 @@ export const failPhase = z.strictObject({
 });
 export const releasePhase = z.strictObject({
   ...run,
-  reason: z
-    .string()
-    .max(64)
-    .transform((word, context) => {
-      const reason = releaseReasonOf(word);
-      if (reason) return reason;
-      context.addIssue({ code: 'custom', message: 'Is not a reason for a release.' });
-      return z.NEVER;
-    })
-    .default('stopped')
-    .meta({ example: 'stopped' }),
+  reason: asked.releaseReason.default('stopped').meta({ example: 'stopped' }),
   detail: asked.text(256).default(''),
 });
 export const steerFlow = z.strictObject({ operator: asked.label, reason: asked.reason });

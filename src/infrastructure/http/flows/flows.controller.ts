@@ -21,7 +21,7 @@ import { historyBody, historyPageOf, historyQuery } from '../asking/history-body
 import { Answers } from '../openapi/answers.js';
 import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
-import { explanationBody } from '../ships/explanation-body.js';
+import { explanationBody } from '../leases/explanation-body.js';
 import { changedFlowBody, claimBody, flowBody, flowInListBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 
@@ -126,7 +126,7 @@ export class FlowsController {
     const isHeld = outcome.type !== 'AlreadyCompleted' && outcome.hold !== null;
     const resource = phaseResource(flowId, outcome.phase.name);
     const why = isHeld ? await this.dispatcher.query(new ExplainLease(resource, true)) : undefined;
-    return claimBody(answer, why, this.clock.nowMs());
+    return claimBody(answer, why, this.clock.nowMs(), this.policy);
   }
 
   @Post(':flow/pause')

@@ -12,8 +12,8 @@ import { ApiV1 } from '../asking/api.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
-import { renewedBody } from '../ships/lease-bodies.js';
-import { renewedLease } from '../ships/ship-schemas.js';
+import { renewedBody } from '../leases/lease-bodies.js';
+import { renewedLease } from '../leases/lease-schemas.js';
 import { changedPhaseBody, releasedBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { containerStatuses } from '../../../domain/container/events.js';
-import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import {
   backOff,
   effect,
@@ -26,18 +25,6 @@ const previewed = {
   }),
 };
 
-/** A word of the closed list of reasons, or another word that is read as one of them. */
-const releaseReason = z
-  .string()
-  .max(64)
-  .transform((word, context) => {
-    const reason = releaseReasonOf(word);
-    if (reason) return reason;
-    context.addIssue({ code: 'custom', message: 'Is not a reason for a release.' });
-    return z.NEVER;
-  })
-  .meta({ example: 'completed' });
-
 export const acquireLease = z.strictObject({
   holder: asked.label.meta({ description: 'The id of the session that will hold it', example: 'agent-7' }),
   operation: asked.label.default('command'),
@@ -48,7 +35,7 @@ export const renewLease = z.strictObject({ ...owner, cursor: asked.json.optional
 export const releaseLease = z.strictObject({
   ...owner,
   holder: asked.containerId.or(asked.label).optional(),
-  reason: releaseReason.default('completed'),
+  reason: asked.releaseReason.meta({ example: 'completed' }).default('completed'),
   detail: asked.text(256).default(''),
 });
 export const handOverLease = z.strictObject({

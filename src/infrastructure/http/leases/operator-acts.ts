@@ -5,8 +5,8 @@ import { BreakLease, LiftReservation, ReserveLease } from '../../../application/
 import { isReservation } from '../../../domain/lease/lease.js';
 import type { Resource } from '../../../domain/lease/resource.js';
 import type { Dispatcher } from '../asking/dispatcher.js';
-import { explanationBody } from '../ships/explanation-body.js';
-import { freedOrNotBody, reservedBody } from '../ships/lease-bodies.js';
+import { explanationBody } from './explanation-body.js';
+import { freedOrNotBody, reservedBody } from './lease-bodies.js';
 import type { breakLease, liftReservation, reserveLease } from './lease-schemas.js';
 
 /** An act of an operator on one lease, carried out or only foreseen. */

@@ -15,7 +15,7 @@ import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import * as lease from '../leases/lease-schemas.js';
 import { Answers } from '../openapi/answers.js';
-import { freedBody, grantedBody, renewedBody } from '../ships/lease-bodies.js';
+import { freedBody, grantedBody, renewedBody } from '../leases/lease-bodies.js';
 import * as schemas from './lock-schemas.js';
 
 const { kindText, nameText, scopeText } = schemas;

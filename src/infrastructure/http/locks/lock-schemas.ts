@@ -22,16 +22,10 @@ export const nameText = z
   .regex(nameForm, 'Must be 1 to 128 letters, digits, _ . and -.')
   .meta({ description: 'The task, or the phase', example: '999' });
 
-const word = asked.text(256).refine((given) => given !== '', 'Must not be empty.');
-const mark = z.strictObject({ machine: word, began: word, home: word.exactOptional() });
-export const process = z
-  .strictObject({ host: word, pid: z.int().min(1).max(4_194_304), mark: mark.nullable().default(null) })
-  .meta({ description: 'Where the holder runs: evidence, never who holds' });
-
 export const acquireLock = lease.acquireLease.omit({ adoptObligations: true }).extend({
   operation: asked.label.default('lock'),
   owner: asked.label.optional().meta({ description: 'Whom the holder works for', example: 'test_ai' }),
-  process: process.optional(),
+  process: asked.process.optional(),
   waitMs: z
     .int()
     .min(0)
@@ -41,7 +35,7 @@ export const acquireLock = lease.acquireLease.omit({ adoptObligations: true }).e
 });
 export const deadProcess = z.strictObject({
   token: asked.token,
-  process,
+  process: asked.process,
   observedBy: asked.label.meta({ description: 'Who saw that the process is gone', example: 'watcher-host-2' }),
 });
 

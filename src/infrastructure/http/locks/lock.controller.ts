@@ -10,7 +10,7 @@ import { explanation } from '../leases/lease-schemas.js';
 import { Answers } from '../openapi/answers.js';
 import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
-import { explanationBody } from '../ships/explanation-body.js';
+import { explanationBody } from '../leases/explanation-body.js';
 import { kindText, nameText, scopeText } from './lock-schemas.js';
 
 @ApiV1('locks/:kind/:scope/:name', 'locks')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AsOf } from '../../../application/queries/view-answer.js';
 import type { Json, JsonObject } from '../../../domain/kernel/json.js';
 import { isStorable } from '../../../domain/kernel/text.js';
+import { releaseReasonOf } from '../../../domain/lease/reasons.js';
 import * as edge from '../edge/schemas.js';
 
 /** Players are rows with a 32-bit number. */
@@ -29,6 +30,23 @@ export const text = (most: number) =>
     .string()
     .max(most)
     .refine(isStorable, { message: 'Must be storable text.', params: { rule: 'text-not-storable' } });
+
+/** A word of the closed list of reasons, or another word that is read as one of them. */
+export const releaseReason = z
+  .string()
+  .max(64)
+  .transform((word, context) => {
+    const reason = releaseReasonOf(word);
+    if (reason) return reason;
+    context.addIssue({ code: 'custom', message: 'Is not a reason for a release.' });
+    return z.NEVER;
+  });
+
+const word = text(256).refine((given) => given !== '', 'Must not be empty.');
+const mark = z.strictObject({ machine: word, began: word, home: word.exactOptional() });
+export const process = z
+  .strictObject({ host: word, pid: z.int().min(1).max(4_194_304), mark: mark.nullable().default(null) })
+  .meta({ description: 'Where the holder runs: evidence, never who holds' });
 
 const day = 86_400_000;
 export const quietForMs = z

@@ -7,7 +7,7 @@ import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
-import { recordedBody } from './lease-bodies.js';
+import { recordedBody } from '../leases/lease-bodies.js';
 import { ApiOfShip } from './api-of-ship.js';
 import * as schemas from './ship-schemas.js';
 

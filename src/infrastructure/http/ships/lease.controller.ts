@@ -12,9 +12,9 @@ import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
-import { freedBody, grantedBody, renewedBody } from './lease-bodies.js';
+import { freedBody, grantedBody, renewedBody } from '../leases/lease-bodies.js';
 import { ApiOfShip } from './api-of-ship.js';
-import * as schemas from './ship-schemas.js';
+import * as schemas from '../leases/lease-schemas.js';
 
 /** The lease of a ship, for holders that are not containers: a container has its leases from its start to its end. */
 @ApiOfShip('/lease')

@@ -8,7 +8,7 @@ import { breakOrPreview, liftOrPreview, reserveOrPreview } from '../leases/opera
 import { Answers } from '../openapi/answers.js';
 import { playerText, symbol } from '../schemas/asked.js';
 import { ApiOfShip } from './api-of-ship.js';
-import * as schemas from './ship-schemas.js';
+import * as schemas from '../leases/lease-schemas.js';
 
 /** What an operator may do to a lease: always with a reason, always in the log. */
 @ApiOfShip('/lease')

@@ -4,8 +4,6 @@ import { containerStatuses } from '../../../domain/container/events.js';
 import { effect, holder, instant, obligation, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 
-export * from '../leases/lease-schemas.js';
-
 const owner = { token: asked.token };
 const effectId = asked.label;
 

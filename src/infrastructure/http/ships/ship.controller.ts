@@ -11,10 +11,11 @@ import { Answers } from '../openapi/answers.js';
 import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
 import { playerText, symbol } from '../schemas/asked.js';
-import { explanationBody } from './explanation-body.js';
+import { explanationBody } from '../leases/explanation-body.js';
+import { explanation } from '../leases/lease-schemas.js';
 import { shipBody } from './ship-body.js';
 import { ApiOfShip } from './api-of-ship.js';
-import { explanation, oneShip, seenShip } from './ship-schemas.js';
+import { oneShip, seenShip } from './ship-schemas.js';
 
 @ApiOfShip()
 export class ShipController {

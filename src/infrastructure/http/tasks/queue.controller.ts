@@ -76,7 +76,7 @@ export class QueueController {
     const who = { queue, agent, session, ttlMs, minPosition, ...(process && { process }) };
     const { outcome, position } = await this.dispatcher.command(new ClaimNextTask(context, who));
     if (outcome.type === 'NotThereYet') throw notThereYet(outcome);
-    return outcome.type === 'NothingClaimable' ? { task: null } : claimedBody({ outcome, position });
+    return outcome.type === 'NothingClaimable' ? { task: null } : claimedBody({ outcome, position }, this.policy);
   }
 
   @Post('retries/pass-on')

@@ -3,10 +3,8 @@ import type { TaskClaimed } from '../../../application/agent-tasks/claim-task.js
 import type { TaskExplanation } from '../../../application/agent-tasks/explain-task.js';
 import type { AgentTaskRow } from '../../../application/queries/agent-tasks.js';
 import type { AgentTaskSnapshot } from '../../../domain/agent-task/events.js';
-import { explanationBody } from '../ships/explanation-body.js';
-
-/** A lock is renewed three times in its time to live. */
-export const renewMsOf = (ttlMs: number): number => Math.max(1, Math.floor(ttlMs / 3));
+import { explanationBody } from '../leases/explanation-body.js';
+import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
 
 export function taskBody({ taskId, ...task }: AgentTaskSnapshot) {
   return { id: taskId, ...task };
@@ -16,9 +14,10 @@ export function listedTaskBody({ revision, ...task }: AgentTaskRow) {
   return { ...taskBody(task), revision: String(revision) };
 }
 
-export function claimedBody({ outcome: { task, hold, already }, position }: Answer<TaskClaimed>) {
+export function claimedBody({ outcome: { task, hold, already }, position }: Answer<TaskClaimed>, policy: Renewals) {
   const { token, ttlMs } = hold;
-  return { task: taskBody(task), hold, token, ttlMs, renewMs: renewMsOf(ttlMs), already, position: String(position) };
+  const renewMs = renewMsOf(ttlMs, policy);
+  return { task: taskBody(task), hold, token, ttlMs, renewMs, already, position: String(position) };
 }
 
 export function changedTaskBody({

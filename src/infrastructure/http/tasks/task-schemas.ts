@@ -2,22 +2,18 @@ import { z } from 'zod';
 import { auditTypes } from '../../../application/audit/audit-event.js';
 import { agentTaskStatuses } from '../../../domain/agent-task/events.js';
 import { agentForm } from '../../../domain/agent/agent.js';
-import { releaseReasonOf } from '../../../domain/lease/reasons.js';
+import { nameForm, scopeForm } from '../../../domain/lease/resource.js';
 import { hold, holder, instant, jsonObjectOut, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 import { explanation } from '../leases/lease-schemas.js';
-import { process } from '../locks/lock-schemas.js';
-
-const queueForm = /^[A-Za-z0-9_-]{1,64}$/;
-const taskForm = /^[A-Za-z0-9_.-]{1,128}$/;
 
 export const queueName = z
   .string()
-  .regex(queueForm, 'Must be 1 to 64 letters, digits, _ and -.')
+  .regex(scopeForm, 'Must be 1 to 64 letters, digits, _ and -.')
   .meta({ example: 'orkestra' });
 export const taskId = z
   .string()
-  .regex(taskForm, 'Must be 1 to 128 letters, digits, _ . and -.')
+  .regex(nameForm, 'Must be 1 to 128 letters, digits, _ . and -.')
   .meta({ example: '999' });
 export const agentName = z
   .string()
@@ -52,7 +48,7 @@ const session = {
   session: asked.label.optional().meta({
     description: 'The id that holds the lock and outlives any one process; the agent’s name if absent',
   }),
-  process: process.optional().meta({ description: 'Where it runs: evidence, never who holds' }),
+  process: asked.process.optional().meta({ description: 'Where it runs: evidence, never who holds' }),
   ttlMs: asked.ttlMs,
 };
 export const claimTask = z.strictObject({
@@ -84,16 +80,7 @@ export const failTask = z.strictObject({
 });
 export const abandonTask = z.strictObject({
   token: asked.token,
-  reason: z
-    .string()
-    .max(64)
-    .default('SCRIPT_EXIT')
-    .transform((word, context) => {
-      const reason = releaseReasonOf(word);
-      if (reason) return reason;
-      context.addIssue({ code: 'custom', message: 'Is not a reason for a release.' });
-      return z.NEVER;
-    }),
+  reason: asked.releaseReason.prefault('SCRIPT_EXIT'),
   detail: asked.text(256).default(''),
 });
 const operator = { operator: asked.label, reason: asked.reason };

@@ -21,13 +21,13 @@ import { historyQuery } from '../asking/history-body.js';
 import { Answers } from '../openapi/answers.js';
 import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
-import { renewedLease } from '../ships/ship-schemas.js';
+import { renewedBody } from '../leases/lease-bodies.js';
+import { renewedLease } from '../leases/lease-schemas.js';
 import {
   changedTaskBody,
   claimedBody,
   endedTaskBody,
   listedTaskBody,
-  renewMsOf,
   taskBody,
   taskExplanationBody,
 } from './task-bodies.js';
@@ -98,7 +98,7 @@ export class TaskController {
   ) {
     const { agent, session = agent, process, ttlMs = this.policy.taskTtlMs, wait = null } = ask;
     const claim = { queue, taskId, agent, session, ttlMs, wait, ...(process && { process }) };
-    return claimedBody(await this.dispatcher.command(new ClaimTask(context, claim)));
+    return claimedBody(await this.dispatcher.command(new ClaimTask(context, claim)), this.policy);
   }
 
   @Post('renew')
@@ -109,12 +109,8 @@ export class TaskController {
     @Param('task', params.task) taskId: string,
     @Body({ schema: schemas.renewTask }) { cursor = null, ...renewal }: z.output<typeof schemas.renewTask>,
   ) {
-    const renewed = new RenewLease(taskLock(queue, taskId), { cursor, ...renewal });
-    const { outcome, position } = await this.dispatcher.command(renewed);
-    const { hold, heartbeat } = outcome;
-    const { token, ttlMs } = hold;
-    const untilMs = heartbeat.atMs + ttlMs + renewal.quietForMs;
-    return { hold, token, untilMs, ttlMs, renewMs: renewMsOf(ttlMs), position: String(position) };
+    const renew = new RenewLease(taskLock(queue, taskId), { cursor, ...renewal });
+    return renewedBody(await this.dispatcher.command(renew), renewal.quietForMs, this.policy);
   }
 
   @Post('complete')

@@ -4,10 +4,10 @@ import type { Policy } from '../../../application/policy.js';
 import type { Freed, Granted, NothingToDo, Reserved } from '../../../domain/lease/decisions.js';
 import type { Recorded } from '../../../domain/lease/effects.js';
 
-type Renewals = Pick<Policy, 'shipTtlMs' | 'shipRenewMs'>;
+export type Renewals = Pick<Policy, 'shipTtlMs' | 'shipRenewMs'>;
 
 /** A time to live of the holder's own choice is renewed in the same proportion as ours. */
-function renewMsOf(ttlMs: number, { shipTtlMs, shipRenewMs }: Renewals): number {
+export function renewMsOf(ttlMs: number, { shipTtlMs, shipRenewMs }: Renewals): number {
   return Math.max(1, Math.floor((ttlMs * shipRenewMs) / shipTtlMs));
 }
 
