@@ -7,6 +7,7 @@ import { deadHere, deadLine, reportDeadHere } from '../monitor/dead-here.js';
 import { sweep } from '../monitor/watch.js';
 import { lockName, saidOf, type Where } from '../parse/lock-name.js';
 import type { World } from '../world.js';
+import { breakVerb } from './lock-break.js';
 
 interface Act extends Where, AsOperator, Writes {
   readonly reason: string;
@@ -51,6 +52,8 @@ export function operatorVerbs(noun: Command, world: World): void {
     });
     session.show(answer, ({ freed }) => (freed ? `${said} is free` : `${said} is not reserved`));
   });
+
+  breakVerb(noun, world);
 
   const clean = noun
     .command('clean-stale')
