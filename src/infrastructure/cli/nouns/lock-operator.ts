@@ -3,7 +3,7 @@ import type { FreedOrNot, ReservedLease } from '../answers.js';
 import { asOperator, somewhere, writes, type AsOperator, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { deadHere, deadLine, reportDeadHere } from '../monitor/dead-here.js';
+import { deadHere, deadLine, reportDead } from '../monitor/dead-here.js';
 import { sweep } from '../monitor/watch.js';
 import { lockName, saidOf, type Where } from '../parse/lock-name.js';
 import type { World } from '../world.js';
@@ -61,7 +61,8 @@ export function operatorVerbs(noun: Command, world: World): void {
     .option('--dry-run', 'only say what would be freed');
   withExamples(clean, 'holdfast locks clean-stale --dry-run', 'holdfast locks clean-stale');
   does<{ dryRun?: true }, []>(clean, world, async (session, { dryRun = false }) => {
-    const dead = dryRun ? await deadHere(session.api) : await reportDeadHere(session.api);
+    const found = await deadHere(session.api);
+    const dead = dryRun ? found : await reportDead(session.api, found);
     const swept = await sweep(session.api, dryRun);
     const known = new Set(swept.repaired.map(({ resource }) => resource && saidOf(resource)));
     const more = dead.filter((lock) => !known.has(saidOf(lock)));
