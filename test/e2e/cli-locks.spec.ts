@@ -144,6 +144,40 @@ describe('locks from a shell, on a real server', () => {
     expect(stdout).toMatch(/ann/);
   });
 
+  it('[A357] break asks first, says before what it would do, and takes no other hold than that', async () => {
+    const token = String(await held('break/1', 'one', '--session', 'run-1'));
+    const taking = ['break', 'break/1', '--reason', 'unplugged'];
+
+    await expect(locks(...taking)).resolves.toMatchObject({ code: 2, stdout: '' });
+    const foretold = await locks(...taking, '--preview');
+    expect(foretold).toMatchObject({ code: 0 });
+    expect(foretold.stdout).toMatch(
+      new RegExp(`^run-1 would lose Task #break/1\\. To hold it to that: --expected-token ${token}\n`),
+    );
+    await expect(locks(...taking, '--yes', '--expected-token', '99')).resolves.toMatchObject({ code: 4 });
+    await expect(locks('check', 'break/1')).resolves.toMatchObject({ code: 0 });
+
+    await expect(locks(...taking, '--yes', '--expected-token', token)).resolves.toStrictEqual({
+      code: 0,
+      stdout: `Lock of run-1 was taken by force for Task #break/1 (token ${token}): unplugged\n`,
+      stderr: '',
+    });
+    await expect(locks('check', 'break/1')).resolves.toMatchObject({ code: 1 });
+    await expect(locks(...taking, '--yes')).resolves.toMatchObject({ code: 1 });
+  });
+
+  it('hand-over passes a lock on under a new token, and the old one is refused', async () => {
+    const token = await held('over/1', 'one', '--session', 'run-1');
+    const passing = ['hand-over', 'over/1', '--from', 'run-1', '--to', 'run-2', '--token', String(token)];
+
+    await expect(locks(...passing)).resolves.toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Lock of Task #over\/1 passed from run-1 to run-2 \(token 2\); renew it every /),
+    });
+    await expect(locks('renew', 'over/1', '--token', String(token))).resolves.toMatchObject({ code: 4 });
+    await expect(locks('renew', 'over/1', '--token', '2')).resolves.toMatchObject({ code: 0 });
+  });
+
   it('[A360] list has one line per lock with task, owner, age and PID, and says when there is none', async () => {
     const pid = sleeper();
     await held('listed/7', 'test_ai', '--pid', String(pid));
@@ -211,7 +245,7 @@ describe('locks from a shell, on a real server', () => {
     const { stdout } = await holdfast(['why', 'task:why/1'], { url: server.url });
 
     expect(stdout).toMatch(/^task +1 of queue why\nheld by +agent run-1/);
-    expect(stdout).toContain('holdfast locks release task:why/1 --force --reason WHY');
+    expect(stdout).toContain('holdfast locks break task:why/1 --reason WHY');
     await expect(locks('reserve', 'why/2', '--reason', 'by hand')).resolves.toMatchObject({ code: 0 });
     await expect(locks('acquire', 'why/2', 'backend-1')).resolves.toMatchObject({
       code: 4,

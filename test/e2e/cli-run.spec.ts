@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ProcessMark } from '../../src/domain/kernel/process-mark.js';
 import { processes } from '../../src/infrastructure/processes.js';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
 import { eventually } from '../support/eventually.js';
@@ -17,13 +18,22 @@ interface Run {
 describe('holdfast run, with real processes and a real server', () => {
   const scratch = scratchDirectory();
   const running = new Set<ChildProcess>();
+  /** The commands by their process group, with the mark that tells them from a later process of the same number. */
+  const commands = new Map<number, ProcessMark>();
   let server: ServerProcess;
 
   beforeAll(async () => {
     server = await startServer(join(scratch.path, 'data'));
   }, 90_000);
-  afterAll(async () => {
+  // Whatever `run` fails to end is ended here, before the test that saw it is over.
+  afterEach(() => {
     for (const child of running) child.kill('SIGKILL');
+    for (const [pid, mark] of commands) {
+      if (processes.look({ pid, mark }) === 'alive') process.kill(-pid, 'SIGKILL');
+    }
+    commands.clear();
+  });
+  afterAll(async () => {
     await server?.stop();
     scratch.remove();
   }, 60_000);
@@ -64,12 +74,14 @@ describe('holdfast run, with real processes and a real server', () => {
       previous: { reason: string; detail: string } | null;
     };
   };
-  /** A command that says its process id and stays. */
-  const staying = (name: string, more = '') => `${more} echo $$ > ${file(name)}; while :; do sleep 0.1; done`;
+  /** A command that says its process id and stays until it is ended, or until nobody can be waiting for it any more. */
+  const staying = (name: string, more = '') =>
+    `${more} echo $$ > ${file(name)}; i=0; while [ $i -lt 200 ] && [ ! -e ${file(`go-${name}`)} ]; do sleep 0.1; i=$((i + 1)); done`;
   const begun = (name: string) =>
     eventually(() => {
       const pid = existsSync(file(name)) ? Number(readFileSync(file(name), 'utf8')) : 0;
       expect(pid).toBeGreaterThan(0);
+      commands.set(pid, processes.mark(pid));
       return pid;
     });
   const isAlive = (pid: number) => processes.look({ pid, mark: processes.mark(pid) }) === 'alive';
@@ -85,7 +97,7 @@ describe('holdfast run, with real processes and a real server', () => {
     await expect(ended).resolves.toStrictEqual({ code: 0, stdout: `1/main/1/${server.url}\n`, stderr: '' });
     expect((await task('1')).task.status).toBe('completed');
     expect(await lock('1')).toMatchObject({ hold: null, previous: { reason: 'completed' } });
-  }, 30_000);
+  }, 15_000);
 
   it('has the exit code of the command, and fails the task by it', async () => {
     await queued('2');
@@ -94,14 +106,14 @@ describe('holdfast run, with real processes and a real server', () => {
 
     expect((await task('2')).task).toMatchObject({ failures: 1, lastFailure: { details: 'ended with exit code 3' } });
     expect(await lock('2')).toMatchObject({ hold: null, previous: { reason: 'failed' } });
-  }, 30_000);
+  }, 15_000);
 
   it('only locks what is not queued', async () => {
     await expect(shell(['--task', '3'], 'true').ended).resolves.toMatchObject({ code: 0 });
     expect(await lock('3')).toMatchObject({ hold: null, previous: { reason: 'completed' } });
     await expect(shell(['--task', '3'], 'exit 4').ended).resolves.toMatchObject({ code: 4 });
     expect(await lock('3')).toMatchObject({ hold: null, previous: { reason: 'failed' } });
-  }, 30_000);
+  }, 15_000);
 
   it('[A355] two runs of one agent do not run at once, and the second one names the first', async () => {
     const first = shell(['--task', '4'], staying('4'));
@@ -113,7 +125,7 @@ describe('holdfast run, with real processes and a real server', () => {
     expect(second.stderr).toMatch(/^Failed to acquire lock for Task #4 after 1 attempt: /);
     first.child.kill('SIGTERM');
     await first.ended;
-  }, 30_000);
+  }, 15_000);
 
   it('renews for as long as the command lives', async () => {
     const { child, ended } = shell(['--task', '5', '--ttl', '2s'], staying('5'));
@@ -125,7 +137,7 @@ describe('holdfast run, with real processes and a real server', () => {
     expect(await lock('5')).toMatchObject({ hold: { owner: 'test_ai', token: 1, process: { pid: child.pid } } });
     child.kill('SIGTERM');
     await ended;
-  }, 30_000);
+  }, 15_000);
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '[A363] passes %s on, and gives the task up as interrupted',
@@ -143,13 +155,13 @@ describe('holdfast run, with real processes and a real server', () => {
       expect((await task(`6-${signal}`)).task).toMatchObject({ status: 'pending', failures: 0 });
       expect(await lock(`6-${signal}`)).toMatchObject({ hold: null, previous: { reason: 'interrupted' } });
     },
-    30_000,
+    15_000,
   );
 
   it('ends with 128 and the number of the signal that ended the command', async () => {
     await expect(shell(['--task', '7'], 'kill -KILL $$').ended).resolves.toMatchObject({ code: 137 });
     expect(await lock('7')).toMatchObject({ previous: { reason: 'interrupted', detail: 'ended by SIGKILL' } });
-  }, 30_000);
+  }, 15_000);
 
   it('undoes the claim when the command cannot be run', async () => {
     await queued('8');
@@ -159,7 +171,7 @@ describe('holdfast run, with real processes and a real server', () => {
     expect(code).toBe(127);
     expect(stderr).toMatch(/^The command cannot be run/);
     expect((await task('8')).task).toMatchObject({ status: 'pending', failures: 0 });
-  }, 30_000);
+  }, 15_000);
 
   it.each([
     ['that ends at TERM', '9', ''],
@@ -178,7 +190,7 @@ describe('holdfast run, with real processes and a real server', () => {
       expect(stderr).toMatch(/^The lock of Task #\d+ is lost \(.+\): the command is ended\.\n$/);
       expect(isAlive(pid)).toBe(false);
     },
-    30_000,
+    15_000,
   );
 
   it('[A364] killed with KILL, its command is ended all the same, and the sweep frees the lock', async () => {
@@ -192,18 +204,15 @@ describe('holdfast run, with real processes and a real server', () => {
     await eventually(async () => {
       expect(await lock('11')).toMatchObject({ hold: null, previous: { reason: 'dead_process' } });
     }, 20_000);
-  }, 40_000);
+  }, 20_000);
 
   it('a command outlives the server that comes back in time', async () => {
-    const { ended } = shell(
-      ['--task', '12', '--ttl', '60s'],
-      `echo $$ > ${file('12')}; while [ ! -e ${file('go')} ]; do sleep 0.1; done`,
-    );
+    const { ended } = shell(['--task', '12', '--ttl', '60s'], staying('12'));
     await begun('12');
     await server.kill();
     server = await server.again();
     await holdfast(['locks', 'check', '12'], { url: server.url });
-    spawn('touch', [file('go')]);
+    writeFileSync(file('go-12'), '');
 
     await expect(ended).resolves.toMatchObject({ code: 0 });
     expect(await lock('12')).toMatchObject({ hold: null, previous: { reason: 'completed' } });

@@ -55,7 +55,8 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
         stdout: 'Task #1 was completed before\n',
       });
       await expect(ask('locks', 'check', '1')).resolves.toMatchObject({ code: 1 });
-      expect(await done('tasks', 'show', '1')).toMatch(/status +completed[^]*completed +by backend-1 .*: it parses/);
+      expect(await done('tasks', 'history', '1')).toMatch(/Completed[^]*Claimed[^]*Queued/);
+      expect(await done('tasks', 'get', '1')).toMatch(/status +completed[^]*completed +by backend-1 .*: it parses/);
     }, 30_000);
 
     it('[A362] is refused with the reason: unknown, of another agent, completed, or waiting for another one', async () => {
@@ -89,7 +90,7 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
 
       await done('tasks', 'reassign', '30', 'worker-2', '--reason', 'it has a disk');
       await done('tasks', 'requeue', '30', '--reason', 'the disk is larger');
-      expect(await done('tasks', 'show', '30')).toMatch(/status +pending/);
+      expect(await done('tasks', 'get', '30')).toMatch(/status +pending/);
       await done('tasks', 'retry');
     }, 30_000);
 
@@ -143,7 +144,8 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
     });
     await expect(own('complete', 'f-1', 'complexity')).resolves.toMatchObject({ code: 3 });
     expect(await done('flows', 'list')).toMatch(/^FLOW[^]*\nf-1 +in_progress +complexity +1 of 3/);
-    expect(await done('flows', 'show', 'f-1')).toMatch(/readiness: completed, attempt 1[^]*finalization: waiting/);
+    expect(await done('flows', 'history', 'f-1')).toMatch(/PhaseCompleted[^]*FlowDeclared/);
+    expect(await done('flows', 'get', 'f-1')).toMatch(/readiness: completed, attempt 1[^]*finalization: waiting/);
     await done('flows', 'pause', 'f-1', '--reason', 'lunch');
     await expect(ask('flows', 'resume', 'f-1', 'complexity', '--agent', 'w-1')).resolves.toMatchObject({ code: 4 });
     await done('flows', 'continue', 'f-1', '--reason', 'eaten');
@@ -163,7 +165,7 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
     });
     await expect(run('readiness', 'echo', 'never')).resolves.toMatchObject({ code: 0, stdout: '' });
     await expect(run('complexity', 'sh', '-c', 'exit 5')).resolves.toMatchObject({ code: 5 });
-    expect(await done('flows', 'show', 'f-2')).toMatch(/complexity: failed, attempt 1.*exit code 5/);
+    expect(await done('flows', 'get', 'f-2')).toMatch(/complexity: failed, attempt 1.*exit code 5/);
   }, 30_000);
 
   it('[A374] the audit has every claim and every end, by task, by agent and by kind, and can be exported', async () => {

@@ -42,7 +42,7 @@ describe('flows, over HTTP', () => {
     const again = await app.post('flows', { id, phases: ['one', { name: 'two', runs: false }] });
     expect(again.body).toMatchObject({
       already: true,
-      flow: { flowId: id, status: 'initialized', currentPhase: 'one' },
+      flow: { id, status: 'initialized', currentPhase: 'one' },
     });
     expect((await app.post('flows', { id, phases: ['one'] })).body).toMatchObject({
       status: 409,
@@ -244,9 +244,7 @@ describe('flows, over HTTP', () => {
     expect((await resume(id, 'readiness')).body).toMatchObject({ status: 409, code: 'flow-over' });
     const { position } = cancelled.body as { position: string };
     const listed = (await app.get(`flows?status=cancelled&limit=200&minPosition=${position}`)).body;
-    expect(listed.flows).toContainEqual(
-      expect.objectContaining({ flowId: id, status: 'cancelled', reason: 'because' }),
-    );
+    expect(listed.flows).toContainEqual(expect.objectContaining({ id, status: 'cancelled', reason: 'because' }));
   });
 
   it('keep results up to a size, with one clear error', async () => {

@@ -25,7 +25,7 @@ const sources = {
     id: ({ kind, scope, name }) => `${String(kind)}:${String(scope)}/${String(name)}`,
   },
   task: { path: 'queues/main/tasks', query: { limit: most }, list: 'tasks', id: ({ id }) => id },
-  flow: { path: 'flows', query: { limit: most }, list: 'flows', id: ({ flowId }) => flowId },
+  flow: { path: 'flows', query: { limit: most }, list: 'flows', id: ({ id }) => id },
   agent: { path: 'agents', list: 'agents', id: ({ name }) => name },
   view: { path: 'projections', list: 'projections', id: ({ view }) => view },
 } satisfies Readonly<Record<string, Source>>;

@@ -1,10 +1,10 @@
-import { hostname } from 'node:os';
 import type { ClaimedPhase, ClaimedTask, GrantedLease } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure, Refused } from '../failure.js';
-import { lockPath } from '../paths.js';
+import { evidenceOf } from '../parse/claiming.js';
 import type { LockName } from '../parse/lock-name.js';
-import { processes } from '../../processes.js';
+import { flowPath, phasePath, taskPath } from '../paths.js';
+import { afterTries, betweenTriesMs, failedToAcquire, insisting, isHeld } from './insist.js';
 
 /** How the command went. */
 export type End =
@@ -32,7 +32,6 @@ export interface Claiming {
   readonly tries: number;
 }
 
-const betweenTriesMs = 2_000;
 const reasons = {
   completed: 'completed',
   failed: 'failed',
@@ -43,9 +42,9 @@ const reasons = {
 /** The task with its lock, if it is queued; the lock alone otherwise. @throws Failure */
 export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session, tries } = claiming;
-  const path = `queues/${lock.scope}/tasks/${lock.name}`;
+  const path = taskPath(lock.scope, lock.name);
   const wait = { tries, everyMs: betweenTriesMs };
-  const body = { agent, session, process: thisProcess(), ...timed(claiming), wait };
+  const body = { agent, session, ...(await evidence(claiming)), wait };
   try {
     const { token, ttlMs, renewMs } = (await api.post<ClaimedTask>(`${path}/claim`, { body })).body;
     return {
@@ -59,22 +58,21 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
     };
   } catch (error) {
     if (error instanceof Refused && error.problem.code === 'unknown-task') return takeLock(api, claiming);
-    if (isHeld(error)) throw failedToAcquire(claiming, error);
-    throw error;
+    throw isHeld(error) ? notAcquired(claiming, error) : error;
   }
 }
 
 /** A phase of a flow, with its lock. @throws Failure */
 export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session } = claiming;
-  const body = { expectedPhase: lock.name, holder: session, owner: agent, process: thisProcess(), ...timed(claiming) };
+  const body = { expectedPhase: lock.name, holder: session, owner: agent, ...(await evidence(claiming)) };
   const { status, message, token, ttlMs, renewMs } = (
-    await api.post<ClaimedPhase>(`flows/${lock.scope}/resume`, { body })
+    await api.post<ClaimedPhase>(`${flowPath(lock.scope)}/resume`, { body })
   ).body;
   if (status !== 'resumed' || token === undefined || ttlMs === undefined || renewMs === undefined) {
     throw new Failure(status === 'already_completed' ? 0 : 6, message);
   }
-  const path = `flows/${lock.scope}/phases/${lock.name}`;
+  const path = phasePath(lock.scope, lock.name);
   return {
     ...{ lock, token, ttlMs, renewMs },
     async finish(end) {
@@ -87,40 +85,24 @@ export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
 
 async function takeLock(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session, tries } = claiming;
-  const path = `${lockPath(lock.kind, lock.scope, lock.name)}/lease`;
-  const body = { holder: session, owner: agent, operation: 'run', process: thisProcess(), ...timed(claiming) };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { token, ttlMs, renewMs } = (await api.post<GrantedLease>(path, { body })).body;
-      return {
-        ...{ lock, token, ttlMs, renewMs },
-        async finish(end) {
-          const detail = end.type === 'completed' ? '' : end.detail;
-          await api.post(`${path}/release`, { body: { token, holder: session, reason: reasons[end.type], detail } });
-        },
-      };
-    } catch (error) {
-      if (!isHeld(error)) throw error;
-      if (attempt >= tries) throw failedToAcquire(claiming, error);
-      await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
-    }
-  }
-}
-
-const timed = ({ ttlMs }: Claiming) => (ttlMs === undefined ? {} : { ttlMs });
-
-/** The process that renews; the command may come and go. */
-function thisProcess() {
-  const mark = processes.mark();
-  return { host: hostname(), pid: process.pid, mark: mark.began === '' ? null : mark };
-}
-
-const isHeld = (error: unknown): error is Refused => error instanceof Refused && error.problem.code === 'lease-held';
-
-function failedToAcquire({ lock, tries }: Claiming, cause: Refused): Failure {
-  return new Failure(
-    1,
-    `Failed to acquire lock for ${lock.said} after ${tries} attempt${tries === 1 ? '' : 's'}: ${cause.message}`,
-    { cause },
+  const path = `${lock.path}/lease`;
+  const body = { holder: session, owner: agent, operation: 'run', ...(await evidence(claiming)) };
+  const { token, ttlMs, renewMs } = await insisting(
+    { tries },
+    async () => (await api.post<GrantedLease>(path, { body })).body,
+    (held) => notAcquired(claiming, held),
   );
+  return {
+    ...{ lock, token, ttlMs, renewMs },
+    async finish(end) {
+      const detail = end.type === 'completed' ? '' : end.detail;
+      await api.post(`${path}/release`, { body: { token, holder: session, reason: reasons[end.type], detail } });
+    },
+  };
 }
+
+/** Of the process that renews; the command may come and go. */
+const evidence = ({ ttlMs }: Claiming) => evidenceOf({ pid: process.pid, ...(ttlMs !== undefined && { ttl: ttlMs }) });
+
+const notAcquired = ({ lock, tries }: Claiming, held: Refused): Failure =>
+  failedToAcquire(lock.said, `${afterTries(tries)}: ${held.message}`, held);

@@ -7,24 +7,21 @@ import { heldLocks } from '../held-locks.js';
 import { saidOf } from '../parse/lock-name.js';
 import { lockPath } from '../paths.js';
 
-/**
- * Reports the locks whose process is provably dead on this machine; the server checks that the holder named that
- * process and decides.
- * @returns those that were freed
- */
-export async function reportDeadHere(api: Api): Promise<readonly Lock[]> {
-  const found: Lock[] = [];
-  for await (const held of heldLocks(api, { status: 'active' })) {
-    if (isDead(held) && (await report(api, held))) found.push(held);
-  }
-  return found;
-}
-
-/** What `reportDeadHere` would free. */
+/** The locks whose process is provably dead on this machine. */
 export async function deadHere(api: Api): Promise<readonly Lock[]> {
   const found: Lock[] = [];
   for await (const held of heldLocks(api, { status: 'active' })) if (isDead(held)) found.push(held);
   return found;
+}
+
+/**
+ * Reports them; the server checks that each holder named that process, and decides.
+ * @returns those that were freed
+ */
+export async function reportDead(api: Api, dead: readonly Lock[]): Promise<readonly Lock[]> {
+  const freed: Lock[] = [];
+  for (const held of dead) if (await report(api, held)) freed.push(held);
+  return freed;
 }
 
 async function report(api: Api, { kind, scope, name, token, process }: Lock): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Swept } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure } from '../failure.js';
-import { deadLine, reportDeadHere } from './dead-here.js';
+import { deadHere, deadLine, reportDead } from './dead-here.js';
 
 /** What the server found; without its own count, because ours adds what was found here. */
 export async function sweep(api: Api, dryRun: boolean): Promise<Swept> {
@@ -21,7 +21,7 @@ export class Watch {
   /** Never rejects: a server that is away is asked again in the next round, and that is said once. */
   async round(): Promise<void> {
     try {
-      const dead = await reportDeadHere(this.api);
+      const dead = await reportDead(this.api, await deadHere(this.api));
       this.log(...dead.map(deadLine));
       const { cleaned, lines } = await sweep(this.api, false);
       if (this.#trouble !== '') this.log('The server answers again');

@@ -16,6 +16,7 @@ import { span } from '../print/moments.js';
 import { shellExports } from '../print/shell-exports.js';
 import { list } from '../print/table.js';
 import type { World } from '../world.js';
+import { eventHistory } from './history.js';
 
 /** Work in phases, each of which is executed once and by one. */
 export function flows(program: Command, world: World): void {
@@ -27,7 +28,7 @@ export function flows(program: Command, world: World): void {
     'holdfast flows declare assessment-7f3a readiness complexity finalization --idle finalization',
     'holdfast flows resume assessment-7f3a readiness --agent worker-3',
     'holdfast flows complete assessment-7f3a readiness --token 1',
-    'holdfast flows show assessment-7f3a',
+    'holdfast flows get assessment-7f3a',
   );
   declareVerb(noun, world);
   readVerbs(noun, world);
@@ -72,13 +73,17 @@ function readVerbs(noun: Command, world: World): void {
     });
   });
 
-  const show = noun.command('show <flow>').description('One flow with its phases, and who has the one that is due');
-  withExamples(show, 'holdfast flows show assessment-7f3a');
-  does<object, [string]>(show, world, async (session, _options, id) => {
+  const get = noun.command('get <flow>').description('One flow with its phases, and who has the one that is due');
+  withExamples(get, 'holdfast flows get assessment-7f3a');
+  does<object, [string]>(get, world, async (session, _options, id) => {
     session.show(await session.api.get<FlowWhy>(`${flowPath(id)}/why`), ({ flow, why }) =>
       list(flowEntries(flow, why, session.when), session.colors.bold),
     );
   });
+
+  const history = noun.command('history <flow>').description('Everything that was decided about a flow, newest first');
+  withExamples(history, 'holdfast flows history assessment-7f3a');
+  does<Paged, [string]>(paged(history), world, (session, page, id) => eventHistory(session, flowPath(id), page));
 }
 
 interface Resume extends ForSession, Writes {

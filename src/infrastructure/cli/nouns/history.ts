@@ -54,8 +54,12 @@ export function history(program: Command, world: World): void {
 
 const noHold = 'Nobody took or gave back the ship in these events. See them all with: --events';
 
-export async function containerHistory(session: Session, page: Paged, id: string): Promise<void> {
-  const answer = await session.api.get<HistoryPage>(containerPath(id, 'history'), { ...page });
+export const containerHistory = (session: Session, page: Paged, id: string): Promise<void> =>
+  eventHistory(session, containerPath(id), page);
+
+/** Every event of what the API has at `path`, newest first. */
+export async function eventHistory(session: Session, path: string, page: Paged): Promise<void> {
+  const answer = await session.api.get<HistoryPage>(`${path}/history`, { ...page });
   session.show(answer, ({ events, next }) => {
     const text = eventTable(session, events);
     remarkOnMore(session, next);

@@ -3,7 +3,8 @@ import type { GrantedLease } from '../answers.js';
 import { somewhere, writes, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { Failure, Refused } from '../failure.js';
+import type { Failure, Refused } from '../failure.js';
+import { afterTries, failedToAcquire, insisting } from '../holding/insist.js';
 import { evidenceOf, forSession, sessionOf, type ForSession } from '../parse/claiming.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
 import { duration, wholeNumber } from '../parse/values.js';
@@ -18,9 +19,6 @@ interface Acquire extends Where, ForSession, Writes {
   readonly tries: number;
   readonly operation?: string;
 }
-
-const betweenTriesMs = 2_000;
-const longestWaitMs = 30_000;
 
 export function acquireVerb(noun: Command, world: World): void {
   const acquire = forSession(somewhere(noun.command('acquire <lock> <agent>')))
@@ -50,7 +48,9 @@ async function takeLock(session: Session, options: Acquire, text: string, agent:
   };
   const take = (waitMs: number) =>
     session.api.post<GrantedLease>(`${lock.path}/lease`, { body: { ...body, waitMs }, idempotencyKey });
-  const answer = await insisting(session, lock, options, take);
+  const answer = await insisting({ tries: options.tries, waitMs: options.wait }, take, (held) =>
+    givenUp(session, lock, options, held),
+  );
   const { token, renewMs, already } = answer.body;
   if (options.export) return session.print(shellExports(lock, token, holder));
   session.show(answer, () => {
@@ -59,30 +59,8 @@ async function takeLock(session: Session, options: Acquire, text: string, agent:
   });
 }
 
-/** Three tries for what another one holds; a reservation, or anything else that time does not cure, is not tried again. */
-async function insisting<Granted>(
-  session: Session,
-  { said }: LockName,
-  { tries, wait }: Acquire,
-  take: (waitMs: number) => Promise<Granted>,
-): Promise<Granted> {
-  const giveUpAtMs = wait === undefined ? undefined : performance.now() + wait;
-  for (let attempt = 1; ; attempt += 1) {
-    const leftMs = giveUpAtMs === undefined ? 0 : Math.max(0, giveUpAtMs - performance.now());
-    try {
-      return await take(Math.min(longestWaitMs, Math.round(leftMs)));
-    } catch (error) {
-      if (!(error instanceof Refused) || error.problem.code !== 'lease-held') throw error;
-      const isOver = giveUpAtMs === undefined ? attempt >= tries : leftMs <= longestWaitMs;
-      if (isOver) throw givenUp(session, error, said, attempt, wait);
-      if (giveUpAtMs === undefined) await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
-    }
-  }
-}
-
-function givenUp(session: Session, held: Refused, said: string, attempts: number, wait: number | undefined): Failure {
+function givenUp(session: Session, { said }: LockName, { tries, wait }: Acquire, held: Refused): Failure {
   if (session.globals.json) session.print(held.text);
   session.remark(refusal(held.problem, session.when));
-  const after = wait === undefined ? `after ${attempts} attempt${attempts === 1 ? '' : 's'}` : `within ${span(wait)}`;
-  return new Failure(1, `Failed to acquire lock for ${said} ${after}`);
+  return failedToAcquire(said, wait === undefined ? afterTries(tries) : `within ${span(wait)}`, held);
 }

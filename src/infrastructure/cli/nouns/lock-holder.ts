@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BrokenLease, Explanation, FreedLease, RenewedLease } from '../answers.js';
+import type { Explanation, FreedLease, GrantedLease, RenewedLease } from '../answers.js';
 import { asOperator, somewhere, writes, type AsOperator, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
@@ -12,10 +12,18 @@ import { toldHeld } from '../print/locks.js';
 import { span } from '../print/moments.js';
 import type { Session } from '../session.js';
 import type { World } from '../world.js';
+import { breakLock, noLock } from './lock-break.js';
 
 interface Renew extends Where, Owned {
   readonly cursor?: unknown;
   readonly quietFor?: number;
+}
+interface HandOver extends Where, Owned, Writes {
+  readonly from: string;
+  readonly to: string;
+  readonly operation?: string;
+  readonly ttl?: number;
+  readonly reason?: string;
 }
 interface Release extends Where, Owned, AsOperator, Writes {
   readonly detail?: string;
@@ -48,6 +56,8 @@ export function holderVerbs(noun: Command, world: World): void {
     );
   });
 
+  handOverVerb(noun, world);
+
   const release = ofHolder(noun.command('release <lock> [word]'))
     .description(
       'Give a lock back, with COMPLETED or another word for why; only who holds it may, or an operator by --force',
@@ -69,10 +79,39 @@ export function holderVerbs(noun: Command, world: World): void {
     world,
     async (session, options, text, word) => {
       const lock = lockName(text, options);
-      if (options.force) return force(session, lock, options);
+      if (options.force) {
+        const { operator, reason, idempotencyKey } = options;
+        if (reason === undefined) throw usage('Say with --reason why it is taken by force; everybody can read it.');
+        return breakLock(session, lock, { operator, reason, ...(idempotencyKey !== undefined && { idempotencyKey }) });
+      }
       await giveBack(session, lock, options, word);
     },
   );
+}
+
+function handOverVerb(noun: Command, world: World): void {
+  const handOver = owned(somewhere(noun.command('hand-over <lock>')))
+    .description('Pass a lock to a named successor, without an idle gap')
+    .requiredOption('--from <session>', 'who has it')
+    .requiredOption('--to <session>', 'who gets it')
+    .option('--operation <name>', 'what for')
+    .option('--ttl <time>', 'how long it lives without a renewal', duration)
+    .option('--reason <text>', 'why');
+  withExamples(handOver, 'holdfast locks hand-over 7 --token 3 --from run-42 --to run-43');
+  does<HandOver, [string]>(writes(handOver), world, async (session, options, text) => {
+    const { path, said } = lockName(text, options);
+    const { from, to, operation, ttl, reason, idempotencyKey } = options;
+    const body = {
+      ...{ token: tokenOf(options, world), from, to },
+      ...(operation !== undefined && { operation }),
+      ...(ttl !== undefined && { ttlMs: ttl }),
+      ...(reason !== undefined && { reason }),
+    };
+    const answer = await session.api.post<GrantedLease>(`${path}/lease/hand-over`, { body, idempotencyKey });
+    session.show(answer, ({ hold, token, renewMs }) => {
+      return `Lock of ${said} passed from ${from} to ${hold.holder.id} (token ${token}); renew it every ${span(renewMs)}`;
+    });
+  });
 }
 
 async function giveBack(session: Session, lock: LockName, options: Release, word: string | undefined): Promise<void> {
@@ -105,25 +144,3 @@ async function giveBack(session: Session, lock: LockName, options: Release, word
     throw error;
   }
 }
-
-async function force(session: Session, { path, said }: LockName, options: Release): Promise<void> {
-  const { operator, reason, idempotencyKey } = options;
-  if (reason === undefined) throw usage('Say with --reason why it is taken by force; everybody can read it.');
-  const ask = { body: { operator, reason }, idempotencyKey };
-  const answer = await session.api.post<BrokenLease>(`${path}/lease/break`, ask);
-  if ('preview' in answer.body) return;
-  const { freed, nothingToDo } = answer.body;
-  if (nothingToDo === 'idle') throw noLock(said);
-  if (!freed) {
-    throw new Failure(
-      4,
-      `${said} is reserved by an operator: that is lifted, not taken. See: holdfast locks lift --help`,
-    );
-  }
-  session.show(
-    answer,
-    () => `Lock of ${freed.holder.id} was taken by force for ${said} (token ${freed.token}): ${reason}`,
-  );
-}
-
-const noLock = (said: string): Failure => new Failure(1, `No lock found for ${said}`);

@@ -3,10 +3,11 @@ import type { FreedOrNot, ReservedLease } from '../answers.js';
 import { asOperator, somewhere, writes, type AsOperator, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { deadHere, deadLine, reportDeadHere } from '../monitor/dead-here.js';
+import { deadHere, deadLine, reportDead } from '../monitor/dead-here.js';
 import { sweep } from '../monitor/watch.js';
 import { lockName, saidOf, type Where } from '../parse/lock-name.js';
 import type { World } from '../world.js';
+import { breakVerb } from './lock-break.js';
 
 interface Act extends Where, AsOperator, Writes {
   readonly reason: string;
@@ -52,13 +53,16 @@ export function operatorVerbs(noun: Command, world: World): void {
     session.show(answer, ({ freed }) => (freed ? `${said} is free` : `${said} is not reserved`));
   });
 
+  breakVerb(noun, world);
+
   const clean = noun
     .command('clean-stale')
     .description('Free what dead and silent holders left, and say how much; the locks of living ones stay')
     .option('--dry-run', 'only say what would be freed');
   withExamples(clean, 'holdfast locks clean-stale --dry-run', 'holdfast locks clean-stale');
   does<{ dryRun?: true }, []>(clean, world, async (session, { dryRun = false }) => {
-    const dead = dryRun ? await deadHere(session.api) : await reportDeadHere(session.api);
+    const found = await deadHere(session.api);
+    const dead = dryRun ? found : await reportDead(session.api, found);
     const swept = await sweep(session.api, dryRun);
     const known = new Set(swept.repaired.map(({ resource }) => resource && saidOf(resource)));
     const more = dead.filter((lock) => !known.has(saidOf(lock)));

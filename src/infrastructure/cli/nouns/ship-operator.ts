@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import type { BrokenLease, Explanation, FreedOrNot, LiftedReservation, Recorded, ReservedOrNot } from '../answers.js';
+import type { BrokenLease, FreedOrNot, LiftedReservation, Recorded, ReservedOrNot } from '../answers.js';
 import { asOperator, ofPlayer, writes, type AsOperator, type OfPlayer, type Writes } from '../common-options.js';
 import { wholeNumber } from '../parse/values.js';
 import { does } from '../does.js';
 import { findShip } from '../find-ship.js';
+import { foretold } from '../print/foretold.js';
 import { toldFreed } from '../print/ships.js';
-import { toldWhy } from '../print/why.js';
-import type { Session } from '../session.js';
 import type { World } from '../world.js';
 
 interface Act extends OfPlayer, AsOperator, Writes {
@@ -86,16 +85,6 @@ export function operatorVerbs(ship: Command, world: World): void {
       session.show(answer, ({ already }) => `${obligation} ${already ? 'was settled before' : 'is written off'}.`);
     },
   );
-}
-
-interface Foretold {
-  readonly expectedToken: number | null;
-  readonly why: Explanation;
-}
-
-function foretold(session: Session, { expectedToken, why }: Foretold, would: string): string {
-  const held = expectedToken === null ? '' : ` To hold it to that: --expected-token ${expectedToken}`;
-  return `${would}${held}\n\n${toldWhy(why, session)}`;
 }
 
 const nothingBecause = {

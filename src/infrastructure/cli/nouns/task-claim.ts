@@ -3,7 +3,8 @@ import type { ClaimedNext, ClaimedTask } from '../answers.js';
 import { inQueue, writes, type InQueue, type Writes } from '../common-options.js';
 import { doesHearing } from '../does.js';
 import { withExamples } from '../examples.js';
-import { Exit, Failure, Refused } from '../failure.js';
+import { Exit, Failure } from '../failure.js';
+import { afterTries, betweenTriesMs, failedToAcquire, isHeld } from '../holding/insist.js';
 import { evidenceOf, forSession, sessionOf, type ForSession } from '../parse/claiming.js';
 import { lockName } from '../parse/lock-name.js';
 import { wholeNumber } from '../parse/values.js';
@@ -17,8 +18,6 @@ import type { World } from '../world.js';
 interface Claim extends InQueue, ForSession, Writes {
   readonly tries: number;
 }
-
-const betweenTriesMs = 2_000;
 
 /** The lock stays with the task: whoever claimed it renews it, and ends it with `complete` or `fail`. */
 export function claimVerbs(noun: Command, world: World): void {
@@ -40,8 +39,7 @@ export function claimVerbs(noun: Command, world: World): void {
     };
     const ask = { body, idempotencyKey };
     const answer = await session.api.post<ClaimedTask>(`${taskPath(queue, id)}/claim`, ask).catch((error: unknown) => {
-      if (!(error instanceof Refused) || error.problem.code !== 'lease-held') throw error;
-      throw new Failure(1, `Failed to acquire lock for Task #${id} after ${tries} attempts: ${error.message}`);
+      throw isHeld(error) ? failedToAcquire(`Task #${id}`, `${afterTries(tries)}: ${error.message}`, error) : error;
     });
     await undoneIfInterrupted(session, signals, answer.body);
     toldClaim(session, options, answer);

@@ -10,6 +10,7 @@ import { queuePath, taskPath } from '../paths.js';
 import { list } from '../print/table.js';
 import { taskColumns, taskEntries } from '../print/tasks.js';
 import type { World } from '../world.js';
+import { eventHistory } from './history.js';
 import { claimVerbs } from './task-claim.js';
 import { endVerbs } from './task-end.js';
 
@@ -84,14 +85,22 @@ export function tasks(program: Command, world: World): void {
     });
   });
 
-  const show = inQueue(noun.command('show <task>'))
+  const get = inQueue(noun.command('get <task>'))
     .description('One task, and whether it can be claimed')
     .option('--agent <name>', 'whether this agent can claim it');
-  withExamples(show, 'holdfast tasks show 7', 'holdfast tasks show 7 --agent backend-1');
-  does<InQueue & { agent?: string }, [string]>(show, world, async (session, { queue, agent }, id) => {
+  withExamples(get, 'holdfast tasks get 7', 'holdfast tasks get 7 --agent backend-1');
+  does<InQueue & { agent?: string }, [string]>(get, world, async (session, { queue, agent }, id) => {
     session.show(await session.api.get<TaskExplanation>(`${taskPath(queue, id)}/why`, { agent }), (explained) =>
       list(taskEntries(explained, session.when), session.colors.bold),
     );
+  });
+
+  const history = inQueue(noun.command('history <task>')).description(
+    'What became of a task and of its lock, newest first',
+  );
+  withExamples(history, 'holdfast tasks history 7', 'holdfast tasks history 7 --queue orkestra --limit 10');
+  does<InQueue & Paged, [string]>(paged(history), world, async (session, { queue, ...page }, id) => {
+    await eventHistory(session, taskPath(queue, id), page);
   });
 
   claimVerbs(noun, world);

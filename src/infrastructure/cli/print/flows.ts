@@ -5,7 +5,7 @@ type When = (atMs: number | null) => string;
 
 export function flowColumns(when: When): readonly Column<ListedFlow>[] {
   return [
-    { title: 'FLOW', of: ({ flowId }) => flowId },
+    { title: 'FLOW', of: ({ id }) => id },
     { title: 'STATUS', of: ({ status }) => status },
     { title: 'DUE', of: ({ currentPhase }) => currentPhase ?? '–' },
     { title: 'DONE', of: ({ phasesDone, phasesTotal }) => `${phasesDone} of ${phasesTotal}` },
@@ -21,7 +21,7 @@ export function flowEntries(
   when: When,
 ): readonly (readonly [string, string | readonly string[]])[] {
   return [
-    ['flow', flow.flowId],
+    ['flow', flow.id],
     ['status', `${flow.status}, ${flow.progress} %`],
     ['why', why],
     ['declared', when(flow.declaredAtMs)],
@@ -46,5 +46,5 @@ function phaseLine(
 export function toldFlow({ flow, already }: Pick<ChangedFlow, 'flow' | 'already'>): string {
   const isOver = flow.currentPhase === null || flow.status === 'cancelled' || flow.status === 'completed';
   const due = isOver ? '' : `, ${flow.currentPhase} is due`;
-  return `Flow ${flow.flowId} ${already ? 'was' : 'is'} ${flow.status}${due}`;
+  return `Flow ${flow.id} ${already ? 'was' : 'is'} ${flow.status}${due}`;
 }

@@ -100,7 +100,7 @@ function commandForLock(
     case 'acquire':
       return `${locks} acquire ${at} YOU`;
     case 'break':
-      return `${locks} release ${at} --force --reason WHY`;
+      return `${locks} break ${at} --reason WHY`;
     case 'lift':
       return `${locks} lift ${at} --reason WHY`;
     default:

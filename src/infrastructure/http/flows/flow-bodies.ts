@@ -10,9 +10,10 @@ import { whyHere } from '../../../domain/flow/why.js';
 import type { Freed } from '../../../domain/lease/decisions.js';
 import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
 
-export function flowBody({ phases, ...flow }: FlowSnapshot) {
-  const whole = { ...flow, phases };
+export function flowBody(whole: FlowSnapshot) {
+  const { flowId, phases, ...flow } = whole;
   return {
+    id: flowId,
     ...flow,
     currentPhase: currentPhase(whole)?.name ?? null,
     progress: percentDone(whole),
@@ -21,9 +22,9 @@ export function flowBody({ phases, ...flow }: FlowSnapshot) {
   };
 }
 
-export function flowInListBody({ revision, ...flow }: FlowRow) {
+export function flowInListBody({ flowId, revision, ...flow }: FlowRow) {
   const { phasesDone, phasesTotal } = flow;
-  return { ...flow, progress: Math.floor((phasesDone * 100) / phasesTotal), revision: String(revision) };
+  return { id: flowId, ...flow, progress: Math.floor((phasesDone * 100) / phasesTotal), revision: String(revision) };
 }
 
 export function changedFlowBody({ outcome: { flow, already }, position }: Answer<FlowAnswered>) {

@@ -100,7 +100,7 @@ const phase = z
   })
   .meta({ id: 'FlowPhase' });
 const ofFlow = {
-  flowId: z.string(),
+  id: z.string(),
   status: z.enum(flowStatuses),
   currentPhase: z.string().nullable(),
   progress: z.int().meta({ description: 'Whole percent of the phases that are done' }),

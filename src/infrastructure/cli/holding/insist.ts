@@ -1,0 +1,44 @@
+import { Failure, Refused } from '../failure.js';
+
+export const betweenTriesMs = 2_000;
+const longestWaitMs = 30_000;
+
+export interface Insistence {
+  readonly tries: number;
+  /** Waits so long for it to be free, instead of trying again. */
+  readonly waitMs?: number | undefined;
+}
+
+export const isHeld = (error: unknown): error is Refused =>
+  error instanceof Refused && error.problem.code === 'lease-held';
+
+/**
+ * Asks again for what another one holds; a reservation, or anything else that time does not cure, is not tried again.
+ * @param take is told how long the server may wait for it
+ * @throws what `givenUp` makes of the last refusal
+ */
+export async function insisting<Granted>(
+  { tries, waitMs }: Insistence,
+  take: (waitMs: number) => Promise<Granted>,
+  givenUp: (held: Refused) => Failure,
+): Promise<Granted> {
+  const giveUpAtMs = waitMs === undefined ? undefined : performance.now() + waitMs;
+  for (let attempt = 1; ; attempt += 1) {
+    const leftMs = giveUpAtMs === undefined ? 0 : Math.max(0, giveUpAtMs - performance.now());
+    try {
+      return await take(Math.min(longestWaitMs, Math.round(leftMs)));
+    } catch (error) {
+      if (!isHeld(error)) throw error;
+      const isOver = giveUpAtMs === undefined ? attempt >= tries : leftMs <= longestWaitMs;
+      if (isOver) throw givenUp(error);
+      if (giveUpAtMs === undefined) await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
+    }
+  }
+}
+
+/** In the words that scripts look for. */
+export function failedToAcquire(said: string, after: string, cause: Refused): Failure {
+  return new Failure(1, `Failed to acquire lock for ${said} ${after}`, { cause });
+}
+
+export const afterTries = (tries: number): string => `after ${tries} attempt${tries === 1 ? '' : 's'}`;
