@@ -84,7 +84,7 @@ class Actor {
     const given = this.#plain.pop();
     if (given) {
       const [of, token] = given;
-      const ask = { resource: of, holder: null, token, reason: 'completed', detail: '', by: null } as const;
+      const ask = { resource: of, holder: null, token, reason: 'stopped', detail: '', by: null } as const;
       return instance.outcome(new ReleaseLease(instance.context(), ask));
     }
     const holder = { kind: 'agent', id: `${this.name}-by-hand`, attempt: 1 } as const;
