@@ -1,6 +1,6 @@
 // An external worker in under a hundred lines: flies a scout tour for one ship and survives everything but losing its lease.
 //   node examples/scout-worker.mjs --ship COOPER-2 --player 2 --system X1-HF01 --markets X1-HF01-A1,X1-HF01-B6
-// Also: --url, --iterations (-1: for ever), --leg-ms, --fail-after N visits, --container ID (go on with one that exists).
+// Also: --url (or HOLDFAST_URL), --iterations (-1: for ever), --leg-ms, --fail-after N visits, --container ID (go on with one that exists).
 import { randomUUID } from 'node:crypto';
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 
 const names = ['url', 'ship', 'player', 'system', 'markets', 'iterations', 'leg-ms', 'fail-after', 'container'];
 const { values: given } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
-const api = `${given.url ?? 'http://127.0.0.1:4000'}/api/v1`;
+const api = `${given.url ?? process.env.HOLDFAST_URL ?? 'http://127.0.0.1:4000'}/api/v1`;
 const markets = given.markets.split(',');
 const legMs = Number(given['leg-ms'] ?? 1_000);
 const laps = Number(given.iterations ?? -1);
