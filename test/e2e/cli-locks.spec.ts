@@ -204,7 +204,7 @@ describe('locks from a shell, on a real server', () => {
 
     await expect(locks('clean-stale', '--dry-run')).resolves.toMatchObject({
       code: 0,
-      stdout: `CLEANUP: Task #2 - Dead process (PID: ${doomed}, owner: gone)\nWould clean 1 lock(s)\n`,
+      stdout: `CLEANUP: Task #clean/2 - Dead process (PID: ${doomed}, owner: gone)\nWould clean 1 lock(s)\n`,
     });
     await expect(locks('check', 'clean/2')).resolves.toMatchObject({ code: 0 });
     await expect(locks('clean-stale')).resolves.toMatchObject({

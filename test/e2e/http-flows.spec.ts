@@ -205,6 +205,10 @@ describe('flows, over HTTP', () => {
       );
     });
     expect((await app.delete(`/admin/locks/${id}/readiness`)).status).toBe(422);
+    for (const mistyped of [`${id}x/readiness`, `${id}/readyness`]) {
+      expect((await app.get(`/admin/locks/${mistyped}`)).status).toBe(404);
+      expect((await app.delete(`/admin/locks/${mistyped}?operator=ada&reason=it%20hangs`)).status).toBe(404);
+    }
     const broken = await app.delete(`/admin/locks/${id}/readiness?operator=ada&reason=it%20hangs`);
     expect(broken.body).toMatchObject({ freed: { reason: 'manual', detail: 'it hangs', token: 1 } });
     const again = await app.delete(`/admin/locks/${id}/readiness?operator=ada&reason=it%20hangs`);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../kernel/json.js';
+import type { JsonObject } from '../kernel/json.js';
 
 export const restartPolicies = ['no', 'on-failure', 'always', 'unless-stopped'] as const;
 export type RestartPolicy = (typeof restartPolicies)[number];
@@ -138,5 +138,3 @@ export interface ContainerSnapshot extends ContainerDescription {
   readonly stopReason: string | null;
   readonly removed: boolean;
 }
-
-export type MetadataValue = Json;

@@ -176,12 +176,10 @@ interface Current {
   readonly currentPhase?: string;
 }
 
-const ofStaleWork: readonly string[] = ['StaleAttempt', 'StalePhase', 'StaleClaim'];
-
 /** Who has it now, and by which token; or what is due instead. */
 function currentOf(refusal: Refusal, why: Explanation | undefined): Current {
   if (refusal.type === 'PhaseMismatch') return { currentPhase: refusal.current };
-  if ('currentToken' in refusal && ofStaleWork.includes(refusal.type)) return { currentToken: refusal.currentToken };
+  if ('currentToken' in refusal) return { currentToken: refusal.currentToken };
   const hold = 'hold' in refusal ? refusal.hold : why?.hold;
   return hold ? { currentHolder: hold.holder, currentToken: hold.token } : {};
 }

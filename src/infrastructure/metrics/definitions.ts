@@ -37,7 +37,6 @@ const minutes = [1, 5, 10, 30, 60, 300, 600, 1800, 3600];
 
 /** Which writes a shutdown can cut off. */
 export const cutOperations = ['task_update', 'container_run', 'container_log', 'instance_record'] as const;
-export type CutOperation = (typeof cutOperations)[number];
 
 /** Where a scrape asks beyond this process's memory. */
 export const scrapeSources = ['views', 'event_store'] as const;

@@ -2,12 +2,13 @@ import { Controller, Delete, Get, Inject, Param, Query, UseInterceptors } from '
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
-import { ExplainLease } from '../../../application/custody/explain-lease.js';
+import { ExplainLease, type Explanation } from '../../../application/custody/explain-lease.js';
+import { FlowInLog } from '../../../application/flows/flow-in-log.js';
 import { BreakLease } from '../../../application/leases/operator-acts.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
 import { ListLocks } from '../../../application/queries/locks.js';
-import { phaseResource } from '../../../domain/flow/flow.js';
+import { phaseNamed, phaseResource } from '../../../domain/flow/flow.js';
 import { asSeen, SeenHeaders } from '../asking/as-seen.js';
 import { Asked } from '../asking/command-context.js';
 import { cursorOf, keyOf } from '../asking/cursors.js';
@@ -17,6 +18,7 @@ import { Answers } from '../openapi/answers.js';
 import { explanationBody } from '../leases/explanation-body.js';
 import { freedOrNotBody } from '../leases/lease-bodies.js';
 import { freedOrNot } from '../leases/lease-schemas.js';
+import { refusalProblem } from '../problems.js';
 import { lockBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 
@@ -50,19 +52,31 @@ export class AdminLocksController {
   }
 
   @Get(':flow/:phase')
-  @Answers('One lock, held or free, and why', schemas.oneLock)
+  @Answers('One lock, held or free, and why', schemas.oneLock, { refusals: [404] })
   async one(
     @Param('flow', { schema: schemas.flowId }) flowId: string,
     @Param('phase', { schema: schemas.phaseName }) phase: string,
   ) {
-    const why = await this.dispatcher.query(new ExplainLease(phaseResource(flowId, phase)));
+    const why = await this.#explained(flowId, phase);
     return { lock: lockBody(flowId, phase, why, this.clock.nowMs()), why: explanationBody(why) };
+  }
+
+  /** @throws ProblemError where neither a flow nor the history of locks knows of such a phase */
+  async #explained(flowId: string, phase: string): Promise<Explanation> {
+    const why = await this.dispatcher.query(new ExplainLease(phaseResource(flowId, phase)));
+    if (why.lastToken > 0) return why;
+    const { flow } = await this.dispatcher.query(new FlowInLog(flowId));
+    if (!flow) throw refusalProblem({ type: 'UnknownFlow', flowId }, this.clock.nowMs());
+    if (phaseNamed(flow, phase)) return why;
+    const phases = flow.phases.map(({ name }) => name);
+    throw refusalProblem({ type: 'UnknownPhase', flowId, phase, phases }, this.clock.nowMs());
   }
 
   @Delete(':flow/:phase')
   @Answers(
     'Take the lock from whoever has it, for a reason that stays in the log; the loser is refused from now on',
     freedOrNot,
+    { refusals: [404] },
   )
   async break(
     @Param('flow', { schema: schemas.flowId }) flowId: string,
@@ -70,7 +84,7 @@ export class AdminLocksController {
     @Query({ schema: schemas.breakLock }) ask: z.output<typeof schemas.breakLock>,
     @Asked() context: CommandContext,
   ) {
-    const resource = phaseResource(flowId, phase);
+    const { resource } = await this.#explained(flowId, phase);
     return freedOrNotBody(await this.dispatcher.command(new BreakLease(context, { resource, ...ask })));
   }
 }
