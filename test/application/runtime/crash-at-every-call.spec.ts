@@ -46,7 +46,7 @@ describe.each(Object.entries(scenarios))('a process that dies anywhere in: %s', 
       expect({ when, ...(await outcomeOf(performance)) }).toEqual({ when, ...expected });
       expect({ when, broken: violationsOf(performance.events) }).toEqual({ when, broken: [] });
     }
-  });
+  }, 120_000);
 
   it('may die again in the attempt that came after', async () => {
     const expected = await outcomeOf(await perform(scenario));
@@ -58,5 +58,5 @@ describe.each(Object.entries(scenarios))('a process that dies anywhere in: %s', 
       expect({ death, again, ...(await outcomeOf(performance)) }).toEqual({ death, again, ...expected });
       expect({ death, again, broken: violationsOf(performance.events) }).toEqual({ death, again, broken: [] });
     }
-  });
+  }, 120_000);
 });
