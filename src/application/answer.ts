@@ -3,3 +3,8 @@ export interface Answer<Outcome> {
   readonly outcome: Outcome;
   readonly position: bigint;
 }
+
+/** Where the views show both of two writes. */
+export function later(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}

@@ -6,7 +6,7 @@ import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideAgentTask } from './decide-agent-task.js';
@@ -93,7 +93,7 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
         already: outcome.already,
         unlocked: outcome.already ? [] : await this.dependencies.unlockedBy(ask),
       },
-      position: later(position, freed?.position),
+      position: later(position, freed?.position ?? 0n),
     };
   }
 }
@@ -146,8 +146,4 @@ export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
     if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
     return { outcome: { type: 'TaskEnded', task: state }, position: later(position, freed.position) };
   }
-}
-
-function later(one: bigint, other: bigint | undefined): bigint {
-  return other !== undefined && other > one ? other : one;
 }

@@ -11,12 +11,12 @@ import { isReservation, lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { decideFlow } from './decide-flow.js';
-import { known, later, phaseIn } from './flow-answer.js';
+import { known, phaseIn } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
 
 export interface PhaseClaimAsk extends Session {

@@ -9,12 +9,12 @@ import { lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { decideFlow } from './decide-flow.js';
-import { later, phaseAnswer, type PhaseAnswered } from './flow-answer.js';
+import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
 import { notInForce, type RunAsk } from './in-force.js';
 import { PhaseWatch } from './phase-watch.js';
 

@@ -56,7 +56,3 @@ export function phaseIn(flow: FlowSnapshot, name: string): PhaseSnapshot {
   if (!phase) throw new Error('what has changed exists');
   return phase;
 }
-
-export function later(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
-}

@@ -4,12 +4,12 @@ import { phaseResource } from '../../domain/flow/flow.js';
 import { cancel, pause, resume, type Steer } from '../../domain/flow/lifecycle.js';
 import type { FlowRefusal } from '../../domain/flow/refusals.js';
 import { release } from '../../domain/lease/decisions.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { decideFlow } from './decide-flow.js';
-import { flowAnswer, later, type FlowAnswered } from './flow-answer.js';
+import { flowAnswer, type FlowAnswered } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
 
 type Steering = Answer<FlowAnswered | FlowRefusal>;
