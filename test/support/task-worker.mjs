@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { setInterval } from 'node:timers';
+import { clearInterval, setInterval } from 'node:timers';
 
 // A session that claims one task, says what it was answered, and goes on as it is told:
 //   node task-worker.mjs <url of the task> <agent> <ttlMs> complete|fail|work [unmarked]
@@ -26,13 +26,18 @@ function mark() {
 
 const evidence = unmarked ? {} : { process: { host: hostname(), pid: process.pid, mark: mark() } };
 const claimed = await post('claim', { agent, session: `${agent}-${process.pid}`, ttlMs, ...evidence });
-console.log(JSON.stringify(claimed));
 const { token } = claimed.body;
 
+let renewing;
 async function end(verb, body = {}) {
+  clearInterval(renewing);
   const { status } = await post(verb, { token, ...body });
   process.exit(status === 200 ? 0 : 1);
 }
+
+// Whoever reads the line may send the signal at once.
+process.once('SIGTERM', () => void end('abandon', { detail: 'SIGTERM' }));
+console.log(JSON.stringify(claimed));
 
 if (what === 'complete') await end('complete');
 try {
@@ -40,5 +45,8 @@ try {
 } catch (error) {
   await end('fail', { errorType: 'error', details: error.message });
 }
-process.once('SIGTERM', () => void end('abandon', { detail: 'SIGTERM' }));
-setInterval(() => void post('renew', { token }).then(({ status }) => status === 200 || process.exit(3)), ttlMs / 4);
+async function renew() {
+  const { status } = await post('renew', { token });
+  if (status !== 200) process.exit(3);
+}
+renewing = setInterval(() => void renew(), ttlMs / 4);
