@@ -10,7 +10,6 @@ import { PassOnRetriesHandler, ReassignTaskHandler, RequeueTaskHandler } from '.
 import { QueueTaskHandler } from './agent-tasks/queue-task.js';
 import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
 import { TaskHistoryHandler } from './agent-tasks/task-history.js';
-import { TaskLocks } from './agent-tasks/task-locks.js';
 import { AuditTrailHandler } from './audit/audit-trail.js';
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
@@ -30,13 +29,13 @@ import { LeaseHistoryHandler } from './custody/lease-history.js';
 import { ListEventsHandler } from './custody/list-events.js';
 import { Clearance } from './flights/clearance.js';
 import { ClaimPhaseHandler } from './flows/claim-phase.js';
+import { AbandonPhaseHandler } from './flows/abandon-phase.js';
 import { DeclareFlowHandler } from './flows/declare-flow.js';
 import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
 import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
 import { HeldPhases } from './flows/held-phases.js';
 import { TaskWatch } from './agent-tasks/task-watch.js';
 import { PhaseWatch } from './flows/phase-watch.js';
-import { ReleasePhaseHandler } from './flows/release-phase.js';
 import { ReportPhaseHandler } from './flows/report-phase.js';
 import { CancelFlowHandler, PauseFlowHandler, ResumeFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
@@ -53,6 +52,7 @@ import { BreakLeaseHandler, LiftReservationHandler, ReserveLeaseHandler } from '
 import { RecordEffectHandler } from './leases/record-effect.js';
 import { ReleaseDeadProcessHandler } from './leases/release-dead-process.js';
 import { ReleaseLeaseHandler } from './leases/release-lease.js';
+import { WorkLocks } from './leases/work-locks.js';
 import { CarryOutRepair } from './liveness/carry-out-repair.js';
 import { HeardHeartbeats } from './liveness/heard-heartbeats.js';
 import { LeaseMonitor } from './liveness/lease-monitor.js';
@@ -126,7 +126,7 @@ export const services = [
   PhaseEnds,
   Dependencies,
   NextAgents,
-  TaskLocks,
+  WorkLocks,
   HeldTask,
 ] as const;
 
@@ -160,7 +160,7 @@ export const commandHandlers = [
   ReportPhaseHandler,
   CompletePhaseHandler,
   FailPhaseHandler,
-  ReleasePhaseHandler,
+  AbandonPhaseHandler,
   PauseFlowHandler,
   ResumeFlowHandler,
   CancelFlowHandler,

@@ -126,7 +126,11 @@ describe('the TypeScript client', () => {
     const asked = slow.executeWithLease(flow, 'readiness', () => (called += 1), { signal: stop.signal });
     await expect(asked).rejects.toThrow('never mind');
     expect(called).toBe(0);
-    expect(await phaseOf(flow)).toMatchObject({ status: 'lost', lost: { reason: 'interrupted' }, failures: 0 });
+    expect(await phaseOf(flow)).toMatchObject({
+      status: 'abandoned',
+      abandoned: { reason: 'interrupted' },
+      failures: 0,
+    });
     expect(await lockOf(flow)).toMatchObject({ locked: false });
 
     const later = new AbortController();
@@ -134,7 +138,7 @@ describe('the TypeScript client', () => {
     await eventually(async () => expect(await lockOf(flow)).toMatchObject({ locked: true }));
     later.abort(new Error('enough'));
     await expect(begun).rejects.toThrow('enough');
-    expect(await phaseOf(flow)).toMatchObject({ status: 'lost', lost: { reason: 'interrupted' } });
+    expect(await phaseOf(flow)).toMatchObject({ status: 'abandoned', abandoned: { reason: 'interrupted' } });
   });
 
   it('renews for as long as the function runs', async () => {
@@ -164,7 +168,7 @@ describe('the TypeScript client', () => {
       return 'late';
     });
     await expect(deaf).rejects.toBeInstanceOf(LeaseLost);
-    expect(await phaseOf(flow)).toMatchObject({ status: 'lost', result: null });
+    expect(await phaseOf(flow)).toMatchObject({ status: 'abandoned', result: null });
   });
 
   it('[A398] knows by its own clock that a busy process has lost the lease, and its late result is refused', async () => {

@@ -220,7 +220,7 @@ describe('flows, over HTTP', () => {
     expect((await act(id, 'readiness', 'release', { token: 1 })).body).toMatchObject({ code: 'stale-token' });
     expect((await app.get(`/admin/locks/${id}/readiness`)).body.lock).toMatchObject({ locked: true, token: 2 });
     const types = ((await app.get(`flows/${id}/history`)).body.events as { type: string }[]).map(({ type }) => type);
-    expect(types).toEqual(['PhaseStarted', 'PhaseLost', 'PhaseStarted', 'FlowDeclared']);
+    expect(types).toEqual(['PhaseStarted', 'PhaseAbandoned', 'PhaseStarted', 'FlowDeclared']);
   });
 
   it('[A400] counts tries, durations by phase, and timeouts', async () => {

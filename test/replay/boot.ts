@@ -84,7 +84,7 @@ async function looseWork(room: Custody): Promise<readonly string[]> {
     if (!resource || resource.kind === 'ship') continue;
     const { hold } = await room.lease(resource);
     const under = await work.claimedUnder(resource);
-    const isClaim = hold?.operation === 'claim' || hold?.operation === 'phase';
+    const isClaim = hold?.operation === 'claim';
     if (isClaim && under !== hold.token) found.push(`${stream} is held by ${hold.token}, and worked on by ${under}`);
     if (!isClaim && under !== null) found.push(`${stream} is worked on by ${under} without its lock`);
   }

@@ -62,7 +62,7 @@ it('[A353, A354] and so do claims and ends of work, of those that a sweep has to
   for (const prefix of ['locks', 'flows'].flatMap((name) => findablePrefixesOf(recordedIn(textOf(name))))) {
     for (const { type } of (await boot(prefix)).first.repaired) found.add(type);
   }
-  expect([...found].sort()).toEqual(['ReleaseFinished', 'ReleaseGivenUp', 'RollBackClaim', 'TellWork']);
+  expect([...found].sort()).toEqual(['ReleaseEnded', 'ReleaseFinished', 'RollBackClaim', 'TellWork']);
 });
 
 it('[A006, A227] cuts between two appends call for every kind of repair that a half-made command can need', async () => {

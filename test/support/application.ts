@@ -21,7 +21,7 @@ import {
 } from '../../src/application/flows/finish-phase.js';
 import { HeldPhases } from '../../src/application/flows/held-phases.js';
 import { PhaseWatch } from '../../src/application/flows/phase-watch.js';
-import { ReleasePhase, ReleasePhaseHandler } from '../../src/application/flows/release-phase.js';
+import { AbandonPhase, AbandonPhaseHandler } from '../../src/application/flows/abandon-phase.js';
 import { ReportPhase, ReportPhaseHandler } from '../../src/application/flows/report-phase.js';
 import {
   CancelFlow,
@@ -45,7 +45,6 @@ import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
-import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
 import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
@@ -61,6 +60,7 @@ import {
 import { RecordEffect, RecordEffectHandler } from '../../src/application/leases/record-effect.js';
 import { ReleaseDeadProcess, ReleaseDeadProcessHandler } from '../../src/application/leases/release-dead-process.js';
 import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
+import { WorkLocks } from '../../src/application/leases/work-locks.js';
 import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
 import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
 import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
@@ -142,11 +142,11 @@ export class Application {
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
     const phases = new HeldPhases(decisions, this.phaseWatch);
-    const phaseEnds = new PhaseEnds(decisions, this.phaseWatch);
     const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions)]);
     this.work = work;
     const dependencies = new Dependencies(decisions, queries);
-    const taskLocks = new TaskLocks(decisions);
+    const workLocks = new WorkLocks(decisions, work);
+    const phaseEnds = new PhaseEnds(decisions, workLocks, this.phaseWatch);
     const agents = new NextAgents(queries);
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
@@ -171,7 +171,7 @@ export class Application {
       [RenewContainer, new RenewContainerHandler(decisions, this.heard, policy)],
       [AcquireLease, new AcquireLeaseHandler(decisions, clock)],
       [RenewLease, new RenewLeaseHandler(decisions, this.heard)],
-      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, work)],
+      [ReleaseLease, new ReleaseLeaseHandler(decisions, ends, workLocks)],
       [ReleaseDeadProcess, new ReleaseDeadProcessHandler(decisions, work, processes)],
       [HandOverLease, new HandOverLeaseHandler(decisions, ends, work)],
       [ReserveLease, new ReserveLeaseHandler(decisions, ends, work)],
@@ -180,18 +180,18 @@ export class Application {
       [RecordEffect, new RecordEffectHandler(decisions)],
       [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
       [DeclareFlow, new DeclareFlowHandler(decisions)],
-      [ClaimPhase, new ClaimPhaseHandler(decisions, this.phaseWatch)],
+      [ClaimPhase, new ClaimPhaseHandler(decisions, workLocks, this.phaseWatch)],
       [ReportPhase, new ReportPhaseHandler(decisions, this.heard)],
       [CompletePhase, new CompletePhaseHandler(phaseEnds)],
       [FailPhase, new FailPhaseHandler(phaseEnds)],
-      [ReleasePhase, new ReleasePhaseHandler(commands)],
+      [AbandonPhase, new AbandonPhaseHandler(workLocks)],
       [PauseFlow, new PauseFlowHandler(decisions)],
       [ResumeFlow, new ResumeFlowHandler(decisions)],
       [QueueTask, new QueueTaskHandler(decisions, dependencies)],
-      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, taskLocks, clock, new TaskWatch())],
-      [CompleteTask, new CompleteTaskHandler(decisions, taskLocks, dependencies)],
-      [FailTask, new FailTaskHandler(decisions, taskLocks, agents, dependencies)],
-      [AbandonTask, new AbandonTaskHandler(decisions, taskLocks, dependencies)],
+      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, workLocks, clock, new TaskWatch())],
+      [CompleteTask, new CompleteTaskHandler(decisions, workLocks, dependencies)],
+      [FailTask, new FailTaskHandler(decisions, workLocks, agents, dependencies)],
+      [AbandonTask, new AbandonTaskHandler(decisions, workLocks, dependencies)],
       [RequeueTask, new RequeueTaskHandler(decisions)],
       [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);

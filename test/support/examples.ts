@@ -308,7 +308,7 @@ const phaseSnapshot = like<PhaseSnapshot>({
   progress: { done: 3, of: 10 },
   result: null,
   error: null,
-  lost: null,
+  abandoned: null,
   startedAtMs: atMs,
   endedAtMs: null,
 });
@@ -338,7 +338,7 @@ const flow = {
   progressed: event('PhaseProgressed', { ...ofRun, progress: { done: 3, of: 10 } }),
   completed: event('PhaseCompleted', { ...ofRun, result: { ready: 12 }, next: 'complexity_analysis' }),
   failed: event('PhaseFailed', { ...ofRun, error: 'the agent gave no answer', failures: 1 }),
-  lost: event('PhaseLost', { ...ofRun, reason: 'expired', detail: 'silent for 300001 ms' }),
+  lost: event('PhaseAbandoned', { ...ofRun, reason: 'expired', detail: 'silent for 300001 ms' }),
   passed: event('PhasePassed', { flowId, phase: 'finalization', next: null, atMs }),
   paused: event('FlowPaused', { flowId, reason: 'over night', by: { kind: 'operator', id: 'ada' }, atMs }),
   resumed: event('FlowResumed', { flowId, reason: 'good morning', by: { kind: 'operator', id: 'ada' }, atMs }),

@@ -1,7 +1,7 @@
 import { ClaimPhase, type PhaseClaimAsk } from '../../src/application/flows/claim-phase.js';
 import { DeclareFlow } from '../../src/application/flows/declare-flow.js';
 import { CompletePhase, FailPhase } from '../../src/application/flows/finish-phase.js';
-import { ReleasePhase } from '../../src/application/flows/release-phase.js';
+import { AbandonPhase } from '../../src/application/flows/abandon-phase.js';
 import { decideLease } from '../../src/application/leases/decide-lease.js';
 import type { FlowSnapshot } from '../../src/domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../src/domain/flow/flow.js';
@@ -49,9 +49,9 @@ export function flowsOf(instance: Instance) {
       instance.outcome(new CompletePhase(instance.context(), { flowId, phase, token, result })),
     fail: (flowId: string, phase: string, token: number, error = 'Test error', failsFlow = false) =>
       instance.outcome(new FailPhase(instance.context(), { flowId, phase, token, error, failsFlow })),
-    release: (flowId: string, phase: string, token: number) =>
+    abandon: (flowId: string, phase: string, token: number) =>
       instance.outcome(
-        new ReleasePhase(instance.context(), { flowId, phase, token, reason: 'interrupted', detail: '' }),
+        new AbandonPhase(instance.context(), { flowId, phase, token, reason: 'interrupted', detail: '' }),
       ),
     async flow(flowId: string): Promise<FlowSnapshot> {
       const { state } = await instance.decisions.current(flow, flowStream(flowId));
@@ -69,7 +69,8 @@ export function flowsOf(instance: Instance) {
       await decideLease(instance.decisions, context, resource, (state, nowMs) =>
         expire({ resource, token, evidence, lockDelayMs: 0, nowMs }, state),
       );
-      if (tells) await instance.work.lost(context, resource, token, 'expired', 'silent for 300001 ms');
+      const loss = { resource, token, reason: 'expired', detail: 'silent for 300001 ms' } as const;
+      if (tells) await instance.work.abandon(context, loss);
     },
   };
 }

@@ -4,7 +4,7 @@ import { QueueTask } from '../../src/application/agent-tasks/queue-task.js';
 import { ClaimPhase } from '../../src/application/flows/claim-phase.js';
 import { DeclareFlow } from '../../src/application/flows/declare-flow.js';
 import { CompletePhase, FailPhase } from '../../src/application/flows/finish-phase.js';
-import { ReleasePhase } from '../../src/application/flows/release-phase.js';
+import { AbandonPhase } from '../../src/application/flows/abandon-phase.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { taskLock } from '../../src/domain/agent-task/agent-task.js';
 import { phaseResource } from '../../src/domain/flow/flow.js';
@@ -64,7 +64,7 @@ export function workOf(instance: Instance) {
       const why = { token, reason: 'interrupted', detail: 'SIGTERM' } as const;
       return ofTask(resource)
         ? instance.outcome(new AbandonTask(context(), { ...task(resource.name), ...why }))
-        : instance.outcome(new ReleasePhase(context(), { ...phase(resource.name), ...why }));
+        : instance.outcome(new AbandonPhase(context(), { ...phase(resource.name), ...why }));
     },
   };
 }
@@ -80,7 +80,7 @@ interface Course {
 
 const begins: readonly string[] = ['TaskClaimed', 'PhaseStarted'];
 const completes: readonly string[] = ['TaskCompleted', 'PhaseCompleted'];
-const ends: readonly string[] = ['TaskFailed', 'TaskPoisoned', 'TaskAbandoned', 'PhaseFailed', 'PhaseLost'];
+const ends: readonly string[] = ['TaskFailed', 'TaskPoisoned', 'TaskAbandoned', 'PhaseFailed', 'PhaseAbandoned'];
 
 /**
  * What breaks the laws that join work to its lease, by rules of its own: work begins only under a token that its lease

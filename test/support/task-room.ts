@@ -12,10 +12,11 @@ import {
 import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
-import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
 import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import type { CommandContext } from '../../src/application/command-context.js';
 import { Decisions } from '../../src/application/decide-and-append.js';
+import { WorkUnderLeases } from '../../src/application/leases/held-work.js';
+import { WorkLocks } from '../../src/application/leases/work-locks.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { agentTask, agentTaskStream, taskLock } from '../../src/domain/agent-task/agent-task.js';
@@ -57,7 +58,7 @@ export class TaskProcess {
   readonly decisions: Decisions;
   readonly held: HeldTask;
   readonly #dependencies: Dependencies;
-  readonly #locks: TaskLocks;
+  readonly #locks: WorkLocks;
   readonly #agents = new NextAgents(noViews);
 
   constructor(
@@ -67,7 +68,7 @@ export class TaskProcess {
     this.decisions = new Decisions(store, clock, uuids, usualRules);
     this.held = new HeldTask(this.decisions);
     this.#dependencies = new Dependencies(this.decisions, noViews);
-    this.#locks = new TaskLocks(this.decisions);
+    this.#locks = new WorkLocks(this.decisions, new WorkUnderLeases([this.held]));
   }
 
   /** Named: a command that may be asked again, word for word. */

@@ -124,7 +124,7 @@ export class Holdfast {
       endings: {
         complete: (result) => this.#tell(`${at}/complete`, { token, result }),
         fail: (cause) => this.#tell(`${at}/fail`, { token, error: failureText(cause, 1_800) }),
-        giveBack: () => this.#tell(`${at}/release`, { token, reason: 'interrupted' }),
+        giveBack: () => this.#tell(`${at}/abandon`, { token }),
       },
     };
     return this.#run(held, (lease) => work(Object.assign(lease, { results, attempt, error })), signal);

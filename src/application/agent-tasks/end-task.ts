@@ -1,18 +1,24 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { abandonTask } from '../../domain/agent-task/claims.js';
+import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/agent-task.js';
 import { completeTask, failTask } from '../../domain/agent-task/results.js';
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { later, type Answer } from '../answer.js';
-import { stepOf, type CommandContext } from '../command-context.js';
+import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { decideAgentTask } from './decide-agent-task.js';
+import { WorkLocks, type UnderToken } from '../leases/work-locks.js';
+import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
-import { TaskLocks, type UnderToken } from './task-locks.js';
+import { taskAnswer } from './task-answer.js';
+
+/** A task and the token of the lock that it was claimed under. */
+export interface ClaimedTask extends TaskName {
+  readonly token: number;
+}
 
 type EndAnswer<Outcome> = Answer<Outcome | AgentTaskRefusal | LeaseRefusal>;
 
@@ -29,7 +35,7 @@ export interface TaskDone {
 export class CompleteTask extends Command<EndAnswer<TaskDone>> {
   constructor(
     readonly context: CommandContext,
-    readonly ask: UnderToken & { readonly notes: string; readonly actualTime: string | null },
+    readonly ask: ClaimedTask & { readonly notes: string; readonly actualTime: string | null },
   ) {
     super();
   }
@@ -44,7 +50,7 @@ export interface TaskEnded {
 export class FailTask extends Command<EndAnswer<TaskEnded>> {
   constructor(
     readonly context: CommandContext,
-    readonly ask: UnderToken & {
+    readonly ask: ClaimedTask & {
       readonly errorType: string;
       readonly details: string;
       /** Let another agent of the same speciality try next, if there is one. */
@@ -59,7 +65,7 @@ export class FailTask extends Command<EndAnswer<TaskEnded>> {
 export class AbandonTask extends Command<EndAnswer<TaskEnded>> {
   constructor(
     readonly context: CommandContext,
-    readonly ask: UnderToken & { readonly reason: ReleaseReason; readonly detail: string },
+    readonly ask: ClaimedTask & { readonly reason: ReleaseReason; readonly detail: string },
   ) {
     super();
   }
@@ -69,7 +75,7 @@ export class AbandonTask extends Command<EndAnswer<TaskEnded>> {
 export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(TaskLocks) private readonly locks: TaskLocks,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
 
@@ -77,24 +83,20 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
     const { queue, taskId, token } = ask;
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
-    const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(ask);
+    const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(lockOf(ask));
     if (refusal) return { outcome: refusal, position: 0n };
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      completeTask({ ...ask, nowMs }, task),
+    const { outcome, position } = taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => completeTask({ ...ask, nowMs }, task)),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
+    if (isAgentTaskRefusal(outcome)) return { outcome, position };
+    const { task, already } = outcome;
     // A crash may have come between the two: the same token still gives the lock back.
-    const isOwn = state.completion?.token === token;
-    const freed = isOwn ? await this.locks.release(context, ask, 'completed', '') : undefined;
-    return {
-      outcome: {
-        type: 'TaskDone',
-        task: state,
-        already: outcome.already,
-        unlocked: outcome.already ? [] : await this.dependencies.unlockedBy(ask),
-      },
-      position: later(position, freed?.position ?? 0n),
-    };
+    const isOwn = task.completion?.token === token;
+    const freed = isOwn
+      ? await this.locks.release(context, lockOf(ask), { reason: 'completed', detail: '' })
+      : undefined;
+    const unlocked = already ? [] : await this.dependencies.unlockedBy(ask);
+    return { outcome: { type: 'TaskDone', task, already, unlocked }, position: later(position, freed?.position ?? 0n) };
   }
 }
 
@@ -102,7 +104,7 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
 export class FailTaskHandler implements ICommandHandler<FailTask> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(TaskLocks) private readonly locks: TaskLocks,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(NextAgents) private readonly agents: NextAgents,
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
@@ -112,15 +114,16 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
     const isUnderWay = found.claim?.token === token;
-    const refusal = isUnderWay ? await this.locks.refusalOf(ask) : undefined;
+    const refusal = isUnderWay ? await this.locks.refusalOf(lockOf(ask)) : undefined;
     if (refusal) return { outcome: refusal, position: 0n };
     const passTo = ask.reassign && isUnderWay ? await this.agents.after(found, found.claim.agent) : null;
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      failTask({ ...ask, passTo, nowMs }, task),
+    const { outcome, position } = taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => failTask({ ...ask, passTo, nowMs }, task)),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
-    const freed = await this.locks.release(context, ask, 'failed', `${ask.errorType}: ${ask.details}`.slice(0, 256));
-    return { outcome: { type: 'TaskEnded', task: state }, position: later(position, freed.position) };
+    if (isAgentTaskRefusal(outcome)) return { outcome, position };
+    const detail = `${ask.errorType}: ${ask.details}`.slice(0, 256);
+    const freed = await this.locks.release(context, lockOf(ask), { reason: 'failed', detail });
+    return { outcome: { type: 'TaskEnded', task: outcome.task }, position: later(position, freed.position) };
   }
 }
 
@@ -128,22 +131,24 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
 export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(TaskLocks) private readonly locks: TaskLocks,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
 
-  /** The lock first: nobody may meet a task that can be claimed and whose lock is held by the one that gave it up. */
+  /** The lock first: nobody may meet a task that can be claimed and whose lock is held by the one that abandoned it. */
   async execute({ context, ask }: AbandonTask): Promise<EndAnswer<TaskEnded>> {
     const { queue, taskId, reason, detail } = ask;
-    const found = await this.dependencies.find(ask);
-    if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
-    const freed = await this.locks.release(context, ask, reason, detail);
+    const stream = agentTaskStream(queue, taskId);
+    if (!(await this.dependencies.find(ask))) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
+    const how = { holder: null, reason, detail, by: null };
+    const freed = await this.locks.abandon(context, { ...lockOf(ask), ...how });
     if (isLeaseRefusal(freed.outcome)) return { outcome: freed.outcome, position: freed.position };
-    const step = stepOf(context, 'abandoned');
-    const { outcome, state, position } = await decideAgentTask(this.decisions, step, ask, (task, nowMs) =>
-      abandonTask({ ...ask, nowMs }, task),
-    );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
-    return { outcome: { type: 'TaskEnded', task: state }, position: later(position, freed.position) };
+    const { state: task, position } = await this.decisions.current(agentTask, stream);
+    if (!task) throw new Error('what was abandoned exists');
+    return { outcome: { type: 'TaskEnded', task }, position: later(position, freed.position) };
   }
+}
+
+function lockOf({ queue, taskId, token }: ClaimedTask): UnderToken {
+  return { resource: taskLock(queue, taskId), token };
 }

@@ -1,13 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
 import { abandonTask } from '../../domain/agent-task/claims.js';
-import { lease } from '../../domain/lease/lease.js';
-import type { ReleaseReason } from '../../domain/lease/reasons.js';
-import { leaseStream, type Resource } from '../../domain/lease/resource.js';
+import type { Resource } from '../../domain/lease/resource.js';
+import type { WorkStanding } from '../../domain/lease/work.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import type { HeldWork, WorkStanding } from '../leases/held-work.js';
-import { claimOperation } from './claim-task.js';
+import type { HeldWork, Loss } from '../leases/held-work.js';
 import { decideAgentTask } from './decide-agent-task.js';
 
 /** The task behind a task's lock, where there is one. */
@@ -16,15 +14,13 @@ export class HeldTask implements HeldWork {
 
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
-  async standing(resource: Resource, token: number): Promise<WorkStanding> {
-    const stream = agentTaskStream(resource.scope, resource.name);
-    const { state: task } = await this.decisions.current(agentTask, stream);
+  async standing({ scope, name }: Resource, token: number): Promise<WorkStanding> {
+    const { state: task } = await this.decisions.current(agentTask, agentTaskStream(scope, name));
     if (!task) return 'none';
     if (task.claim?.token === token) return 'claimed';
     if (task.status === 'completed') return 'finished';
     if (token < task.lastToken) return 'superseded';
-    if (token === task.lastToken) return 'given-up';
-    return (await this.#isClaim(resource, token)) ? 'half-made' : 'none';
+    return token === task.lastToken ? 'over' : 'unclaimed';
   }
 
   async claimedUnder({ scope, name }: Resource): Promise<number | null> {
@@ -32,21 +28,9 @@ export class HeldTask implements HeldWork {
     return task?.claim?.token ?? null;
   }
 
-  /** A session may lock a task by its name without claiming it: then nothing is behind the lock. */
-  async #isClaim(resource: Resource, token: number): Promise<boolean> {
-    const { hold } = (await this.decisions.current(lease, leaseStream(resource))).state;
-    return hold?.token === token && hold.operation === claimOperation;
-  }
-
-  async lost(
-    context: CommandContext,
-    { scope, name }: Resource,
-    token: number,
-    reason: ReleaseReason,
-    detail: string,
-  ): Promise<void> {
-    const task = { queue: scope, taskId: name };
-    await decideAgentTask(this.decisions, stepOf(context, `lost-${token}`), task, (state, nowMs) =>
+  async abandon(context: CommandContext, { resource, token, reason, detail }: Loss): Promise<void> {
+    const task = { queue: resource.scope, taskId: resource.name };
+    await decideAgentTask(this.decisions, stepOf(context, `abandoned-${token}`), task, (state, nowMs) =>
       abandonTask({ ...task, token, reason, detail, nowMs }, state),
     );
   }

@@ -25,7 +25,7 @@ const phase = z.strictObject({
   progress: json,
   result: json,
   error: text.nullable(),
-  lost: z.strictObject({ reason, detail: text }).nullable(),
+  abandoned: z.strictObject({ reason, detail: text }).nullable(),
   startedAtMs: instant.nullable(),
   endedAtMs: instant.nullable(),
 });
@@ -49,7 +49,7 @@ export const flowSchemas = {
   PhaseProgressed: stored(z.strictObject({ ...ofRun, progress: json })),
   PhaseCompleted: stored(z.strictObject({ ...ofRun, result: json, next: text.nullable() })),
   PhaseFailed: stored(z.strictObject({ ...ofRun, error: text, failures: count })),
-  PhaseLost: stored(z.strictObject({ ...ofRun, reason, detail: text })),
+  PhaseAbandoned: stored(z.strictObject({ ...ofRun, reason, detail: text })),
   PhasePassed: stored(z.strictObject({ ...ofPhase, next: text.nullable() })),
   FlowPaused: stored(z.strictObject(steered)),
   FlowResumed: stored(z.strictObject(steered)),

@@ -1,20 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { begin, pass, standingOf } from '../../domain/flow/claims.js';
+import { begin, pass, standingOf, type Begun, type Done } from '../../domain/flow/claims.js';
 import type { FlowSnapshot, PhaseSnapshot } from '../../domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../domain/flow/flow.js';
-import { lose } from '../../domain/flow/work.js';
-import type { FlowRefusal } from '../../domain/flow/refusals.js';
-import { acquire, release } from '../../domain/lease/decisions.js';
+import { flowRefusalText, type FlowRefusal } from '../../domain/flow/refusals.js';
 import type { Hold, Holder, Session } from '../../domain/lease/events.js';
-import { isReservation, lease } from '../../domain/lease/lease.js';
-import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import { isReservation, lease, sameHolder } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
+import { isClaim } from '../../domain/lease/work.js';
 import { later, type Answer } from '../answer.js';
-import { stepOf, type CommandContext } from '../command-context.js';
+import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { decideLease } from '../leases/decide-lease.js';
+import { WorkLocks, type Taken, type Undone } from '../leases/work-locks.js';
 import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
@@ -53,93 +51,96 @@ export class ClaimPhase extends Command<ClaimAnswer> {
   }
 }
 
-/**
- * The lease is the gate and is written first; then the flow adopts its token. Where the flow has changed meanwhile, the
- * lease is given back. A crash between the two leaves a lease without work, which the sweep gives back.
- */
 @CommandHandler(ClaimPhase)
 export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(PhaseWatch) private readonly watch: PhaseWatch,
   ) {}
 
   async execute({ context, ask }: ClaimPhase): Promise<ClaimAnswer> {
-    const resource = phaseResource(ask.flowId, ask.phase);
-    const answer = (await this.#didAlready(context, resource))
-      ? await this.#claim(context, ask, resource)
-      : await this.#claimIfDue(context, ask, resource);
+    const answer = (await this.#claimedBefore(context, ask)) ?? (await this.#claimIfDue(context, ask));
     if (answer.outcome.type === 'AlreadyRunning') this.watch.blocked({ ...ask, token: answer.outcome.hold.token });
     return answer;
   }
 
   /** This very command was carried out before, by whichever instance: it is answered as it was then. */
-  async #didAlready(context: CommandContext, resource: Resource): Promise<boolean> {
-    if (!context.mayBeRepeat) return false;
-    if (await this.decisions.leftBy(context, lease, leaseStream(resource))) return true;
-    return (await this.decisions.leftBy(context, flow, flowStream(resource.scope))) !== undefined;
+  async #claimedBefore(context: CommandContext, ask: PhaseClaimAsk): Promise<ClaimAnswer | undefined> {
+    const { flowId, phase: name } = ask;
+    const then = await this.decisions.leftBy(context, flow, flowStream(flowId));
+    if (!then) return undefined;
+    const found = known(then.state);
+    const phase = phaseIn(found, name);
+    const { token, holder, startedAtMs } = phase;
+    const claim = { token, holder: holder ?? ask.holder, sinceMs: startedAtMs ?? 0 };
+    const hold = phase.runs ? await this.locks.claimedAs(context, phaseResource(flowId, name), claim, ask) : null;
+    return { outcome: { type: 'Resumed', flow: found, phase, hold }, position: then.position };
   }
 
   /** What the logs answer already costs no write. */
-  async #claimIfDue(context: CommandContext, ask: PhaseClaimAsk, resource: Resource): Promise<ClaimAnswer> {
-    const [{ state, position }, { state: held, position: heldAt }] = await Promise.all([
+  async #claimIfDue(context: CommandContext, ask: PhaseClaimAsk): Promise<ClaimAnswer> {
+    const resource = phaseResource(ask.flowId, ask.phase);
+    const [{ state, position }, { state: held, position: heldAt }, before] = await Promise.all([
       this.decisions.current(flow, flowStream(ask.flowId)),
       this.decisions.current(lease, leaseStream(resource)),
+      this.decisions.leftBy(context, lease, leaseStream(resource)),
     ]);
     const at = later(position, heldAt);
     const { outcome } = standingOf({ ...ask, nowMs: 0 }, state);
     if (outcome.type === 'Done') return doneAnswer(known(state), outcome.phase, at);
     if (outcome.type !== 'Running' && outcome.type !== 'Claimable') return { outcome, position };
     const { phase } = outcome;
-    if (!phase.runs) return this.#claim(context, ask, resource);
+    if (!phase.runs) return this.#pass(context, ask);
     const { hold } = held;
-    if (hold && hold.token >= phase.token) {
-      return isReservation(hold)
-        ? { outcome: { type: 'ReservedByOperator', resource, hold }, position: heldAt }
-        : { outcome: { type: 'AlreadyRunning', flow: known(state), phase, hold }, position: at };
-    }
-    return this.#begin(context, ask, resource);
+    const isOwn = hold !== null && (before !== undefined || (!isClaim(hold) && sameHolder(hold.holder, ask.holder)));
+    if (!hold || isOwn) return this.#begin(context, ask, resource);
+    if (isReservation(hold)) return { outcome: { type: 'ReservedByOperator', resource, hold }, position: heldAt };
+    if (!isClaim(hold)) return { outcome: { type: 'HeldByAnother', resource, hold }, position: heldAt };
+    return { outcome: { type: 'AlreadyRunning', flow: known(state), phase, hold }, position: at };
   }
 
-  async #claim(context: CommandContext, ask: PhaseClaimAsk, resource: Resource): Promise<ClaimAnswer> {
-    const { flowId, phase: name } = ask;
-    const passed = await decideFlow(this.decisions, context, flowId, (state, nowMs) =>
-      pass({ flowId, phase: name, nowMs }, state),
+  async #pass(context: CommandContext, { flowId, phase: name }: PhaseClaimAsk): Promise<ClaimAnswer> {
+    const { outcome, state, position } = await decideFlow(this.decisions, context, flowId, (found, nowMs) =>
+      pass({ flowId, phase: name, nowMs }, found),
     );
-    const { outcome, position } = passed;
-    if (outcome.type === 'Passed') {
-      return { outcome: { type: 'Resumed', flow: known(passed.state), phase: outcome.phase, hold: null }, position };
-    }
-    if (outcome.type === 'Done') return doneAnswer(known(passed.state), outcome.phase, position);
-    if (outcome.type !== 'Claimable' && outcome.type !== 'Running') return { outcome, position };
-    return this.#begin(context, ask, resource);
+    if (outcome.type === 'Done') return doneAnswer(known(state), outcome.phase, position);
+    if (outcome.type === 'Claimable' || outcome.type === 'Running') throw new Error('what runs nothing is never executed');
+    if (outcome.type !== 'Passed') return { outcome, position };
+    return { outcome: { type: 'Resumed', flow: known(state), phase: outcome.phase, hold: null }, position };
   }
 
   async #begin(context: CommandContext, ask: PhaseClaimAsk, resource: Resource): Promise<ClaimAnswer> {
-    const { flowId, phase: name, holder } = ask;
-    const taken = await decideLease(this.decisions, context, resource, (state, nowMs) =>
-      acquire({ ...ask, resource, operation: 'phase', adoptsObligations: false, nowMs }, state),
-    );
-    if (taken.outcome.type === 'HeldByAnother') return this.#running(ask, taken.outcome.hold);
-    if (taken.outcome.type !== 'Granted') return { outcome: taken.outcome, position: taken.position };
-    const { hold, already } = taken.outcome;
-    if (already && !taken.repeated) return this.#running(ask, hold);
-
-    const { token } = hold;
-    const begun = await decideFlow(this.decisions, context, flowId, (state, nowMs) =>
-      begin({ flowId, phase: name, token, holder, nowMs }, state),
-    );
-    const { outcome, position } = begun;
-    if (outcome.type !== 'Begun') {
-      const reason = outcome.type === 'Done' ? 'already_complete' : 'claim_failed';
-      const givenBack = await this.#giveBack(context, resource, token, reason, `the flow says ${outcome.type}`);
-      if (outcome.type === 'Done') return doneAnswer(known(begun.state), outcome.phase, later(position, givenBack));
-      return outcome.type === 'Running' ? this.#running(ask, hold) : { outcome, position: later(position, givenBack) };
+    const taken = await this.locks.take(context, { ...ask, resource });
+    if (taken.outcome.type === 'HeldByAnother' && isClaim(taken.outcome.hold)) {
+      return this.#running(ask, taken.outcome.hold);
     }
-    const lost = await this.#lostMeanwhile(context, ask, resource, token);
+    if (taken.outcome.type !== 'Taken') return { outcome: taken.outcome, position: taken.position };
+    const { hold, isOwn } = taken.outcome;
+    return isOwn || !isClaim(hold) ? this.#adopt(context, ask, taken.outcome) : this.#running(ask, hold);
+  }
+
+  async #adopt(context: CommandContext, ask: PhaseClaimAsk, taken: Taken): Promise<ClaimAnswer> {
+    const { flowId, phase: name, holder } = ask;
+    const { hold } = taken;
+    const { token } = hold;
+    const { outcome, lost, position } = await this.locks.adopt(
+      context,
+      taken,
+      async () => {
+        const { outcome: begun, ...at } = await decideFlow(this.decisions, context, flowId, (state, nowMs) =>
+          begin({ flowId, phase: name, token, holder, nowMs }, state),
+        );
+        return { outcome: { ...at, begun }, position: at.position };
+      },
+      ({ begun }) => undoneBy(begun),
+    );
     if (lost) return { outcome: lost, position };
-    if (!begun.repeated) this.watch.acquired({ flowId, phase: name, token });
-    const current = known(begun.state);
+    const { begun, state, repeated } = outcome;
+    if (begun.type === 'Done') return doneAnswer(known(state), begun.phase, position);
+    if (begun.type !== 'Begun') return { outcome: begun, position };
+    if (!repeated) this.watch.acquired({ flowId, phase: name, token });
+    const current = known(state);
     return { outcome: { type: 'Resumed', flow: current, phase: phaseIn(current, name), hold }, position };
   }
 
@@ -148,39 +149,12 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
     const found = known(state);
     return { outcome: { type: 'AlreadyRunning', flow: found, phase: phaseIn(found, phase), hold }, position };
   }
+}
 
-  /** Nobody works under it yet: it goes back as it came, in the name of the claim. */
-  async #giveBack(
-    context: CommandContext,
-    resource: Resource,
-    token: number,
-    reason: ReleaseReason,
-    detail: string,
-  ): Promise<bigint> {
-    const undo = { ...stepOf(context, `given-back-${token}`), mayBeRepeat: false };
-    const by = { kind: 'system', id: 'claim' } as const;
-    const { position } = await decideLease(this.decisions, undo, resource, (state, nowMs) =>
-      release({ resource, holder: null, token, reason, detail, by, nowMs }, state),
-    );
-    return position;
-  }
-
-  /** Its lease may have been taken before the flow knew of it, and nobody could be told of the loss then. */
-  async #lostMeanwhile(
-    context: CommandContext,
-    { flowId, phase }: PhaseClaimAsk,
-    resource: Resource,
-    token: number,
-  ): Promise<LeaseRefusal | undefined> {
-    const { hold, lastToken, previous } = (await this.decisions.current(lease, leaseStream(resource))).state;
-    if (hold?.token === token) return undefined;
-    const reason = previous?.token === token ? previous.reason : 'preempted';
-    const detail = previous?.token === token ? previous.detail : '';
-    await decideFlow(this.decisions, stepOf(context, `lost-${token}`), flowId, (state, nowMs) =>
-      lose({ flowId, phase, token, reason, detail, nowMs }, state),
-    );
-    return { type: 'StaleToken', resource, token, lastToken, hold };
-  }
+function undoneBy(begun: Begun | Done | FlowRefusal): Undone | undefined {
+  if (begun.type === 'Begun') return undefined;
+  if (begun.type === 'Done') return { reason: 'already_complete', detail: `phase ${begun.phase.name} is done` };
+  return { reason: 'claim_failed', detail: flowRefusalText(begun) };
 }
 
 function doneAnswer(found: FlowSnapshot, phase: PhaseSnapshot, position: bigint): ClaimAnswer {

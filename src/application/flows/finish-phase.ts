@@ -4,18 +4,15 @@ import type { FlowDecision } from '../../domain/flow/decision.js';
 import { flow, flowStream, phaseResource, type FlowState } from '../../domain/flow/flow.js';
 import { isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
 import { complete, fail, type Complete, type Fail } from '../../domain/flow/work.js';
-import { release } from '../../domain/lease/decisions.js';
-import { lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
-import { leaseStream } from '../../domain/lease/resource.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { decideLease } from '../leases/decide-lease.js';
+import { WorkLocks } from '../leases/work-locks.js';
+import type { PhaseRun } from './abandon-phase.js';
 import { decideFlow } from './decide-flow.js';
 import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
-import { notInForce, type RunAsk } from './in-force.js';
 import { PhaseWatch } from './phase-watch.js';
 
 type FinishAnswer = Answer<PhaseAnswered | FlowRefusal | LeaseRefusal>;
@@ -53,28 +50,26 @@ interface Ending {
 export class PhaseEnds {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(PhaseWatch) private readonly watch: PhaseWatch,
   ) {}
 
-  async end(context: CommandContext, ask: RunAsk, { decide, reason, detail }: Ending): Promise<FinishAnswer> {
+  async end(context: CommandContext, ask: PhaseRun, { decide, reason, detail }: Ending): Promise<FinishAnswer> {
     const { flowId, phase, token } = ask;
-    const resource = phaseResource(flowId, phase);
-    const [seen, held] = await Promise.all([
+    const under = { resource: phaseResource(flowId, phase), token };
+    const [seen, lost] = await Promise.all([
       this.decisions.current(flow, flowStream(flowId)),
-      this.decisions.current(lease, leaseStream(resource)),
+      this.locks.refusalOf(under),
     ]);
     const foreseen = decide(seen.state, 0).outcome;
     if (foreseen.type === 'UnknownFlow' || foreseen.type === 'UnknownPhase') return { ...seen, outcome: foreseen };
     const ended = foreseen.type === 'Changed' && foreseen.already;
-    const lost = ended ? undefined : notInForce(resource, token, held.state);
-    if (lost) return { outcome: lost, position: held.position };
+    if (lost && !ended) return { outcome: lost, position: seen.position };
 
     const decided = await decideFlow(this.decisions, context, flowId, decide);
     const answer = phaseAnswer(phase, decided);
     if (isFlowRefusal(answer.outcome)) return answer;
-    const { outcome, position } = await decideLease(this.decisions, context, resource, (state, nowMs) =>
-      release({ resource, holder: null, token, reason, detail, by: null, nowMs }, state),
-    );
+    const { outcome, position } = await this.locks.release(context, under, { reason, detail });
     if (outcome.type === 'Freed' && !outcome.already) {
       const { freedAtMs } = outcome.past;
       this.watch.released(ask, freedAtMs - (answer.outcome.phase.startedAtMs ?? freedAtMs), reason);

@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { flow, flowStream, phaseNamed } from '../../domain/flow/flow.js';
-import { lose } from '../../domain/flow/work.js';
-import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import { abandon } from '../../domain/flow/work.js';
 import type { Resource } from '../../domain/lease/resource.js';
+import type { WorkStanding } from '../../domain/lease/work.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import type { HeldWork, WorkStanding } from '../leases/held-work.js';
+import type { HeldWork, Loss } from '../leases/held-work.js';
 import { decideFlow } from './decide-flow.js';
 import { PhaseWatch } from './phase-watch.js';
 
@@ -22,10 +22,10 @@ export class HeldPhases implements HeldWork {
     const { state } = await this.decisions.current(flow, flowStream(scope));
     const phase = state ? phaseNamed(state, name) : undefined;
     if (!phase) return 'none';
-    if (phase.token < token) return 'half-made';
+    if (phase.token < token) return 'unclaimed';
     if (phase.token > token) return 'superseded';
     if (phase.status === 'running') return 'claimed';
-    return phase.status === 'completed' ? 'finished' : 'given-up';
+    return phase.status === 'completed' ? 'finished' : 'over';
   }
 
   async claimedUnder({ scope, name }: Resource): Promise<number | null> {
@@ -34,16 +34,11 @@ export class HeldPhases implements HeldWork {
     return phase?.status === 'running' ? phase.token : null;
   }
 
-  async lost(
-    context: CommandContext,
-    { scope: flowId, name: phase }: Resource,
-    token: number,
-    reason: ReleaseReason,
-    detail: string,
-  ): Promise<void> {
-    const step = stepOf(context, `lost-${token}`);
+  async abandon(context: CommandContext, { resource, token, reason, detail }: Loss): Promise<void> {
+    const { scope: flowId, name: phase } = resource;
+    const step = stepOf(context, `abandoned-${token}`);
     const { outcome, state } = await decideFlow(this.decisions, step, flowId, (flow, nowMs) =>
-      lose({ flowId, phase, token, reason, detail, nowMs }, flow),
+      abandon({ flowId, phase, token, reason, detail, nowMs }, flow),
     );
     if (outcome.type !== 'Changed' || outcome.already) return;
     const { startedAtMs = null, endedAtMs = null } = (state && phaseNamed(state, phase)) ?? {};

@@ -3,6 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { phaseResource } from '../../domain/flow/flow.js';
 import type { FlowRefusal } from '../../domain/flow/refusals.js';
 import { report, type Progress } from '../../domain/flow/work.js';
+import { tokenRefusal } from '../../domain/lease/effects.js';
 import { lease } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
@@ -12,7 +13,6 @@ import { Decisions } from '../decide-and-append.js';
 import { HeardHeartbeats, heartbeatSubject } from '../liveness/heard-heartbeats.js';
 import { decideFlow } from './decide-flow.js';
 import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
-import { notInForce } from './in-force.js';
 
 /** A milestone of the work, kept in the log. It renews the lease as well: whoever reports is alive. */
 export class ReportPhase extends Command<Answer<PhaseAnswered | FlowRefusal | LeaseRefusal>> {
@@ -35,7 +35,7 @@ export class ReportPhaseHandler implements ICommandHandler<ReportPhase> {
     const { flowId, phase, token } = ask;
     const resource = phaseResource(flowId, phase);
     const { state: held, position } = await this.decisions.current(lease, leaseStream(resource));
-    const lost = notInForce(resource, token, held);
+    const lost = tokenRefusal({ resource, token }, held);
     if (lost || !held.hold) return { outcome: lost ?? { type: 'NeverHeld', resource }, position };
     const reported = phaseAnswer(
       phase,

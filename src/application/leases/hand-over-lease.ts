@@ -43,7 +43,8 @@ export class HandOverLeaseHandler implements ICommandHandler<HandOverLease> {
     }
     const answer = await decideLease(this.decisions, context, resource, decide);
     if (answer.outcome.type === 'Granted') {
-      await this.work.lost(context, resource, from.token, 'handed_over', `${reason} (to ${to.id})`);
+      const detail = `${reason} (to ${to.id})`;
+      await this.work.abandon(context, { resource, token: from.token, reason: 'handed_over', detail });
     }
     return answer;
   }

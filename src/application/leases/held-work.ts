@@ -1,19 +1,17 @@
 import { Inject } from '@nestjs/common';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { Resource } from '../../domain/lease/resource.js';
+import type { WorkStanding } from '../../domain/lease/work.js';
 import type { CommandContext } from '../command-context.js';
 import { HELD_WORK } from '../ports/tokens.js';
 
-/**
- * How the work under a lease stands to one of its tokens, as the work's own stream has it:
- * - `none`: there is no such work; the lease is a plain lock.
- * - `half-made`: the work exists and has not adopted this token.
- * - `claimed`: it goes on under this token.
- * - `finished`: it was finished under this token, or needs nobody any more.
- * - `given-up`: its run under this token is over, and it was not finished: it failed, or was cancelled.
- * - `superseded`: a newer token was adopted since.
- */
-export type WorkStanding = 'none' | 'half-made' | 'claimed' | 'finished' | 'given-up' | 'superseded';
+/** A lease that went, and how. */
+export interface Loss {
+  readonly resource: Resource;
+  readonly token: number;
+  readonly reason: ReleaseReason;
+  readonly detail: string;
+}
 
 /** The work that is done under one kind of lease. The lease is written first; the work follows it. */
 export interface HeldWork {
@@ -22,16 +20,10 @@ export interface HeldWork {
   /** The token that it goes on under, as its own stream has it; null: nobody works on it. */
   claimedUnder(resource: Resource): Promise<number | null>;
   /**
-   * The lease went and the work under it is not finished: it may be claimed again. Idempotent: what is finished,
-   * superseded or was never claimed under this token stays as it is.
+   * The lease went and the work under it is not finished: it may be claimed again. Idempotent: what is finished, or goes
+   * on under a newer token, stays as it is.
    */
-  lost(
-    context: CommandContext,
-    resource: Resource,
-    token: number,
-    reason: ReleaseReason,
-    detail: string,
-  ): Promise<void>;
+  abandon(context: CommandContext, loss: Loss): Promise<void>;
 }
 
 /** Whatever work there is under the leases of every kind. */
@@ -50,16 +42,8 @@ export class WorkUnderLeases {
    * Tells the work that its lease is gone, after the lease's own event. A crash before it leaves work that claims a
    * token which is not in force: the sweep tells it then.
    */
-  async lost(
-    context: CommandContext,
-    resource: Resource,
-    token: number,
-    reason: ReleaseReason,
-    detail: string,
-  ): Promise<void> {
-    const work = this.#under(resource);
-    if (!work || (await work.claimedUnder(resource)) !== token) return;
-    await work.lost(context, resource, token, reason, detail);
+  async abandon(context: CommandContext, loss: Loss): Promise<void> {
+    await this.#under(loss.resource)?.abandon(context, loss);
   }
 
   #under({ kind }: Resource): HeldWork | undefined {

@@ -72,7 +72,10 @@ export class ReserveLeaseHandler implements ICommandHandler<ReserveLease> {
     if (!ask.displaces) return decideLease(this.decisions, context, ask.resource, decide);
     const answer = await takeFromLoser(this.decisions, this.ends, context, ask, decide);
     const displaced = answer.outcome.type === 'Reserved' ? answer.outcome.displaced : null;
-    if (displaced) await this.work.lost(context, ask.resource, displaced.token, 'preempted', ask.reason);
+    if (displaced) {
+      const { resource, reason: detail } = ask;
+      await this.work.abandon(context, { resource, token: displaced.token, reason: 'preempted', detail });
+    }
     return answer;
   }
 }
@@ -105,7 +108,7 @@ export class BreakLeaseHandler implements ICommandHandler<BreakLease> {
       breakLease({ resource, reason, expectedToken, by: operatorOf(ask), lockDelayMs, nowMs }, state),
     );
     const { outcome } = answer;
-    if (outcome.type === 'Freed') await this.work.lost(context, resource, outcome.past.token, 'manual', reason);
+    if (outcome.type === 'Freed') await this.work.abandon(context, { resource, ...outcome.past });
     return answer;
   }
 }

@@ -30,15 +30,13 @@ export class ReleaseDeadProcessHandler implements ICommandHandler<ReleaseDeadPro
   ) {}
 
   async execute({ context, ask }: ReleaseDeadProcess): Promise<Answer<Freed | LeaseRefusal>> {
-    const { resource, token } = ask;
+    const { resource } = ask;
     const here = this.processes.look(ask.process);
     const answer = await decideLease(this.decisions, context, resource, (state, nowMs) =>
       releaseDead({ ...ask, here, nowMs }, state),
     );
     const { outcome } = answer;
-    if (outcome.type === 'Freed') {
-      await this.work.lost(context, resource, token, outcome.past.reason, outcome.past.detail);
-    }
+    if (outcome.type === 'Freed') await this.work.abandon(context, { resource, ...outcome.past });
     return answer;
   }
 }

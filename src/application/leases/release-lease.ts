@@ -3,13 +3,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { release, type Freed, type Release } from '../../domain/lease/decisions.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
-import { leaseStream, type Resource } from '../../domain/lease/resource.js';
+import { leaseStream } from '../../domain/lease/resource.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { Decisions } from '../decide-and-append.js';
-import { decideLease } from './decide-lease.js';
-import { WorkUnderLeases } from './held-work.js';
+import { WorkLocks } from './work-locks.js';
 
 /** Gives a lease back. Where a container holds it, the container ends with it: none may run on without its lease. */
 export class ReleaseLease extends Command<Answer<Freed | LeaseRefusal>> {
@@ -26,7 +25,7 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ContainerEnds) private readonly ends: ContainerEnds,
-    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
+    @Inject(WorkLocks) private readonly locks: WorkLocks,
   ) {}
 
   async execute({ context, ask }: ReleaseLease): Promise<Answer<Freed | LeaseRefusal>> {
@@ -43,16 +42,6 @@ export class ReleaseLeaseHandler implements ICommandHandler<ReleaseLease> {
         await this.ends.endLoser(context, { resource, ...hold }, detail || reason, reason, by);
       }
     }
-    if (reason === 'completed' && (await this.#isWorkedOn(resource, token))) {
-      return { outcome: { type: 'WorkUnfinished', resource, token }, position: 0n };
-    }
-    const answer = await decideLease(this.decisions, context, resource, decide);
-    if (answer.outcome.type === 'Freed') await this.work.lost(context, resource, token, reason, detail);
-    return answer;
-  }
-
-  /** Then whoever reads of its completion later would take the work for done, while it can be claimed again. */
-  async #isWorkedOn(resource: Resource, token: number): Promise<boolean> {
-    return (await this.work.standing(resource, token)) === 'claimed';
+    return this.locks.abandon(context, ask);
   }
 }

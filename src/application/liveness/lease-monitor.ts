@@ -147,7 +147,7 @@ export class LeaseMonitor {
       });
       if (outcome.type !== 'Freed') continue;
       freed = true;
-      await this.work.lost(context, resource, token, 'expired', outcome.past.detail);
+      await this.work.abandon(context, { resource, ...outcome.past });
     }
     return freed;
   }

@@ -97,7 +97,7 @@ export class LockSweep {
     if (isFresh) return 'too early';
     const { holder, reason, detail } = endOf(token, lock);
     const context = systemContext(this.ids, 'sweep', 'sweep');
-    if (!dryRun) await this.work.lost(context, resource, token, reason, detail);
+    if (!dryRun) await this.work.abandon(context, { resource, token, reason, detail });
     return { type: 'TellWork', resource, holder, token, reason, detail };
   }
 
@@ -123,7 +123,7 @@ export class LockSweep {
     const { outcome } = await decideLease(this.decisions, context, resource, decide);
     if (outcome.type === 'MovedOn') return '';
     if (isLeaseRefusal(outcome)) return leaseRefusalText(outcome);
-    await this.work.lost(context, resource, token, reason, detail);
+    await this.work.abandon(context, { resource, token, reason, detail });
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ownerRefusal } from '../../domain/lease/effects.js';
+import { tokenRefusal } from '../../domain/lease/effects.js';
 import type { Hold } from '../../domain/lease/events.js';
 import { lease } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -35,7 +35,7 @@ export class RenewLeaseHandler implements ICommandHandler<RenewLease> {
 
   async execute({ resource, renewal }: RenewLease): Promise<Answer<LeaseRenewed | LeaseRefusal>> {
     const { state, position } = await this.decisions.current(lease, leaseStream(resource));
-    const refusal = ownerRefusal({ resource, token: renewal.token }, state);
+    const refusal = tokenRefusal({ resource, token: renewal.token }, state);
     if (refusal || !state.hold) return { outcome: refusal ?? { type: 'NeverHeld', resource }, position };
     const { hold } = state;
     const { holder } = hold;

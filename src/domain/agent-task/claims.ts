@@ -91,16 +91,19 @@ export interface AbandonTask extends TaskAsked {
   readonly detail: string;
 }
 
-/** The lock went without the work being done: it may be claimed again. A claim under another token is left alone. */
+/**
+ * The lock went before the task was done: whoever claimed it under that token, or under an older one, has lost it, and it may
+ * be claimed again. Told twice, or of a claim that is over: nothing changes.
+ */
 export function abandonTask(ask: AbandonTask, state: AgentTaskState): AgentTaskDecision {
   const { queue, taskId, token, reason, detail, nowMs } = ask;
   const claim = state?.claim;
-  if (claim?.token !== token) return unchangedTask;
+  if (!claim || claim.token > token) return unchangedTask;
   return taskChangedBy({
     type: 'TaskAbandoned',
     queue,
     taskId,
-    token,
+    token: claim.token,
     agent: claim.agent,
     reason,
     detail,

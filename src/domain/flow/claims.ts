@@ -1,6 +1,6 @@
 import { decided, type Decision } from '../kernel/decider.js';
 import type { Holder } from '../lease/events.js';
-import { existingPhase, type OwnerAsked, type PhaseAsked } from './decision.js';
+import { existingPhase, stalePhase, type OwnerAsked, type PhaseAsked } from './decision.js';
 import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from './events.js';
 import { currentPhase, isDone, type FlowState } from './flow.js';
 import { reasonOf } from './lifecycle.js';
@@ -58,25 +58,16 @@ export interface Begin extends OwnerAsked {
  * The phase adopts the token of the lease that was just granted. One that runs under an older token is taken over: the
  * lease proves that its holder has lost it, even where nobody has noted that yet.
  */
-export function begin(ask: Begin, state: FlowState): Decision<Begun | Done | Running | FlowRefusal, FlowEvent> {
-  return existingPhase<Begun | Done | Running>(ask, state, (phase, flow) => {
+export function begin(ask: Begin, state: FlowState): Decision<Begun | Done | FlowRefusal, FlowEvent> {
+  return existingPhase<Begun | Done>(ask, state, (phase, flow) => {
     const { flowId, token, holder, nowMs } = ask;
+    if (phase.status === 'running' && phase.token === token) return decided({ type: 'Begun', phase });
     const found = standing(phase, flow);
     if (found.type === 'Running') {
-      if (phase.token === token) return decided({ type: 'Begun', phase });
-      if (phase.token > token) return decided(found);
       if (flow.status === 'paused') return decided({ type: 'FlowIsPaused', flowId, reason: reasonOf(flow) });
     } else if (found.type !== 'Claimable') return decided(found);
     // A token is granted once: one that ran before is of a claim whose time is over.
-    if (token <= phase.token)
-      return decided({
-        type: 'StalePhase',
-        flowId,
-        phase: phase.name,
-        token,
-        currentToken: phase.token,
-        status: phase.status,
-      });
+    if (token <= phase.token) return decided(stalePhase(ask, phase));
     const attempt = phase.attempt + 1;
     const begun: PhaseSnapshot = {
       ...phase,

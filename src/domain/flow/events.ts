@@ -42,7 +42,7 @@ export type FlowEvent =
       readonly next: string | null;
     } & OfRun)
   | ({ readonly type: 'PhaseFailed'; readonly error: string; readonly failures: number } & OfRun)
-  | ({ readonly type: 'PhaseLost'; readonly reason: ReleaseReason; readonly detail: string } & OfRun)
+  | ({ readonly type: 'PhaseAbandoned'; readonly reason: ReleaseReason; readonly detail: string } & OfRun)
   | ({ readonly type: 'PhasePassed'; readonly next: string | null } & OfPhase)
   | ({ readonly type: 'FlowPaused'; readonly reason: string; readonly by: Asker } & At)
   | ({ readonly type: 'FlowResumed'; readonly reason: string; readonly by: Asker } & At)
@@ -60,7 +60,7 @@ export type FlowEvent =
 export const flowStatuses = ['initialized', 'in_progress', 'paused', 'completed', 'failed', 'cancelled'] as const;
 export type FlowStatus = (typeof flowStatuses)[number];
 
-export const phaseStatuses = ['waiting', 'running', 'failed', 'lost', 'cancelled', 'completed', 'passed'] as const;
+export const phaseStatuses = ['waiting', 'running', 'failed', 'abandoned', 'cancelled', 'completed', 'passed'] as const;
 export type PhaseStatus = (typeof phaseStatuses)[number];
 
 export interface PhaseSnapshot extends DeclaredPhase {
@@ -78,7 +78,7 @@ export interface PhaseSnapshot extends DeclaredPhase {
   /** Of the last attempt that failed. */
   readonly error: string | null;
   /** Why the last attempt that was lost was lost. */
-  readonly lost: { readonly reason: ReleaseReason; readonly detail: string } | null;
+  readonly abandoned: { readonly reason: ReleaseReason; readonly detail: string } | null;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
 }

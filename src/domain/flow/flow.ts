@@ -24,7 +24,7 @@ function declared({ flowId, phases, maxFailures, atMs }: EventOf<'FlowDeclared'>
       progress: null,
       result: null,
       error: null,
-      lost: null,
+      abandoned: null,
       startedAtMs: null,
       endedAtMs: null,
     })),
@@ -72,9 +72,9 @@ function changed(state: FlowSnapshot, event: Change): FlowSnapshot {
       const { error, failures, atMs } = event;
       return withPhase(state, event.phase, { status: 'failed', error, failures, endedAtMs: atMs });
     }
-    case 'PhaseLost': {
+    case 'PhaseAbandoned': {
       const { reason, detail, atMs } = event;
-      return withPhase(state, event.phase, { status: 'lost', lost: { reason, detail }, endedAtMs: atMs });
+      return withPhase(state, event.phase, { status: 'abandoned', abandoned: { reason, detail }, endedAtMs: atMs });
     }
     case 'PhasePassed':
       return {

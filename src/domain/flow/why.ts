@@ -23,14 +23,14 @@ export function whyHere(flow: FlowSnapshot): string {
   }
 }
 
-function wayOf({ status, attempt, runs, holder, error, lost }: PhaseSnapshot): string {
+function wayOf({ status, attempt, runs, holder, error, abandoned }: PhaseSnapshot): string {
   switch (status) {
     case 'running':
       return `${holder?.id ?? 'somebody'} executes it, in attempt ${attempt}.`;
     case 'failed':
       return `attempt ${attempt} failed: ${error ?? ''}. It may be claimed again.`;
-    case 'lost':
-      return `attempt ${attempt} was lost (${lost?.reason ?? ''}: ${lost?.detail ?? ''}). It may be claimed again.`;
+    case 'abandoned':
+      return `attempt ${attempt} was abandoned (${abandoned?.reason ?? ''}: ${abandoned?.detail ?? ''}). It may be claimed again.`;
     case 'waiting':
       return runs ? 'nobody has begun it yet.' : 'it runs nothing: the next resume goes past it.';
     default:

@@ -102,19 +102,20 @@ export function fail(ask: Fail, state: FlowState): FlowDecision {
   });
 }
 
-export interface Lose extends OwnerAsked {
+export interface Abandon extends OwnerAsked {
   readonly reason: ReleaseReason;
   readonly detail: string;
 }
 
 /**
- * The lease went before the phase was finished: whoever runs it under that token, or under an older one, has lost it.
+ * The lease went before the phase was finished: whoever runs it under that token, or under an older one, has lost it, and
+ * it may be claimed again.
  * Told twice, or of a run that is over: nothing changes.
  */
-export function lose(ask: Lose, state: FlowState): FlowDecision {
+export function abandon(ask: Abandon, state: FlowState): FlowDecision {
   return existingPhase<FlowChanged>(ask, state, ({ name, status, attempt, token }) => {
     if (status !== 'running' || token > ask.token) return unchanged;
     const { flowId, reason, detail, nowMs: atMs } = ask;
-    return changedBy({ type: 'PhaseLost', flowId, phase: name, attempt, token, reason, detail, atMs });
+    return changedBy({ type: 'PhaseAbandoned', flowId, phase: name, attempt, token, reason, detail, atMs });
   });
 }

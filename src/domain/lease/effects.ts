@@ -20,7 +20,7 @@ interface OwnerWrite {
 }
 
 /** The refusal for a writer that is not, or no longer, the holder. */
-export function ownerRefusal(
+export function tokenRefusal(
   { resource, token }: Omit<OwnerWrite, 'nowMs'>,
   state: LeaseState,
 ): LeaseRefusal | undefined {
@@ -40,7 +40,7 @@ export interface IntendEffect extends OwnerWrite {
 }
 
 export function intendEffect(ask: IntendEffect, state: LeaseState): RecordDecision {
-  const refusal = ownerRefusal(ask, state);
+  const refusal = tokenRefusal(ask, state);
   if (refusal) return decided(refusal);
   const { resource, token, nowMs, effectId, action, deadlineMs, probe } = ask;
   const open = state.effects.find((effect) => effect.effectId === effectId);
@@ -68,7 +68,7 @@ export interface ObserveEffect extends OwnerWrite {
 }
 
 export function observeEffect(ask: ObserveEffect, state: LeaseState): RecordDecision {
-  const refusal = ownerRefusal(ask, state);
+  const refusal = tokenRefusal(ask, state);
   if (refusal) return decided(refusal);
   const { resource, token, nowMs, effectId, result, evidence } = ask;
   if (!state.effects.some((effect) => effect.effectId === effectId)) {
@@ -84,7 +84,7 @@ export interface IncurObligation extends OwnerWrite {
 }
 
 export function incurObligation(ask: IncurObligation, state: LeaseState): RecordDecision {
-  const refusal = ownerRefusal(ask, state);
+  const refusal = tokenRefusal(ask, state);
   if (refusal) return decided(refusal);
   const { resource, token, nowMs, obligationId, good, units } = ask;
   const open = state.obligations.find((obligation) => obligation.obligationId === obligationId);
@@ -106,7 +106,7 @@ export interface SettleObligation extends OwnerWrite {
 export function settleObligation(ask: SettleObligation, state: LeaseState): RecordDecision {
   const { resource, nowMs, obligationId, how } = ask;
   const byOperator = ask.by?.kind === 'operator' && how === 'written-off';
-  const refusal = byOperator ? undefined : ownerRefusal(ask, state);
+  const refusal = byOperator ? undefined : tokenRefusal(ask, state);
   const by: Asker | null = ask.by ?? (state.hold && { kind: 'holder', id: state.hold.holder.id });
   if (refusal || !by) return decided(refusal ?? { type: 'NeverHeld', resource });
   if (!state.obligations.some((each) => each.obligationId === obligationId)) {

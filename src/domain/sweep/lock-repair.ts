@@ -3,32 +3,30 @@ import type { Hold } from '../lease/events.js';
 import { isReservation } from '../lease/lease.js';
 import type { PlannedRelease } from '../lease/planned-release.js';
 import { nouns, type LeaseKind } from '../lease/resource.js';
+import { isClaim, type WorkStanding } from '../lease/work.js';
 
 /** One lock in force, as the sweep looks at it. */
 export interface SweptLock {
   readonly kind: LeaseKind;
   readonly hold: Hold;
   /** How the work under it stands to its token. */
-  readonly standing: 'none' | 'half-made' | 'claimed' | 'finished' | 'given-up' | 'superseded';
+  readonly standing: WorkStanding;
   /** `dead` only where that is proven. */
   readonly process: 'alive' | 'dead' | 'unknown';
 }
 
 /**
  * - `ReleaseFinished`: the work is done, and its lease was left.
- * - `ReleaseGivenUp`: its run failed or was cancelled, and its lease was left.
+ * - `ReleaseEnded`: its run under the lease is over, and the lease was left.
  * - `ReleaseDead`: the process that the holder named is gone.
  * - `RollBackClaim`: a claim that its work never adopted.
  * - `TellWork`: work goes on under a token that is not in force any more. It may be claimed again.
  */
 export interface LockRepair extends PlannedRelease {
-  readonly type: 'ReleaseFinished' | 'ReleaseGivenUp' | 'ReleaseDead' | 'RollBackClaim' | 'TellWork';
+  readonly type: 'ReleaseFinished' | 'ReleaseEnded' | 'ReleaseDead' | 'RollBackClaim' | 'TellWork';
 }
 
 export type LockCure = Pick<LockRepair, 'type' | 'reason' | 'detail'>;
-
-/** Operations that are only asked for by a claim of work: anything else may hold a lock without touching the work. */
-const claims: readonly string[] = ['claim', 'phase'];
 
 /** What a lock in force calls for; undefined: nothing. A reservation is never touched, nor one whose holder may live. */
 export function lockCure(
@@ -42,15 +40,15 @@ export function lockCure(
     const reason = kind === 'task' ? 'task_completed' : 'completed';
     return { type: 'ReleaseFinished', reason, detail: `${nouns[kind]} marked complete (owner: ${owner})` };
   }
-  if (standing === 'given-up') {
-    const detail = `${nouns[kind]} given up, and its lock left (owner: ${owner})`;
-    return { type: 'ReleaseGivenUp', reason: 'stale_cleanup', detail };
+  if (standing === 'over') {
+    const detail = `${nouns[kind]} no longer worked on, and its lock left (owner: ${owner})`;
+    return { type: 'ReleaseEnded', reason: 'stale_cleanup', detail };
   }
   if (process === 'dead' && hold.process) {
     const detail = deadDetail(hold.process, owner);
     return { type: 'ReleaseDead', reason: 'dead_process', detail };
   }
-  const isHalfMade = standing === 'half-made' && claims.includes(hold.operation);
+  const isHalfMade = standing === 'unclaimed' && isClaim(hold);
   if (isHalfMade && nowMs - hold.sinceMs >= repairGraceMs) {
     return { type: 'RollBackClaim', reason: 'claim_rolled_back', detail: `Half-made claim (owner: ${owner})` };
   }

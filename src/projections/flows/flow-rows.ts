@@ -58,8 +58,8 @@ export type FlowPhaseRow = {
   readonly progress: string | null;
   readonly result: string | null;
   readonly error: string | null;
-  readonly lost_reason: string | null;
-  readonly lost_detail: string | null;
+  readonly abandoned_reason: string | null;
+  readonly abandoned_detail: string | null;
   readonly started_at: number | null;
   readonly ended_at: number | null;
   readonly position: string;
@@ -81,8 +81,8 @@ export const flowPhasesTable = table<FlowPhaseRow>({
     progress: 'json',
     result: 'json',
     error: 'text',
-    lost_reason: 'text',
-    lost_detail: 'text',
+    abandoned_reason: 'text',
+    abandoned_detail: 'text',
     started_at: 'time',
     ended_at: 'time',
     position: 'position',
@@ -124,8 +124,8 @@ export function phaseRowOf(flowId: string, phase: PhaseSnapshot, ordinal: number
     progress: jsonCell(phase.progress),
     result: jsonCell(phase.result),
     error: phase.error,
-    lost_reason: phase.lost?.reason ?? null,
-    lost_detail: phase.lost?.detail ?? null,
+    abandoned_reason: phase.abandoned?.reason ?? null,
+    abandoned_detail: phase.abandoned?.detail ?? null,
     started_at: phase.startedAtMs,
     ended_at: phase.endedAtMs,
     position: String(position),
@@ -158,7 +158,10 @@ function phaseOf(row: FlowPhaseRow): PhaseSnapshot {
     progress: fromCell(row.progress),
     result: fromCell(row.result),
     error: row.error,
-    lost: row.lost_reason === null ? null : { reason: row.lost_reason as ReleaseReason, detail: row.lost_detail ?? '' },
+    abandoned:
+      row.abandoned_reason === null
+        ? null
+        : { reason: row.abandoned_reason as ReleaseReason, detail: row.abandoned_detail ?? '' },
     startedAtMs: row.started_at,
     endedAtMs: row.ended_at,
   };

@@ -123,7 +123,7 @@ describe('the claim of a phase', () => {
 
       expect(await flows.complete(id, 'readiness', 1, 'late')).toMatchObject({ type: 'StaleToken', token: 1 });
       expect(await flows.fail(id, 'readiness', 1)).toMatchObject({ type: 'StaleToken' });
-      expect(await flows.release(id, 'readiness', 1)).toMatchObject({ type: 'StaleToken' });
+      expect(await flows.abandon(id, 'readiness', 1)).toMatchObject({ type: 'StaleToken' });
       expect((await leaseOf('readiness')).hold).toMatchObject({ token: 2, holder: { id: 'session-2' } });
       const { phases } = await flows.flow(id);
       expect(phases[0]).toMatchObject({ status: 'running', token: 2, result: null });
@@ -154,9 +154,12 @@ describe('the claim of a phase', () => {
 
   it('[A386, A397] after the work was done, or given up early, finds no lease held', async () => {
     await flows.begun(id, 'readiness');
-    await flows.release(id, 'readiness', 1);
+    await flows.abandon(id, 'readiness', 1);
     expect(await leaseOf('readiness')).toMatchObject({ hold: null, previous: { reason: 'interrupted' } });
-    expect((await flows.flow(id)).phases[0]).toMatchObject({ status: 'lost', lost: { reason: 'interrupted' } });
+    expect((await flows.flow(id)).phases[0]).toMatchObject({
+      status: 'abandoned',
+      abandoned: { reason: 'interrupted' },
+    });
 
     const token = await elsewhere.begun(id, 'readiness', 'session-2');
     await elsewhere.complete(id, 'readiness', token, 'twelve are ready');
@@ -169,7 +172,7 @@ describe('the claim of a phase', () => {
   });
 
   it('[A390] what nobody ever held is given back without an error', async () => {
-    expect(await flows.release(id, 'architecture', 1)).toEqual({ type: 'NothingHeld' });
+    expect(await flows.abandon(id, 'architecture', 1)).toEqual({ type: 'NothingHeld' });
     expect(await typesOf('architecture')).toEqual([]);
   });
 
@@ -235,8 +238,8 @@ describe('the claim of a phase', () => {
     await one.outcome(new BreakLease(one.context(), { resource, operator: 'ada', reason: 'it hangs' }));
 
     expect((await flows.flow(id)).phases[0]).toMatchObject({
-      status: 'lost',
-      lost: { reason: 'manual', detail: 'it hangs' },
+      status: 'abandoned',
+      abandoned: { reason: 'manual', detail: 'it hangs' },
     });
     expect(await flows.complete(id, 'readiness', 1)).toMatchObject({ type: 'StaleToken' });
     expect(await typesOf('readiness')).toEqual(['LeaseGranted', 'LeaseBroken']);

@@ -87,7 +87,7 @@ describe.each(Object.entries(cases))('[A397] %s whose process dies in any of its
     expect(died).toBeGreaterThan(4);
   });
 
-  it('leaves nothing that the work under a lease does not recognise as half made, finished or given up', async () => {
+  it('leaves nothing that the work under a lease does not recognise as half made, finished or over', async () => {
     const whole = await sceneOf(one);
     await whole.ask();
     for (let at = 1; at <= whole.store.calls.length; at += 1) {
@@ -98,7 +98,7 @@ describe.each(Object.entries(cases))('[A397] %s whose process dies in any of its
       const [seen] = (await scene.flows.flow(flowId)).phases;
       const work = scene.room.instance().work;
       const standing = hold && (await work.standing(resource, hold.token));
-      if (hold && seen?.status !== 'running') expect(['half-made', 'finished', 'given-up']).toContain(standing);
+      if (hold && seen?.status !== 'running') expect(['unclaimed', 'finished', 'over']).toContain(standing);
       if (hold && seen?.status === 'running') expect(standing).toBe('claimed');
     }
   });

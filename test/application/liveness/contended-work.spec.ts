@@ -187,7 +187,7 @@ it('[A353, A354, A356, A397] whatever sessions, operators, deaths and silence do
   }
   for (const what of [
     ...['killed', 'TaskClaimed', 'TaskCompleted', 'TaskFailed', 'TaskAbandoned', 'PhaseStarted', 'PhaseCompleted'],
-    ...['PhaseLost', 'LeaseExpired', 'LeaseBroken', 'LeaseReserved', 'claimed again', 'over'],
+    ...['PhaseAbandoned', 'LeaseExpired', 'LeaseBroken', 'LeaseReserved', 'claimed again', 'over'],
     ...['TellWork', 'claim_rolled_back', 'task_completed', 'stale_cleanup', 'preempted'],
   ]) {
     expect({ what, times: seen.get(what) ?? 0 }).not.toEqual({ what, times: 0 });

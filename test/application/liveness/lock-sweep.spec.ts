@@ -1,5 +1,5 @@
 import { AcquireLease } from '../../../src/application/leases/acquire-lease.js';
-import type { HeldWork, WorkStanding } from '../../../src/application/leases/held-work.js';
+import type { HeldWork, Loss } from '../../../src/application/leases/held-work.js';
 import { BreakLease, ReserveLease } from '../../../src/application/leases/operator-acts.js';
 import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { Liveness } from '../../../src/application/liveness/liveness.js';
@@ -7,6 +7,7 @@ import { RenewLease } from '../../../src/application/liveness/renew-lease.js';
 import { alwaysMine } from '../../../src/application/ports/watch-turn.js';
 import type { Hold } from '../../../src/domain/lease/events.js';
 import type { Resource } from '../../../src/domain/lease/resource.js';
+import type { WorkStanding } from '../../../src/domain/lease/work.js';
 import { lockCure } from '../../../src/domain/sweep/lock-repair.js';
 import { Custody, operator, policy, type Instance } from '../../support/custody.js';
 
@@ -20,13 +21,15 @@ class Work implements HeldWork {
   readonly told: string[] = [];
   standing({ name }: Resource, token: number): Promise<WorkStanding> {
     const [known, standing] = this.standings.get(name) ?? [token, 'none'];
-    return Promise.resolve(known === token ? standing : known < token ? 'half-made' : 'superseded');
+    return Promise.resolve(known === token ? standing : known < token ? 'unclaimed' : 'superseded');
   }
   claimedUnder({ name }: Resource): Promise<number | null> {
     const [token, standing] = this.standings.get(name) ?? [null, 'none'];
     return Promise.resolve(standing === 'claimed' ? token : null);
   }
-  lost(_context: unknown, { name }: Resource, token: number, reason: string): Promise<void> {
+  abandon(_context: unknown, { resource: { name }, token, reason }: Loss): Promise<void> {
+    const [known, standing] = this.standings.get(name) ?? [token, 'none'];
+    if (standing !== 'claimed' || known > token) return Promise.resolve();
     this.told.push(`${name} ${token} ${reason}`);
     this.standings.delete(name);
     return Promise.resolve();

@@ -39,7 +39,7 @@ const cases: readonly Case[] = [
     ask: (one, lock) => workOf(one).complete(lock, 1),
   },
   {
-    ...{ verb: 'failure', claimed: true, closed: true, ofTask: ['ReleaseGivenUp stale_cleanup'] },
+    ...{ verb: 'failure', claimed: true, closed: true, ofTask: ['ReleaseEnded stale_cleanup'] },
     ask: (one, lock) => workOf(one).fail(lock, 1),
   },
   {
@@ -119,7 +119,7 @@ describe.each([
       const next = room.instance();
       const atOnce = (await next.locks.run()).repaired.map(told);
       // What may still be under way is left alone for a grace.
-      expect(atOnce.filter((each) => !/^Release(Finished|GivenUp) /.test(each))).toEqual([]);
+      expect(atOnce.filter((each) => !/^Release(Finished|Ended) /.test(each))).toEqual([]);
       room.clock.pass(policy.repairGraceMs);
       for (const each of [...atOnce, ...(await next.locks.run()).repaired.map(told)]) found.add(each);
       const after = await room.events();
@@ -183,5 +183,5 @@ it('[A397] the lock that a cancellation left behind is freed, and not as if the 
     for (const each of (await next.locks.run()).repaired.map(told)) found.add(each);
     expect((await room.lease(lock)).hold?.token ?? null).toBe(await next.work.claimedUnder(lock));
   }
-  expect([...found]).toEqual(['ReleaseGivenUp stale_cleanup']);
+  expect([...found]).toEqual(['ReleaseEnded stale_cleanup']);
 });

@@ -2,7 +2,7 @@ import { begin, pass, standingOf } from '../../../src/domain/flow/claims.js';
 import { currentPhase, percentDone } from '../../../src/domain/flow/flow.js';
 import { cancel, declare, pause, resume } from '../../../src/domain/flow/lifecycle.js';
 import { flowRefusalText, isFlowRefusal } from '../../../src/domain/flow/refusals.js';
-import { complete, fail, lose, mostBytes, mostPhases, report } from '../../../src/domain/flow/work.js';
+import { complete, fail, abandon, mostBytes, mostPhases, report } from '../../../src/domain/flow/work.js';
 import { flow } from '../../../src/domain/flow/flow.js';
 import { jsonBytes, type Json } from '../../../src/domain/kernel/json.js';
 import { fold } from '../../support/fold.js';
@@ -96,7 +96,7 @@ describe('a flow', () => {
           type: 'Begun',
           phase: {
             ...{ name: 'readiness', runs: true, status: 'running', attempt: 2, token: 2, failures: 1 },
-            ...{ holder: agent('session-1'), progress: null, result: null, error: 'Test error', lost: null },
+            ...{ holder: agent('session-1'), progress: null, result: null, error: 'Test error', abandoned: null },
             ...{ startedAtMs: t0, endedAtMs: null },
           },
         },
@@ -174,20 +174,20 @@ describe('a flow', () => {
       .when(complete, late)
       .thenExpect(stale);
     given(declared, begun('readiness', 1))
-      .when(lose, { ...run('readiness', 1), reason: 'expired', detail: 'silent for 300001 ms' })
+      .when(abandon, { ...run('readiness', 1), reason: 'expired', detail: 'silent for 300001 ms' })
       .when(complete, late)
-      .thenExpect({ ...stale, currentToken: 1, status: 'lost' })
-      .when(lose, { ...run('readiness', 1), reason: 'manual', detail: '' })
+      .thenExpect({ ...stale, currentToken: 1, status: 'abandoned' })
+      .when(abandon, { ...run('readiness', 1), reason: 'manual', detail: '' })
       .thenExpect({ type: 'Changed', already: true });
   });
 
   it('begins nothing under a token that has run before', () => {
     given(declared, begun('readiness', 1))
-      .when(lose, { ...run('readiness', 1), reason: 'interrupted', detail: '' })
+      .when(abandon, { ...run('readiness', 1), reason: 'interrupted', detail: '' })
       .when(begin, beginning('readiness', 1))
       .thenExpect({
         type: 'StalePhase',
-        ...{ flowId, phase: 'readiness', token: 1, currentToken: 1, status: 'lost' },
+        ...{ flowId, phase: 'readiness', token: 1, currentToken: 1, status: 'abandoned' },
       });
   });
 

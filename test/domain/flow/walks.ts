@@ -3,11 +3,22 @@ import { begin, pass } from '../../../src/domain/flow/claims.js';
 import type { FlowEvent } from '../../../src/domain/flow/events.js';
 import { flow, type FlowState } from '../../../src/domain/flow/flow.js';
 import { cancel, declare, pause, resume } from '../../../src/domain/flow/lifecycle.js';
-import { complete, fail, lose, report } from '../../../src/domain/flow/work.js';
+import { complete, fail, abandon, report } from '../../../src/domain/flow/work.js';
 import { command, walk, type Command } from '../laws.js';
 import { agent, declaring, of, phases, run, steering } from './flows.js';
 
-const verbs = ['declare', 'begin', 'pass', 'report', 'complete', 'fail', 'lose', 'pause', 'resume', 'cancel'] as const;
+const verbs = [
+  'declare',
+  'begin',
+  'pass',
+  'report',
+  'complete',
+  'fail',
+  'abandon',
+  'pause',
+  'resume',
+  'cancel',
+] as const;
 
 export interface Spec {
   readonly verb: (typeof verbs)[number];
@@ -73,8 +84,8 @@ export function commandFor(spec: Spec, state: FlowState): FlowCommand {
       return command(verb, complete, { ...asOwner, result: { by: who } });
     case 'fail':
       return command(verb, fail, { ...asOwner, error: 'Test error', failsFlow: flag });
-    case 'lose':
-      return command(verb, lose, { ...asOwner, reason: 'expired', detail: 'silent' });
+    case 'abandon':
+      return command(verb, abandon, { ...asOwner, reason: 'expired', detail: 'silent' });
     case 'pause':
       return command(verb, pause, steering('over night', nowMs));
     case 'resume':

@@ -65,10 +65,10 @@ async function fails(product) {
 async function isLost(product) {
   await product.post('flows', { id: 'lost', phases });
   const silent = await resume(product, 'lost', 'readiness', 'worker-1', { ttlMs: 1_000 });
-  await product.until('PhaseLost', 'flow-lost');
+  await product.until('PhaseAbandoned', 'flow-lost');
   await product.refused('stale-token', 'flows/lost/phases/readiness/complete', { token: silent.token });
   const given = await resume(product, 'lost', 'readiness', 'worker-2');
-  await ofPhase(product, 'lost', 'readiness')('release', { token: given.token, reason: 'SCRIPT_EXIT' });
+  await ofPhase(product, 'lost', 'readiness')('abandon', { token: given.token, reason: 'SCRIPT_EXIT' });
   await resume(product, 'lost', 'readiness', 'worker-3');
   await product.post('locks/phases/lost/readiness/lease/break', by('it hangs'));
   await done(product, 'lost', 'readiness');
@@ -85,6 +85,6 @@ async function isCut(product) {
   await resume(product, 'cut', 'complexity');
   await dying.breakPhase('cut', 'complexity').cutBeforeAppendTo('flow-cut');
   await dying.close();
-  await product.until('PhaseLost', 'flow-cut');
+  await product.until('PhaseAbandoned', 'flow-cut');
   await resume(product, 'cut', 'complexity', 'worker-2');
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ChangedFlow, ChangedPhase, ClaimedPhase, FlowPage, FlowWhy, ReleasedPhase } from '../answers.js';
+import type { ChangedFlow, ChangedPhase, ClaimedPhase, FlowPage, FlowWhy, AbandonedPhase } from '../answers.js';
 import { asOperator, fresh, paged, remarkOnAge, remarkOnMore, writes } from '../common-options.js';
 import type { AsOperator, Fresh, Paged, Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -166,13 +166,13 @@ function phaseVerbs(noun: Command, world: World): void {
     );
   });
 
-  const release = of('release <flow> <phase> [word]', 'Give a phase up: it may be claimed again');
-  withExamples(release, 'holdfast flows release assessment-7f3a readiness stopped --token 1');
-  does<OfPhase, [string, string, string | undefined]>(release, world, async (session, options, id, phase, word) => {
+  const abandon = of('abandon <flow> <phase> [word]', 'Abandon a phase: it may be claimed again at once');
+  withExamples(abandon, 'holdfast flows abandon assessment-7f3a readiness stopped --token 1');
+  does<OfPhase, [string, string, string | undefined]>(abandon, world, async (session, options, id, phase, word) => {
     const body = { token: tokenOf(options, world), ...(word !== undefined && { reason: word }) };
     const { idempotencyKey } = options;
-    const answer = await session.api.post<ReleasedPhase>(`${phasePath(id, phase)}/release`, { body, idempotencyKey });
-    session.show(answer, ({ already }) => `${phase} ${already ? 'was given up before' : 'is given up'}`);
+    const answer = await session.api.post<AbandonedPhase>(`${phasePath(id, phase)}/abandon`, { body, idempotencyKey });
+    session.show(answer, ({ already }) => `${phase} ${already ? 'was abandoned before' : 'is abandoned'}`);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Answer } from '../../../application/answer.js';
 import type { Explanation } from '../../../application/custody/explain-lease.js';
 import type { PhaseClaim } from '../../../application/flows/claim-phase.js';
 import type { FlowAnswered, PhaseAnswered } from '../../../application/flows/flow-answer.js';
-import type { NothingHeld } from '../../../application/flows/release-phase.js';
+import type { NothingHeld } from '../../../application/flows/abandon-phase.js';
 import type { FlowRow } from '../../../application/queries/flows.js';
 import type { FlowSnapshot } from '../../../domain/flow/events.js';
 import { currentPhase, isDone, percentDone } from '../../../domain/flow/flow.js';
@@ -35,7 +35,7 @@ export function changedPhaseBody({ outcome: { flow, phase, already }, position }
   return { flow: flowBody(flow), phase, already, position: String(position) };
 }
 
-export function releasedBody({ outcome, position }: Answer<Freed | NothingHeld>) {
+export function abandonedBody({ outcome, position }: Answer<Freed | NothingHeld>) {
   const freed = outcome.type === 'Freed' ? outcome.past : null;
   return { freed, already: outcome.type !== 'Freed' || outcome.already, position: String(position) };
 }

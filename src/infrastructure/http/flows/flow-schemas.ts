@@ -66,9 +66,9 @@ export const failPhase = z.strictObject({
     .default(false)
     .meta({ description: 'The whole flow has failed, and stands until it is continued' }),
 });
-export const releasePhase = z.strictObject({
+export const abandonPhase = z.strictObject({
   ...run,
-  reason: asked.releaseReason.default('stopped').meta({ example: 'stopped' }),
+  reason: asked.releaseReason.default('interrupted').meta({ example: 'interrupted' }),
   detail: asked.text(256).default(''),
 });
 export const steerFlow = z.strictObject({ operator: asked.label, reason: asked.reason });
@@ -94,7 +94,7 @@ const phase = z
     progress: jsonOut,
     result: jsonOut,
     error: z.string().nullable(),
-    lost: z.object({ reason: z.string(), detail: z.string() }).nullable(),
+    abandoned: z.object({ reason: z.string(), detail: z.string() }).nullable(),
     startedAtMs: instant.nullable(),
     endedAtMs: instant.nullable(),
   })
@@ -156,9 +156,9 @@ export const claimedPhase = z
   })
   .meta({ id: 'ClaimedPhase' });
 
-export const releasedPhase = z
+export const abandonedPhase = z
   .object({ freed: pastHold.nullable(), already: z.boolean(), position: positionOut })
-  .meta({ id: 'ReleasedPhase' });
+  .meta({ id: 'AbandonedPhase' });
 export const flowWhy = z
   .object({ flow, why: z.string(), lease: explanation.nullable(), position: positionOut })
   .meta({ id: 'FlowExplanation' });

@@ -2,7 +2,7 @@ import { Body, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CommandContext } from '../../../application/command-context.js';
 import { CompletePhase, FailPhase } from '../../../application/flows/finish-phase.js';
-import { ReleasePhase } from '../../../application/flows/release-phase.js';
+import { AbandonPhase } from '../../../application/flows/abandon-phase.js';
 import { ReportPhase } from '../../../application/flows/report-phase.js';
 import { RenewLease } from '../../../application/liveness/renew-lease.js';
 import type { Policy } from '../../../application/policy.js';
@@ -14,7 +14,7 @@ import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
 import { renewedBody } from '../leases/lease-bodies.js';
 import { renewedLease } from '../leases/lease-schemas.js';
-import { changedPhaseBody, releasedBody } from './flow-bodies.js';
+import { changedPhaseBody, abandonedBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 
 /** What the session that executes a phase says of it, always with its token. */
@@ -75,15 +75,15 @@ export class PhasesController {
     return changedPhaseBody(await this.dispatcher.command(fail));
   }
 
-  @Post('release')
+  @Post('abandon')
   @HttpCode(200)
-  @Answers('Abandon the phase: it may be claimed again; a repeat changes nothing', schemas.releasedPhase)
-  async release(
+  @Answers('Abandon the phase: it may be claimed again; a repeat changes nothing', schemas.abandonedPhase)
+  async abandon(
     @Param('flow', { schema: schemas.flowId }) flowId: string,
     @Param('phase', { schema: schemas.phaseName }) phase: string,
-    @Body({ schema: schemas.releasePhase }) ask: z.output<typeof schemas.releasePhase>,
+    @Body({ schema: schemas.abandonPhase }) ask: z.output<typeof schemas.abandonPhase>,
     @Asked() context: CommandContext,
   ) {
-    return releasedBody(await this.dispatcher.command(new ReleasePhase(context, { flowId, phase, ...ask })));
+    return abandonedBody(await this.dispatcher.command(new AbandonPhase(context, { flowId, phase, ...ask })));
   }
 }

@@ -80,7 +80,7 @@ export const failTask = z.strictObject({
 });
 export const abandonTask = z.strictObject({
   token: asked.token,
-  reason: asked.releaseReason.prefault('SCRIPT_EXIT'),
+  reason: asked.releaseReason.default('interrupted').meta({ example: 'SCRIPT_EXIT' }),
   detail: asked.text(256).default(''),
 });
 const operator = { operator: asked.label, reason: asked.reason };
