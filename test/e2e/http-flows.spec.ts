@@ -139,7 +139,7 @@ describe('flows, over HTTP', () => {
 
   it('[A386, A388, A390, A397] a failed or abandoned phase is free again, with its error; what was never held is no error', async () => {
     const id = await declared();
-    expect((await act(id, 'readiness', 'release', { token: 1 })).body).toMatchObject({ freed: null, already: true });
+    expect((await act(id, 'readiness', 'abandon', { token: 1 })).body).toMatchObject({ freed: null, already: true });
     await resume(id, 'readiness');
     const failed = await act(id, 'readiness', 'fail', { token: 1, error: 'Test error' });
     expect(failed.body).toMatchObject({
@@ -154,7 +154,7 @@ describe('flows, over HTTP', () => {
       attempt: 2,
       error: 'Test error',
     });
-    await act(id, 'readiness', 'release', { token: 2 });
+    await act(id, 'readiness', 'abandon', { token: 2 });
     expect((await resume(id, 'readiness', 'session-3')).body).toMatchObject({ status: 'resumed', token: 3 });
     expect(logged).toContainEqual(expect.stringMatching(new RegExp(`^Released execution lock for ${id}:readiness`)));
   });
@@ -217,7 +217,7 @@ describe('flows, over HTTP', () => {
     expect((await act(id, 'readiness', 'complete', { token: 1 })).body).toMatchObject({ code: 'stale-token' });
     expect((await act(id, 'readiness', 'renew', { token: 1 })).body).toMatchObject({ code: 'stale-token' });
     expect((await resume(id, 'readiness', 'session-2')).body).toMatchObject({ status: 'resumed', token: 2 });
-    expect((await act(id, 'readiness', 'release', { token: 1 })).body).toMatchObject({ code: 'stale-token' });
+    expect((await act(id, 'readiness', 'abandon', { token: 1 })).body).toMatchObject({ code: 'stale-token' });
     expect((await app.get(`/admin/locks/${id}/readiness`)).body.lock).toMatchObject({ locked: true, token: 2 });
     const types = ((await app.get(`flows/${id}/history`)).body.events as { type: string }[]).map(({ type }) => type);
     expect(types).toEqual(['PhaseStarted', 'PhaseAbandoned', 'PhaseStarted', 'FlowDeclared']);
