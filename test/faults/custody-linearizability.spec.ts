@@ -2,7 +2,7 @@ import { AcquireLease } from '../../src/application/leases/acquire-lease.js';
 import { decideLease } from '../../src/application/leases/decide-lease.js';
 import { ReleaseLease } from '../../src/application/leases/release-lease.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
-import { expire } from '../../src/domain/lease/decisions.js';
+import { expire } from '../../src/domain/lease/taking-away.js';
 import { lease } from '../../src/domain/lease/lease.js';
 import { leaseStream } from '../../src/domain/lease/resource.js';
 import { acquiring, Custody, ship, type Instance } from '../support/custody.js';

@@ -5,7 +5,7 @@ import { AbandonPhase } from '../../src/application/flows/abandon-phase.js';
 import { decideLease } from '../../src/application/leases/decide-lease.js';
 import type { FlowSnapshot } from '../../src/domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../src/domain/flow/flow.js';
-import { expire } from '../../src/domain/lease/decisions.js';
+import { expire } from '../../src/domain/lease/taking-away.js';
 import { policy, type Instance } from './custody.js';
 
 /** The phases of an assessment, in their order; nothing is executed for the last one. */

@@ -8,7 +8,7 @@ import {
 } from '../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
-import { release } from '../../domain/lease/decisions.js';
+import { release } from '../../domain/lease/releasing.js';
 import type { Asker, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';

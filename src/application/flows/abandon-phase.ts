@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { phaseResource } from '../../domain/flow/flow.js';
-import type { Freed } from '../../domain/lease/decisions.js';
+import type { Freed } from '../../domain/lease/decision.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';

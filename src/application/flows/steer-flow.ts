@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { phaseResource } from '../../domain/flow/flow.js';
 import { cancel, pause, resume, type Steer } from '../../domain/flow/lifecycle.js';
 import type { FlowRefusal } from '../../domain/flow/refusals.js';
-import { release } from '../../domain/lease/decisions.js';
+import { release } from '../../domain/lease/releasing.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { acquire, type Acquire, type Granted } from '../../domain/lease/decisions.js';
+import type { Granted } from '../../domain/lease/decision.js';
+import { acquire, type Acquire } from '../../domain/lease/granting.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';

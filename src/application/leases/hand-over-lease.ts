@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { handOver, type Granted, type HandOver } from '../../domain/lease/decisions.js';
+import type { Granted } from '../../domain/lease/decision.js';
+import { handOver, type HandOver } from '../../domain/lease/handing-over.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';

@@ -1,13 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  breakLease,
-  lift,
-  reserve,
-  type Freed,
-  type NothingToDo,
-  type Reserved,
-} from '../../domain/lease/decisions.js';
+import type { Freed, NothingToDo } from '../../domain/lease/decision.js';
+import { lift, reserve, type Reserved } from '../../domain/lease/reserving.js';
+import { breakLease } from '../../domain/lease/taking-away.js';
 import { decided, type Decision } from '../../domain/kernel/decider.js';
 import type { Asker, LeaseEvent } from '../../domain/lease/events.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { releaseDead, type DeadProcess } from '../../domain/lease/dead-process.js';
-import type { Freed } from '../../domain/lease/decisions.js';
+import type { Freed } from '../../domain/lease/decision.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { release, type Freed, type Release } from '../../domain/lease/decisions.js';
+import type { Freed } from '../../domain/lease/decision.js';
+import { release, type Release } from '../../domain/lease/releasing.js';
 import { lease, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';

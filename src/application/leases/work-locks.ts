@@ -1,5 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { acquire, release, type Acquire, type Freed, type Release } from '../../domain/lease/decisions.js';
+import type { Freed } from '../../domain/lease/decision.js';
+import { acquire, type Acquire } from '../../domain/lease/granting.js';
+import { release, type Release } from '../../domain/lease/releasing.js';
 import { tokenRefusal } from '../../domain/lease/effects.js';
 import type { Hold, Session } from '../../domain/lease/events.js';
 import { lease, sessionOf, wayOut, type LeaseState } from '../../domain/lease/lease.js';

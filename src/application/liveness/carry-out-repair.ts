@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { interrupt, markStopped } from '../../domain/container/lifecycle.js';
-import { release } from '../../domain/lease/decisions.js';
+import { release } from '../../domain/lease/releasing.js';
 import { incurObligation } from '../../domain/lease/effects.js';
 import { lease } from '../../domain/lease/lease.js';
 import { leaseStream } from '../../domain/lease/resource.js';

@@ -4,7 +4,7 @@ import { containerStream, containerToken, isRunByDaemon } from '../../domain/con
 import { unchanged } from '../../domain/container/decision.js';
 import { interrupt } from '../../domain/container/lifecycle.js';
 import { decided } from '../../domain/kernel/decider.js';
-import { expire } from '../../domain/lease/decisions.js';
+import { expire } from '../../domain/lease/taking-away.js';
 import type { SilenceEvidence } from '../../domain/lease/events.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { systemContext, type CommandContext } from '../command-context.js';

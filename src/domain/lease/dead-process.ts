@@ -1,5 +1,6 @@
 import { decided, type Decision } from '../kernel/decider.js';
-import { release, type Freed, type Release } from './decisions.js';
+import type { Freed } from './decision.js';
+import { release, type Release } from './releasing.js';
 import type { Asker, HoldingProcess, LeaseEvent } from './events.js';
 import { isReservation, type LeaseState } from './lease.js';
 import type { LeaseRefusal } from './refusals.js';

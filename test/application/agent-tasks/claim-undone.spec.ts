@@ -1,6 +1,6 @@
 import { decideLease } from '../../../src/application/leases/decide-lease.js';
 import type { AgentTaskEvent } from '../../../src/domain/agent-task/events.js';
-import { breakLease } from '../../../src/domain/lease/decisions.js';
+import { breakLease } from '../../../src/domain/lease/taking-away.js';
 import { examples } from '../../support/examples.js';
 import { MortalStore } from '../../support/mortal-store.js';
 import { lock, name, streams, TaskRoom, type TaskProcess } from '../../support/task-room.js';

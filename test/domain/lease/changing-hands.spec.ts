@@ -1,4 +1,7 @@
-import { acquire, breakLease, expire, handOver, release } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { handOver } from '../../../src/domain/lease/handing-over.js';
+import { release } from '../../../src/domain/lease/releasing.js';
+import { breakLease, expire } from '../../../src/domain/lease/taking-away.js';
 import { releaseReasonOf } from '../../../src/domain/lease/reasons.js';
 import {
   acquiring,

@@ -1,4 +1,5 @@
-import { acquire, release } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { release } from '../../../src/domain/lease/releasing.js';
 import { releaseReasonOf } from '../../../src/domain/lease/reasons.js';
 import {
   acquiring,

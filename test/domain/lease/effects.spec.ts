@@ -1,4 +1,6 @@
-import { acquire, expire, lift, reserve } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { lift, reserve } from '../../../src/domain/lease/reserving.js';
+import { expire } from '../../../src/domain/lease/taking-away.js';
 import { incurObligation, intendEffect, observeEffect, settleObligation } from '../../../src/domain/lease/effects.js';
 import {
   acquiring,

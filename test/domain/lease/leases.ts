@@ -1,11 +1,7 @@
-import {
-  acquire,
-  release,
-  type Acquire,
-  type Freed,
-  type Granted,
-  type HandOver,
-} from '../../../src/domain/lease/decisions.js';
+import type { Freed, Granted } from '../../../src/domain/lease/decision.js';
+import { acquire, type Acquire } from '../../../src/domain/lease/granting.js';
+import type { HandOver } from '../../../src/domain/lease/handing-over.js';
+import { release } from '../../../src/domain/lease/releasing.js';
 import type { Holder, Inheritance, LeaseEvent, Obligation, PastHold } from '../../../src/domain/lease/events.js';
 import { lease } from '../../../src/domain/lease/lease.js';
 import type { ReleaseReason } from '../../../src/domain/lease/reasons.js';

@@ -1,4 +1,4 @@
-import { acquire } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
 import { lease } from '../../../src/domain/lease/lease.js';
 import { resource } from '../../../src/domain/lease/resource.js';
 

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { acquire, breakLease, expire, handOver, lift, release, reserve } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { handOver } from '../../../src/domain/lease/handing-over.js';
+import { release } from '../../../src/domain/lease/releasing.js';
+import { lift, reserve } from '../../../src/domain/lease/reserving.js';
+import { breakLease, expire } from '../../../src/domain/lease/taking-away.js';
 import { incurObligation, intendEffect, observeEffect, settleObligation } from '../../../src/domain/lease/effects.js';
 import type { Holder, LeaseEvent } from '../../../src/domain/lease/events.js';
 import { lease, type LeaseState } from '../../../src/domain/lease/lease.js';

@@ -9,7 +9,11 @@ import {
 import type { ContainerEvent } from '../../../src/domain/container/events.js';
 import { createAndStart, interrupt, markStopped, stop } from '../../../src/domain/container/lifecycle.js';
 import type { Decision } from '../../../src/domain/kernel/decider.js';
-import { acquire, breakLease, expire, handOver, lift, release, reserve } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { handOver } from '../../../src/domain/lease/handing-over.js';
+import { release } from '../../../src/domain/lease/releasing.js';
+import { lift, reserve } from '../../../src/domain/lease/reserving.js';
+import { breakLease, expire } from '../../../src/domain/lease/taking-away.js';
 import { incurObligation } from '../../../src/domain/lease/effects.js';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { isReservation, lease as leases, type LeaseState } from '../../../src/domain/lease/lease.js';

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
-import { handOver, release } from '../../../src/domain/lease/decisions.js';
+import { handOver } from '../../../src/domain/lease/handing-over.js';
+import { release } from '../../../src/domain/lease/releasing.js';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { lease as leaseAggregate } from '../../../src/domain/lease/lease.js';
 import { fold } from '../../support/fold.js';

@@ -1,4 +1,5 @@
-import { acquire, release } from '../../../src/domain/lease/decisions.js';
+import { acquire } from '../../../src/domain/lease/granting.js';
+import { release } from '../../../src/domain/lease/releasing.js';
 import type { LeaseEvent } from '../../../src/domain/lease/events.js';
 import { lease } from '../../../src/domain/lease/lease.js';
 import type { Resource } from '../../../src/domain/lease/resource.js';

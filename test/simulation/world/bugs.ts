@@ -13,7 +13,7 @@ import {
   type SubscriptionOptions,
 } from '../../../src/application/ports/event-store.js';
 import type { RuntimePorts } from '../../../src/application/runtime/runtime-ports.js';
-import { release } from '../../../src/domain/lease/decisions.js';
+import { release } from '../../../src/domain/lease/releasing.js';
 import { lease, type LeaseState } from '../../../src/domain/lease/lease.js';
 import { leaseStream, shipResource } from '../../../src/domain/lease/resource.js';
 import type { Planted } from './planted.js';

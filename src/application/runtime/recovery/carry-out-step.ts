@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { fail } from '../../../domain/container/attempts.js';
 import { container, containerStream, containerToken, isFinished } from '../../../domain/container/container.js';
-import { release } from '../../../domain/lease/decisions.js';
+import { release } from '../../../domain/lease/releasing.js';
 import { incurObligation } from '../../../domain/lease/effects.js';
 import { isLeaseRefusal, leaseRefusalText } from '../../../domain/lease/refusals.js';
 import type { RecoveryStep } from '../../../domain/recovery/recovery.js';

@@ -7,7 +7,7 @@ import type { FlowRow } from '../../../application/queries/flows.js';
 import type { FlowSnapshot } from '../../../domain/flow/events.js';
 import { currentPhase, isDone, percentDone } from '../../../domain/flow/flow.js';
 import { whyHere } from '../../../domain/flow/why.js';
-import type { Freed } from '../../../domain/lease/decisions.js';
+import type { Freed } from '../../../domain/lease/decision.js';
 import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
 
 export function flowBody(whole: FlowSnapshot) {

@@ -1,7 +1,8 @@
 import type { Answer } from '../../../application/answer.js';
 import type { LeaseRenewed } from '../../../application/liveness/renew-lease.js';
 import type { Policy } from '../../../application/policy.js';
-import type { Freed, Granted, NothingToDo, Reserved } from '../../../domain/lease/decisions.js';
+import type { Freed, Granted, NothingToDo } from '../../../domain/lease/decision.js';
+import type { Reserved } from '../../../domain/lease/reserving.js';
 import type { Recorded } from '../../../domain/lease/effects.js';
 
 export type Renewals = Pick<Policy, 'shipTtlMs' | 'shipRenewMs'>;
