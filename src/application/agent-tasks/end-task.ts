@@ -12,6 +12,7 @@ import { Decisions } from '../decide-and-append.js';
 import { decideAgentTask } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
+import { taskAnswer, type TaskAnswered } from './task-answer.js';
 import { TaskLocks, type UnderToken } from './task-locks.js';
 
 type EndAnswer<Outcome> = Answer<Outcome | AgentTaskRefusal | LeaseRefusal>;
@@ -35,13 +36,8 @@ export class CompleteTask extends Command<EndAnswer<TaskDone>> {
   }
 }
 
-export interface TaskEnded {
-  readonly type: 'TaskEnded';
-  readonly task: AgentTaskSnapshot;
-}
-
 /** The try did not succeed: the task waits for its next one, or is poisoned; its lock is given back. */
-export class FailTask extends Command<EndAnswer<TaskEnded>> {
+export class FailTask extends Command<EndAnswer<TaskAnswered>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: UnderToken & {
@@ -56,7 +52,7 @@ export class FailTask extends Command<EndAnswer<TaskEnded>> {
 }
 
 /** The session gives the task up, or was cut short before it was done: it may be claimed again at once. */
-export class AbandonTask extends Command<EndAnswer<TaskEnded>> {
+export class AbandonTask extends Command<EndAnswer<TaskAnswered>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: UnderToken & { readonly reason: ReleaseReason; readonly detail: string },
@@ -79,19 +75,20 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
     const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(ask);
     if (refusal) return { outcome: refusal, position: 0n };
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      completeTask({ ...ask, nowMs }, task),
+    const { outcome, position } = taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => completeTask({ ...ask, nowMs }, task)),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
+    if (isAgentTaskRefusal(outcome)) return { outcome, position };
+    const { task, already } = outcome;
     // A crash may have come between the two: the same token still gives the lock back.
-    const isOwn = state.completion?.token === token;
+    const isOwn = task.completion?.token === token;
     const freed = isOwn ? await this.locks.release(context, ask, 'completed', '') : undefined;
     return {
       outcome: {
         type: 'TaskDone',
-        task: state,
-        already: outcome.already,
-        unlocked: outcome.already ? [] : await this.dependencies.unlockedBy(ask),
+        task,
+        already,
+        unlocked: already ? [] : await this.dependencies.unlockedBy(ask),
       },
       position: later(position, freed?.position ?? 0n),
     };
@@ -107,7 +104,7 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
 
-  async execute({ context, ask }: FailTask): Promise<EndAnswer<TaskEnded>> {
+  async execute({ context, ask }: FailTask): Promise<EndAnswer<TaskAnswered>> {
     const { queue, taskId, token } = ask;
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
@@ -115,12 +112,12 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     const refusal = isUnderWay ? await this.locks.refusalOf(ask) : undefined;
     if (refusal) return { outcome: refusal, position: 0n };
     const passTo = ask.reassign && isUnderWay ? await this.agents.after(found, found.claim.agent) : null;
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      failTask({ ...ask, passTo, nowMs }, task),
+    const { outcome, position } = taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => failTask({ ...ask, passTo, nowMs }, task)),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
+    if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const freed = await this.locks.release(context, ask, 'failed', `${ask.errorType}: ${ask.details}`.slice(0, 256));
-    return { outcome: { type: 'TaskEnded', task: state }, position: later(position, freed.position) };
+    return { outcome, position: later(position, freed.position) };
   }
 }
 
@@ -133,17 +130,17 @@ export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
   ) {}
 
   /** The lock first: nobody may meet a task that can be claimed and whose lock is held by the one that gave it up. */
-  async execute({ context, ask }: AbandonTask): Promise<EndAnswer<TaskEnded>> {
+  async execute({ context, ask }: AbandonTask): Promise<EndAnswer<TaskAnswered>> {
     const { queue, taskId, reason, detail } = ask;
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
     const freed = await this.locks.release(context, ask, reason, detail);
     if (isLeaseRefusal(freed.outcome)) return { outcome: freed.outcome, position: freed.position };
     const step = stepOf(context, 'abandoned');
-    const { outcome, state, position } = await decideAgentTask(this.decisions, step, ask, (task, nowMs) =>
-      abandonTask({ ...ask, nowMs }, task),
+    const { outcome, position } = taskAnswer(
+      await decideAgentTask(this.decisions, step, ask, (task, nowMs) => abandonTask({ ...ask, nowMs }, task)),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
-    return { outcome: { type: 'TaskEnded', task: state }, position: later(position, freed.position) };
+    if (isAgentTaskRefusal(outcome)) return { outcome, position };
+    return { outcome, position: later(position, freed.position) };
   }
 }
