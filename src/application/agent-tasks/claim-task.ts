@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/agent-task.js';
-import { abandonTask, claimTask, considerClaim } from '../../domain/agent-task/claims.js';
+import { claim, consider } from '../../domain/agent-task/claims.js';
 import type { AgentTaskSnapshot, TaskClaim } from '../../domain/agent-task/events.js';
 import {
   agentTaskRefusalText,
@@ -9,6 +9,7 @@ import {
   releaseReasonOfRefusal,
   type AgentTaskRefusal,
 } from '../../domain/agent-task/refusals.js';
+import { abandon } from '../../domain/agent-task/work.js';
 import { acquire, release } from '../../domain/lease/decisions.js';
 import type { Hold, Holder, Session } from '../../domain/lease/events.js';
 import { lease } from '../../domain/lease/lease.js';
@@ -111,7 +112,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const { queue, taskId, agent } = ask;
     const open = await this.#openDependencies(ask);
     const considered = await decideAgentTask(this.decisions, stepOf(context, 'considered'), ask, (state, nowMs) =>
-      considerClaim({ queue, taskId, agent, open, nowMs }, state),
+      consider({ queue, taskId, agent, open, nowMs }, state),
     );
     if (considered.outcome.type !== 'Claimable') return { outcome: considered.outcome, position: considered.position };
     const taken = await this.#takeOrWait(context, taskLock(queue, taskId), ask);
@@ -131,7 +132,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const { holder, token } = hold;
     try {
       const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (now, nowMs) =>
-        claimTask({ queue, taskId, agent, holder, token, open, nowMs }, now),
+        claim({ queue, taskId, agent, holder, token, open, nowMs }, now),
       );
       if (!isAgentTaskRefusal(outcome) && state) {
         const fenced = await this.#letGoIfFenced(context, ask, hold);
@@ -159,7 +160,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const detail = leaseRefusalText(lost);
     const step = { ...stepOf(context, `fenced-${token}`), mayBeRepeat: false };
     await decideAgentTask(this.decisions, step, ask, (state, nowMs) =>
-      abandonTask({ ...ask, token, reason: 'claim_failed', detail, nowMs }, state),
+      abandon({ ...ask, token, reason: 'claim_failed', detail, nowMs }, state),
     );
     return lost;
   }

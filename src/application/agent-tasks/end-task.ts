@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { abandonTask } from '../../domain/agent-task/claims.js';
-import { completeTask, failTask } from '../../domain/agent-task/results.js';
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
+import { abandon, complete, fail } from '../../domain/agent-task/work.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { later, type Answer } from '../answer.js';
@@ -76,7 +75,7 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
     const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(ask);
     if (refusal) return { outcome: refusal, position: 0n };
     const { outcome, position } = taskAnswer(
-      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => completeTask({ ...ask, nowMs }, task)),
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => complete({ ...ask, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const { task, already } = outcome;
@@ -113,7 +112,7 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     if (refusal) return { outcome: refusal, position: 0n };
     const passTo = ask.reassign && isUnderWay ? await this.agents.after(found, found.claim.agent) : null;
     const { outcome, position } = taskAnswer(
-      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => failTask({ ...ask, passTo, nowMs }, task)),
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => fail({ ...ask, passTo, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const freed = await this.locks.release(context, ask, 'failed', `${ask.errorType}: ${ask.details}`.slice(0, 256));
@@ -138,7 +137,7 @@ export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
     if (isLeaseRefusal(freed.outcome)) return { outcome: freed.outcome, position: freed.position };
     const step = stepOf(context, 'abandoned');
     const { outcome, position } = taskAnswer(
-      await decideAgentTask(this.decisions, step, ask, (task, nowMs) => abandonTask({ ...ask, nowMs }, task)),
+      await decideAgentTask(this.decisions, step, ask, (task, nowMs) => abandon({ ...ask, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     return { outcome, position: later(position, freed.position) };

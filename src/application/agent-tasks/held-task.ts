@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
-import { abandonTask } from '../../domain/agent-task/claims.js';
+import { abandon } from '../../domain/agent-task/work.js';
 import { lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
@@ -47,7 +47,7 @@ export class HeldTask implements HeldWork {
   ): Promise<void> {
     const task = { queue: scope, taskId: name };
     await decideAgentTask(this.decisions, stepOf(context, `lost-${token}`), task, (state, nowMs) =>
-      abandonTask({ ...task, token, reason, detail, nowMs }, state),
+      abandon({ ...task, token, reason, detail, nowMs }, state),
     );
   }
 }

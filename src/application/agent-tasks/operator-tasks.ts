@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import { reassignTask, requeueTask } from '../../domain/agent-task/queueing.js';
+import { reassign, requeue } from '../../domain/agent-task/lifecycle.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { Asker } from '../../domain/lease/events.js';
 import type { Answer } from '../answer.js';
@@ -67,7 +67,7 @@ export class RequeueTaskHandler implements ICommandHandler<RequeueTask> {
     const by: Asker = { kind: 'operator', id: operator };
     return taskAnswer(
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-        requeueTask({ queue, taskId, reason, by, nowMs }, task),
+        requeue({ queue, taskId, reason, by, nowMs }, task),
       ),
     );
   }
@@ -96,7 +96,7 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     const by: Asker = { kind: 'operator', id: operator };
     return taskAnswer(
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-        reassignTask({ queue, taskId, agent, why: reason, by, nowMs }, task),
+        reassign({ queue, taskId, agent, why: reason, by, nowMs }, task),
       ),
     );
   }
@@ -131,7 +131,7 @@ export class PassOnRetriesHandler implements ICommandHandler<PassOnRetries> {
         const why = `${lastFailure?.agent} failed: ${lastFailure?.errorType}`;
         const by: Asker = { kind: 'operator', id: operator };
         const one = await decideAgentTask(this.decisions, stepOf(context, taskId), task, (state, nowMs) =>
-          reassignTask({ queue, taskId, agent: to, why, by, nowMs }, state),
+          reassign({ queue, taskId, agent: to, why, by, nowMs }, state),
         );
         if (isAgentTaskRefusal(one.outcome)) continue;
         passed.push({ taskId, from: assignedTo, to });

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AgentTaskDescription } from '../../domain/agent-task/events.js';
-import { queueTask } from '../../domain/agent-task/queueing.js';
+import { queue } from '../../domain/agent-task/lifecycle.js';
 import type { AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
@@ -34,11 +34,12 @@ export class QueueTaskHandler implements ICommandHandler<QueueTask> {
   }
 
   async #queue({ context, ask }: QueueTask): Promise<QueueAnswer> {
-    const { queue, taskId } = ask;
     const path = await this.dependencies.pathBack(ask, ask.dependencies);
-    if (path) return { outcome: { type: 'DependencyCycle', queue, taskId, path }, position: 0n };
+    if (path) {
+      return { outcome: { type: 'DependencyCycle', queue: ask.queue, taskId: ask.taskId, path }, position: 0n };
+    }
     return taskAnswer(
-      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => queueTask({ ...ask, nowMs }, task)),
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => queue({ ...ask, nowMs }, task)),
     );
   }
 }
