@@ -1,7 +1,7 @@
 import type { ReleaseReason } from '../lease/reasons.js';
 import type { AgentTaskState } from './agent-task.js';
 import { changedBy, inForce, unchanged, type AgentTaskDecision, type HolderAsked } from './decision.js';
-import type { AgentTaskEvent } from './events.js';
+import type { AgentTaskEvent, AgentTaskSnapshot } from './events.js';
 import { waitAfterMs } from './retry-ladder.js';
 
 export interface Complete extends HolderAsked {
@@ -25,8 +25,12 @@ export interface Fail extends HolderAsked {
   readonly passTo: string | null;
 }
 
-/** The next try comes after 300, 600 and 1,200 s; a fourth failure poisons the task. */
+/**
+ * The next try comes after 300, 600 and 1,200 s; a fourth failure poisons the task. A repeat under the same token changes
+ * nothing: the first error stays.
+ */
 export function fail(ask: Fail, state: AgentTaskState): AgentTaskDecision {
+  if (state && hasFailedUnder(ask.token, state)) return unchanged;
   return inForce(ask, state, (task, { agent }) => {
     const { queue, taskId, token, errorType, details, passTo, nowMs } = ask;
     const failures = task.failures + 1;
@@ -46,6 +50,10 @@ export function fail(ask: Fail, state: AgentTaskState): AgentTaskDecision {
           ];
     return changedBy({ type: 'TaskFailed', ...failure, retryAtMs: nowMs + waitMs }, ...passed);
   });
+}
+
+function hasFailedUnder(token: number, { status, lastToken }: AgentTaskSnapshot): boolean {
+  return (status === 'failed' || status === 'poisoned') && token === lastToken;
 }
 
 export interface Abandon extends HolderAsked {
