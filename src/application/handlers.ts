@@ -37,7 +37,7 @@ import { HeldPhases } from './flows/held-phases.js';
 import { TaskWatch } from './agent-tasks/task-watch.js';
 import { PhaseWatch } from './flows/phase-watch.js';
 import { ReportPhaseHandler } from './flows/report-phase.js';
-import { CancelFlowHandler, PauseFlowHandler, ResumeFlowHandler } from './flows/steer-flow.js';
+import { CancelFlowHandler, ContinueFlowHandler, PauseFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
 import { ReportFleetHandler } from './health/fleet-report.js';
 import { FleetWarnings } from './health/fleet-warnings.js';
@@ -162,7 +162,7 @@ export const commandHandlers = [
   FailPhaseHandler,
   AbandonPhaseHandler,
   PauseFlowHandler,
-  ResumeFlowHandler,
+  ContinueFlowHandler,
   CancelFlowHandler,
   QueueTaskHandler,
   ImportTasksHandler,

@@ -303,7 +303,7 @@ describe('a command that is asked again', () => {
 
     const outcomes = await Promise.all([complete(here), complete(there)]);
 
-    expect(outcomes.map(({ type }) => type)).toEqual(['Changed', 'Changed']);
+    expect(outcomes.map(({ type }) => type)).toEqual(['ContainerChanged', 'ContainerChanged']);
     expect((await room.typesIn(containerStream('c-1'))).filter((type) => type === 'ContainerCompleted')).toHaveLength(
       1,
     );
@@ -318,6 +318,6 @@ describe('a command that is asked again', () => {
     await here.execute(end);
 
     expect(await failing()).toEqual(first);
-    expect(first).toMatchObject({ type: 'Changed', container: { status: 'RUNNING' }, ships: [] });
+    expect(first).toMatchObject({ type: 'ContainerChanged', container: { status: 'RUNNING' }, ships: [] });
   });
 });

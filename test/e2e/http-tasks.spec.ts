@@ -134,6 +134,25 @@ describe('agents’ tasks, over HTTP', () => {
     expect((await queue.tell('1', 'complete', { token: 2 })).body.task.status).toBe('completed');
   });
 
+  it('a failure that is told again under the same token changes nothing, and is refused once the task has gone on', async () => {
+    const queue = aQueue();
+    await queue.add('1');
+    await queue.claim('1', 'claude');
+    const failing = { token: 1, errorType: 'timeout', details: 'slow', reassign: false };
+    const failed = await queue.tell('1', 'fail', failing);
+    expect(failed.body).toMatchObject({ already: false, task: { status: 'failed', failures: 1 } });
+
+    const again = await queue.tell('1', 'fail', { ...failing, errorType: 'other' });
+    expect(again).toMatchObject({ status: 200, body: { already: true, task: failed.body.task } });
+    const { body: history } = await queue.get('1/history');
+    expect(history.events.map(({ type }: { type: string }) => type)).toEqual([
+      ...['LeaseReleased', 'TaskFailed', 'TaskClaimed', 'LeaseGranted', 'TaskQueued'],
+    ]);
+
+    await queue.tell('1', 'requeue', { operator: 'ada', reason: 'the test was wrong' });
+    expect((await queue.tell('1', 'fail', failing)).body).toMatchObject({ status: 409, code: 'stale-token' });
+  });
+
   it('[A363] a claim that is cut short is given back as SCRIPT_EXIT, and can be had again at once', async () => {
     const queue = aQueue();
     await queue.add('1');

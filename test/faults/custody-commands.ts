@@ -149,27 +149,31 @@ export const cases: Readonly<Record<string, Case>> = {
     command: restart(false),
     answers: 'HeldByAnother',
   },
-  complete: { given: running, command: end(ended), answers: 'Changed' },
-  'complete with cargo aboard': { given: laden, command: end(ended), answers: 'Changed' },
-  'fail for good': { given: running, command: end(failed(true)), answers: 'Changed' },
-  'fail with a restart left': { given: running, command: end(failed(false)), answers: 'Changed' },
-  'ask to stop': { given: running, command: stop({ immediately: false }), answers: 'Changed' },
-  'stop at once': { given: running, command: stop({ immediately: true }), answers: 'Changed' },
-  'stop by its worker': { given: running, command: stop({ immediately: false, byWorker: true }), answers: 'Changed' },
+  complete: { given: running, command: end(ended), answers: 'ContainerChanged' },
+  'complete with cargo aboard': { given: laden, command: end(ended), answers: 'ContainerChanged' },
+  'fail for good': { given: running, command: end(failed(true)), answers: 'ContainerChanged' },
+  'fail with a restart left': { given: running, command: end(failed(false)), answers: 'ContainerChanged' },
+  'ask to stop': { given: running, command: stop({ immediately: false }), answers: 'ContainerChanged' },
+  'stop at once': { given: running, command: stop({ immediately: true }), answers: 'ContainerChanged' },
+  'stop by its worker': {
+    given: running,
+    command: stop({ immediately: false, byWorker: true }),
+    answers: 'ContainerChanged',
+  },
   'stop out of a back-off': {
     given: (instance, room) => ending(instance, 'backing off', room),
     command: stop({ immediately: false }),
-    answers: 'Changed',
+    answers: 'ContainerChanged',
   },
   'stop of a failed one': {
     given: (instance, room) => ending(instance, 'failed', room),
     command: stop({ immediately: false }),
-    answers: 'Changed',
+    answers: 'ContainerChanged',
   },
   remove: {
     given: (instance, room) => ending(instance, 'completed', room),
     command: (context) => new RemoveContainer(context, 'c-1'),
-    answers: 'Changed',
+    answers: 'ContainerChanged',
   },
   'remove with a lease left over': {
     given: async (instance) => {
@@ -180,13 +184,13 @@ export const cases: Readonly<Record<string, Case>> = {
       return token;
     },
     command: (context) => new RemoveContainer(context, 'c-1'),
-    answers: 'Changed',
+    answers: 'ContainerChanged',
   },
   'report progress': {
     given: running,
     command: (context, token) =>
       new ReportProgress(context, 'c-1', { type: 'iteration', token, visited: [], report: {} }),
-    answers: 'Changed',
+    answers: 'ContainerChanged',
   },
   acquire: {
     command: (context) => new AcquireLease(context, acquiring('SHIP-1', 'agent-1')),

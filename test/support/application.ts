@@ -28,8 +28,8 @@ import {
   CancelFlowHandler,
   PauseFlow,
   PauseFlowHandler,
-  ResumeFlow,
-  ResumeFlowHandler,
+  ContinueFlow,
+  ContinueFlowHandler,
 } from '../../src/application/flows/steer-flow.js';
 import { ClaimTask, ClaimTaskHandler } from '../../src/application/agent-tasks/claim-task.js';
 import { Dependencies } from '../../src/application/agent-tasks/dependencies.js';
@@ -186,7 +186,7 @@ export class Application {
       [FailPhase, new FailPhaseHandler(phaseEnds)],
       [AbandonPhase, new AbandonPhaseHandler(workLocks)],
       [PauseFlow, new PauseFlowHandler(decisions)],
-      [ResumeFlow, new ResumeFlowHandler(decisions)],
+      [ContinueFlow, new ContinueFlowHandler(decisions)],
       [QueueTask, new QueueTaskHandler(decisions, dependencies)],
       [ClaimTask, new ClaimTaskHandler(decisions, dependencies, workLocks, clock, new TaskWatch())],
       [CompleteTask, new CompleteTaskHandler(decisions, workLocks, dependencies)],

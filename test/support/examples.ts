@@ -341,7 +341,7 @@ const flow = {
   lost: event('PhaseAbandoned', { ...ofRun, reason: 'expired', detail: 'silent for 300001 ms' }),
   passed: event('PhasePassed', { flowId, phase: 'finalization', next: null, atMs }),
   paused: event('FlowPaused', { flowId, reason: 'over night', by: { kind: 'operator', id: 'ada' }, atMs }),
-  resumed: event('FlowResumed', { flowId, reason: 'good morning', by: { kind: 'operator', id: 'ada' }, atMs }),
+  continued: event('FlowContinued', { flowId, reason: 'good morning', by: { kind: 'operator', id: 'ada' }, atMs }),
   cancelled: event('FlowCancelled', {
     flowId,
     reason: 'not needed any more',

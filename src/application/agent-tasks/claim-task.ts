@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/agent-task.js';
-import { claimTask, considerClaim } from '../../domain/agent-task/claims.js';
+import { claim, consider } from '../../domain/agent-task/claims.js';
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import {
   agentTaskRefusalText,
@@ -95,7 +95,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const { queue, taskId, agent } = ask;
     const open = await this.#openDependencies(ask);
     const considered = await decideAgentTask(this.decisions, stepOf(context, 'considered'), ask, (state, nowMs) =>
-      considerClaim({ queue, taskId, agent, open, nowMs }, state),
+      consider({ queue, taskId, agent, open, nowMs }, state),
     );
     if (considered.outcome.type !== 'Claimable') return { outcome: considered.outcome, position: considered.position };
     const { outcome: taken, position } = await this.#takeOrWait(context, ask);
@@ -117,7 +117,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
       async () => {
         const claiming = { queue, taskId, agent, holder, token, open };
         return taskAnswer(
-          await decideAgentTask(this.decisions, context, ask, (task, nowMs) => claimTask({ ...claiming, nowMs }, task)),
+          await decideAgentTask(this.decisions, context, ask, (task, nowMs) => claim({ ...claiming, nowMs }, task)),
         );
       },
       (claimed) =>

@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/agent-task.js';
-import { completeTask, failTask } from '../../domain/agent-task/results.js';
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
+import { complete, fail } from '../../domain/agent-task/work.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { later, type Answer } from '../answer.js';
@@ -13,7 +13,7 @@ import { WorkLocks, type UnderToken } from '../leases/work-locks.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
-import { taskAnswer } from './task-answer.js';
+import { taskAnswer, type TaskAnswered } from './task-answer.js';
 
 /** A task and the token of the lock that it was claimed under. */
 export interface ClaimedTask extends TaskName {
@@ -41,13 +41,8 @@ export class CompleteTask extends Command<EndAnswer<TaskDone>> {
   }
 }
 
-export interface TaskEnded {
-  readonly type: 'TaskEnded';
-  readonly task: AgentTaskSnapshot;
-}
-
 /** The try did not succeed: the task waits for its next one, or is poisoned; its lock is given back. */
-export class FailTask extends Command<EndAnswer<TaskEnded>> {
+export class FailTask extends Command<EndAnswer<TaskAnswered>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: ClaimedTask & {
@@ -62,7 +57,7 @@ export class FailTask extends Command<EndAnswer<TaskEnded>> {
 }
 
 /** The session gives the task up, or was cut short before it was done: it may be claimed again at once. */
-export class AbandonTask extends Command<EndAnswer<TaskEnded>> {
+export class AbandonTask extends Command<EndAnswer<TaskAnswered>> {
   constructor(
     readonly context: CommandContext,
     readonly ask: ClaimedTask & { readonly reason: ReleaseReason; readonly detail: string },
@@ -86,7 +81,7 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
     const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(lockOf(ask));
     if (refusal) return { outcome: refusal, position: 0n };
     const { outcome, position } = taskAnswer(
-      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => completeTask({ ...ask, nowMs }, task)),
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => complete({ ...ask, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const { task, already } = outcome;
@@ -109,7 +104,7 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     @Inject(Dependencies) private readonly dependencies: Dependencies,
   ) {}
 
-  async execute({ context, ask }: FailTask): Promise<EndAnswer<TaskEnded>> {
+  async execute({ context, ask }: FailTask): Promise<EndAnswer<TaskAnswered>> {
     const { queue, taskId, token } = ask;
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
@@ -118,12 +113,12 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     if (refusal) return { outcome: refusal, position: 0n };
     const passTo = ask.reassign && isUnderWay ? await this.agents.after(found, found.claim.agent) : null;
     const { outcome, position } = taskAnswer(
-      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => failTask({ ...ask, passTo, nowMs }, task)),
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) => fail({ ...ask, passTo, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const detail = `${ask.errorType}: ${ask.details}`.slice(0, 256);
     const freed = await this.locks.release(context, lockOf(ask), { reason: 'failed', detail });
-    return { outcome: { type: 'TaskEnded', task: outcome.task }, position: later(position, freed.position) };
+    return { outcome, position: later(position, freed.position) };
   }
 }
 
@@ -136,7 +131,7 @@ export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
   ) {}
 
   /** The lock first: nobody may meet a task that can be claimed and whose lock is held by the one that abandoned it. */
-  async execute({ context, ask }: AbandonTask): Promise<EndAnswer<TaskEnded>> {
+  async execute({ context, ask }: AbandonTask): Promise<EndAnswer<TaskAnswered>> {
     const { queue, taskId, reason, detail } = ask;
     const stream = agentTaskStream(queue, taskId);
     if (!(await this.dependencies.find(ask))) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
@@ -145,7 +140,8 @@ export class AbandonTaskHandler implements ICommandHandler<AbandonTask> {
     if (isLeaseRefusal(freed.outcome)) return { outcome: freed.outcome, position: freed.position };
     const { state: task, position } = await this.decisions.current(agentTask, stream);
     if (!task) throw new Error('what was abandoned exists');
-    return { outcome: { type: 'TaskEnded', task }, position: later(position, freed.position) };
+    const already = freed.outcome.already;
+    return { outcome: { type: 'TaskChanged', task, already }, position: later(position, freed.position) };
   }
 }
 

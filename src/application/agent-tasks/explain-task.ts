@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/agent-task.js';
-import { considerClaim } from '../../domain/agent-task/claims.js';
+import { consider } from '../../domain/agent-task/claims.js';
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import {
   agentTaskRefusalText,
@@ -56,7 +56,7 @@ export class ExplainTaskHandler implements IQueryHandler<ExplainTask> {
     const lock = await this.queries.execute(new ExplainLease(taskLock(queue, taskId)));
     // After the lock was looked at: one that is free has been so until then.
     const nowMs = this.clock.nowMs();
-    const { outcome } = considerClaim({ queue, taskId, agent: asker, open, nowMs }, task);
+    const { outcome } = consider({ queue, taskId, agent: asker, open, nowMs }, task);
     const refusal = isAgentTaskRefusal(outcome) ? outcome : undefined;
     return {
       type: 'TaskExplanation',

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
-import { abandonTask } from '../../domain/agent-task/claims.js';
+import { abandon } from '../../domain/agent-task/work.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { WorkStanding } from '../../domain/lease/work.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -31,7 +31,7 @@ export class HeldTask implements HeldWork {
   async abandon(context: CommandContext, { resource, token, reason, detail }: Loss): Promise<void> {
     const task = { queue: resource.scope, taskId: resource.name };
     await decideAgentTask(this.decisions, stepOf(context, `abandoned-${token}`), task, (state, nowMs) =>
-      abandonTask({ ...task, token, reason, detail, nowMs }, state),
+      abandon({ ...task, token, reason, detail, nowMs }, state),
     );
   }
 }

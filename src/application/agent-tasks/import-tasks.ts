@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
-import { queueTask } from '../../domain/agent-task/queueing.js';
+import { queue } from '../../domain/agent-task/lifecycle.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -55,16 +55,15 @@ export class ImportTasksHandler implements ICommandHandler<ImportTasks> {
   async #foreseen({ tasks }: QueueFile): Promise<AgentTaskRefusal | undefined> {
     const inFile = new Set(tasks.map(({ taskId }) => taskId));
     for (const task of tasks) {
-      const { queue, taskId } = task;
       const { outcome } = await this.decisions.foresee({
         aggregate: agentTask,
-        stream: agentTaskStream(queue, taskId),
-        decide: (state, nowMs) => queueTask({ ...task, nowMs }, state),
+        stream: agentTaskStream(task.queue, task.taskId),
+        decide: (state, nowMs) => queue({ ...task, nowMs }, state),
       });
       if (isAgentTaskRefusal(outcome)) return outcome;
       const outside = task.dependencies.filter((each) => !inFile.has(each));
       const path = outside.length > 0 ? await this.dependencies.pathBack(task, outside) : undefined;
-      if (path) return { type: 'DependencyCycle', queue, taskId, path };
+      if (path) return { type: 'DependencyCycle', queue: task.queue, taskId: task.taskId, path };
     }
     return undefined;
   }
@@ -79,7 +78,7 @@ export class ImportTasksHandler implements ICommandHandler<ImportTasks> {
     }
     for (const task of tasks) {
       const one = await decideAgentTask(this.decisions, stepOf(context, task.taskId), task, (state, nowMs) =>
-        queueTask({ ...task, nowMs }, state),
+        queue({ ...task, nowMs }, state),
       );
       if (isAgentTaskRefusal(one.outcome)) return { outcome: one.outcome, position };
       (one.outcome.already ? unchanged : queued).push(task.taskId);

@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
-import { reassignTask, requeueTask } from '../../domain/agent-task/queueing.js';
+import { reassign, requeue } from '../../domain/agent-task/lifecycle.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import type { Asker } from '../../domain/lease/events.js';
 import type { Answer } from '../answer.js';
@@ -12,22 +11,17 @@ import type { NotThereYet } from '../queries/view-answer.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
+import { taskAnswer, type TaskAnswered } from './task-answer.js';
 
 interface OperatorAsk extends TaskName {
   readonly operator: string;
   readonly reason: string;
 }
 
-export interface TaskAltered {
-  readonly type: 'TaskAltered';
-  readonly task: AgentTaskSnapshot;
-  readonly already: boolean;
-}
-
-type AlterAnswer = Answer<TaskAltered | AgentTaskRefusal>;
+type OperatorAnswer = Answer<TaskAnswered | AgentTaskRefusal>;
 
 /** A task that has failed, or is poisoned, is pending again; its failures are forgotten. */
-export class RequeueTask extends Command<AlterAnswer> {
+export class RequeueTask extends Command<OperatorAnswer> {
   constructor(
     readonly context: CommandContext,
     readonly ask: OperatorAsk,
@@ -37,7 +31,7 @@ export class RequeueTask extends Command<AlterAnswer> {
 }
 
 /** Another agent is to do it. */
-export class ReassignTask extends Command<AlterAnswer> {
+export class ReassignTask extends Command<OperatorAnswer> {
   constructor(
     readonly context: CommandContext,
     /** Agent `auto`: the next one that could; null: whoever asks first. */
@@ -68,14 +62,14 @@ export class PassOnRetries extends Command<Answer<RetriesPassedOn | NotThereYet>
 export class RequeueTaskHandler implements ICommandHandler<RequeueTask> {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
-  async execute({ context, ask }: RequeueTask): Promise<AlterAnswer> {
+  async execute({ context, ask }: RequeueTask): Promise<OperatorAnswer> {
     const { queue, taskId, reason, operator } = ask;
     const by: Asker = { kind: 'operator', id: operator };
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      requeueTask({ queue, taskId, reason, by, nowMs }, task),
+    return taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
+        requeue({ queue, taskId, reason, by, nowMs }, task),
+      ),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
-    return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
   }
 }
 
@@ -87,7 +81,7 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     @Inject(NextAgents) private readonly agents: NextAgents,
   ) {}
 
-  async execute({ context, ask }: ReassignTask): Promise<AlterAnswer> {
+  async execute({ context, ask }: ReassignTask): Promise<OperatorAnswer> {
     const { queue, taskId, reason, operator } = ask;
     let agent = ask.agent === 'auto' ? null : ask.agent.name;
     if (ask.agent === 'auto') {
@@ -100,11 +94,11 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
       }
     }
     const by: Asker = { kind: 'operator', id: operator };
-    const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      reassignTask({ queue, taskId, agent, why: reason, by, nowMs }, task),
+    return taskAnswer(
+      await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
+        reassign({ queue, taskId, agent, why: reason, by, nowMs }, task),
+      ),
     );
-    if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
-    return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
   }
 }
 
@@ -137,7 +131,7 @@ export class PassOnRetriesHandler implements ICommandHandler<PassOnRetries> {
         const why = `${lastFailure?.agent} failed: ${lastFailure?.errorType}`;
         const by: Asker = { kind: 'operator', id: operator };
         const one = await decideAgentTask(this.decisions, stepOf(context, taskId), task, (state, nowMs) =>
-          reassignTask({ queue, taskId, agent: to, why, by, nowMs }, state),
+          reassign({ queue, taskId, agent: to, why, by, nowMs }, state),
         );
         if (isAgentTaskRefusal(one.outcome)) continue;
         passed.push({ taskId, from: assignedTo, to });

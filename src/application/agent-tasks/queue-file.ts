@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgentTaskDescription } from '../../domain/agent-task/events.js';
-import type { QueueTask } from '../../domain/agent-task/queueing.js';
+import type { Queue } from '../../domain/agent-task/lifecycle.js';
 import type { AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import { agentForm, type AgentProfile } from '../../domain/agent/agent.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
@@ -10,7 +10,7 @@ import { readJson } from './json-place.js';
 
 export interface QueueFile {
   readonly type: 'QueueFile';
-  readonly tasks: readonly Omit<QueueTask, 'nowMs'>[];
+  readonly tasks: readonly Omit<Queue, 'nowMs'>[];
   readonly agents: readonly AgentProfile[];
 }
 
@@ -64,7 +64,7 @@ function unfit(message: string): Unreadable {
 }
 
 /** What the file says of a lock is not taken over: whoever was at a task claims it again. */
-function taskOf(queue: string, given: z.output<typeof task>): Omit<QueueTask, 'nowMs'> {
+function taskOf(queue: string, given: z.output<typeof task>): Omit<Queue, 'nowMs'> {
   const { id: taskId, title, status, assigned_to, task_type, dependencies, priority, actual_time, ...more } = given;
   const {
     completion_notes,

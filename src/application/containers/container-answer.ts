@@ -1,9 +1,9 @@
 import type { ContainerState } from '../../domain/container/container.js';
-import type { Changed } from '../../domain/container/decision.js';
+import type { Changed } from '../../domain/kernel/decider.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import { isContainerRefusal, type ContainerRefusal } from '../../domain/container/refusals.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 
 /** What became of one ship when its container ended: free, or kept with the refusal that says why. */
 export interface ShipFreed {
@@ -18,7 +18,7 @@ export interface ShipsFreed {
 }
 
 export interface ContainerChanged {
-  readonly type: 'Changed';
+  readonly type: 'ContainerChanged';
   readonly container: ContainerSnapshot;
   readonly already: boolean;
   /** What became of its ships, where the change ended the container. */
@@ -30,7 +30,7 @@ export type ContainerAnswer = Answer<ContainerChanged | ContainerRefusal | Lease
 const none: ShipsFreed = { ships: [], position: 0n };
 
 /** The reply of a decision on a container, and of what was freed because of it. */
-export function answerOf(
+export function containerAnswer(
   decided: {
     readonly outcome: Changed | ContainerRefusal;
     readonly state: ContainerState;
@@ -41,5 +41,6 @@ export function answerOf(
   const { outcome, state, position } = decided;
   if (isContainerRefusal(outcome)) return { outcome, position };
   if (!state) throw new Error('what has changed exists');
-  return { outcome: { ...outcome, container: state, ships }, position: freedAt > position ? freedAt : position };
+  const changed = { type: 'ContainerChanged', container: state, already: outcome.already, ships } as const;
+  return { outcome: changed, position: later(position, freedAt) };
 }

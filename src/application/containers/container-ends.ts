@@ -17,7 +17,7 @@ import { leaseStream, sameResource, shipResource, type Resource } from '../../do
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
-import { answerOf, type ContainerAnswer, type ShipFreed, type ShipsFreed } from './container-answer.js';
+import { containerAnswer, type ContainerAnswer, type ShipFreed, type ShipsFreed } from './container-answer.js';
 import { decideContainer } from './decide-container.js';
 
 /**
@@ -28,11 +28,15 @@ export class ContainerEnds {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
   /** The reply of a decision that may have ended a container: then its ships are freed, with its outcome for a reason. */
-  async answer(context: CommandContext, decided: Parameters<typeof answerOf>[0], by?: Asker): Promise<ContainerAnswer> {
+  async answer(
+    context: CommandContext,
+    decided: Parameters<typeof containerAnswer>[0],
+    by?: Asker,
+  ): Promise<ContainerAnswer> {
     const { outcome, state } = decided;
-    if (outcome.type !== 'Changed' || !state || !isFinished(state)) return answerOf(decided);
+    if (outcome.type !== 'Changed' || !state || !isFinished(state)) return containerAnswer(decided);
     const detail = state.exitReason ?? '';
-    return answerOf(decided, await this.freeShips(context, state, releaseReasonFor(state), detail, by));
+    return containerAnswer(decided, await this.freeShips(context, state, releaseReasonFor(state), detail, by));
   }
 
   /** Frees every ship of an ended container. A laden ship is kept: what it owes must be disposed of first. */

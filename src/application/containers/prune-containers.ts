@@ -51,7 +51,7 @@ export class PruneContainers {
     for await (const { containerId, status } of this.#due()) {
       const remove = new RemoveContainer(systemContext(this.ids, 'retention', 'sweep'), containerId);
       const { outcome } = await this.commands.execute(remove);
-      if (outcome.type === 'Changed' && !outcome.already) pruned[status as keyof typeof pruned] += 1;
+      if (outcome.type === 'ContainerChanged' && !outcome.already) pruned[status as keyof typeof pruned] += 1;
     }
     return pruned;
   }

@@ -6,7 +6,7 @@ import type { ContainerState } from '../../domain/container/container.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { answerOf, type ContainerAnswer } from './container-answer.js';
+import { containerAnswer, type ContainerAnswer } from './container-answer.js';
 import { decideContainer } from './decide-container.js';
 
 /** What a worker says of its progress: milestones that must survive, each an event. */
@@ -38,7 +38,7 @@ export class ReportProgressHandler implements ICommandHandler<ReportProgress> {
     const reported = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
       decideReport(report, containerId, state, nowMs),
     );
-    return answerOf(reported);
+    return containerAnswer(reported);
   }
 }
 

@@ -52,7 +52,7 @@ export const flowSchemas = {
   PhaseAbandoned: stored(z.strictObject({ ...ofRun, reason, detail: text })),
   PhasePassed: stored(z.strictObject({ ...ofPhase, next: text.nullable() })),
   FlowPaused: stored(z.strictObject(steered)),
-  FlowResumed: stored(z.strictObject(steered)),
+  FlowContinued: stored(z.strictObject(steered)),
   FlowCancelled: stored(z.strictObject({ ...steered, running: run.nullable() })),
   FlowFailed: stored(z.strictObject({ ...ofPhase, error: text })),
   FlowCompleted: stored(z.strictObject(at)),

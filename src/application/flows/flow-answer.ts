@@ -1,7 +1,7 @@
-import type { FlowChanged } from '../../domain/flow/decision.js';
 import type { FlowSnapshot, PhaseSnapshot } from '../../domain/flow/events.js';
 import { phaseNamed, type FlowState } from '../../domain/flow/flow.js';
 import { isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
+import type { Changed } from '../../domain/kernel/decider.js';
 import type { Answer } from '../answer.js';
 
 export interface FlowAnswered {
@@ -39,7 +39,7 @@ export function flowAnswer({
 /** The reply of a decision on one of its phases. */
 export function phaseAnswer(
   name: string,
-  { outcome, state, position }: DecidedFlow<FlowChanged | FlowRefusal>,
+  { outcome, state, position }: DecidedFlow<Changed | FlowRefusal>,
 ): Answer<PhaseAnswered | FlowRefusal> {
   if (isFlowRefusal(outcome)) return { outcome, position };
   const flow = known(state);

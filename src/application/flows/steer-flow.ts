@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { phaseResource } from '../../domain/flow/flow.js';
-import { cancel, pause, resume, type Steer } from '../../domain/flow/lifecycle.js';
+import { cancel, continueFlow, pause, type Steer } from '../../domain/flow/lifecycle.js';
 import type { FlowRefusal } from '../../domain/flow/refusals.js';
 import { release } from '../../domain/lease/releasing.js';
 import { later, type Answer } from '../answer.js';
@@ -27,7 +27,7 @@ abstract class SteerFlow extends Command<Steering> {
 export class PauseFlow extends SteerFlow {}
 
 /** A paused or failed flow goes on. Starts nothing by itself: phases are claimed. */
-export class ResumeFlow extends SteerFlow {}
+export class ContinueFlow extends SteerFlow {}
 
 /** For good. Whoever runs a phase is fenced, and its lease is freed. */
 export class CancelFlow extends SteerFlow {}
@@ -43,13 +43,13 @@ export class PauseFlowHandler implements ICommandHandler<PauseFlow> {
   }
 }
 
-@CommandHandler(ResumeFlow)
-export class ResumeFlowHandler implements ICommandHandler<ResumeFlow> {
+@CommandHandler(ContinueFlow)
+export class ContinueFlowHandler implements ICommandHandler<ContinueFlow> {
   constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
 
-  async execute({ context, ask }: ResumeFlow): Promise<Steering> {
+  async execute({ context, ask }: ContinueFlow): Promise<Steering> {
     return flowAnswer(
-      await decideFlow(this.decisions, context, ask.flowId, (state, nowMs) => resume({ ...ask, nowMs }, state)),
+      await decideFlow(this.decisions, context, ask.flowId, (state, nowMs) => continueFlow({ ...ask, nowMs }, state)),
     );
   }
 }

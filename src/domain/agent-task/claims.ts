@@ -1,62 +1,52 @@
-import { decided, type Decision } from '../kernel/decider.js';
+import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import { sameJson } from '../kernel/json.js';
 import type { Holder } from '../lease/events.js';
-import type { ReleaseReason } from '../lease/reasons.js';
 import type { AgentTaskState } from './agent-task.js';
-import {
-  alreadyComplete,
-  existingTask,
-  taskChangedBy,
-  unchangedTask,
-  type AgentTaskDecision,
-  type TaskAsked,
-} from './decision.js';
+import { alreadyComplete, changedBy, existing, unchanged, type AgentTaskDecision, type Asked } from './decision.js';
 import type { AgentTaskEvent, AgentTaskSnapshot, RefusedClaim } from './events.js';
 import type { AgentTaskRefusal } from './refusals.js';
 
-export interface ConsiderClaim extends TaskAsked {
+export interface Consider extends Asked {
   readonly agent: string;
   /** Those of its dependencies that are not completed. A completed task stays so: what is missing here stays met. */
   readonly open: readonly string[];
-}
-
-export interface ClaimTask extends ConsiderClaim {
-  readonly holder: Holder;
-  /** Of the lock, which the holder has by now. */
-  readonly token: number;
 }
 
 export interface Claimable {
   readonly type: 'Claimable';
 }
 
-type ClaimDecision<Outcome> = Decision<Outcome | AgentTaskRefusal, AgentTaskEvent>;
-
 /** Whether a claim would be refused for what the task is, before its lock is asked for. */
-export function considerClaim(ask: ConsiderClaim, state: AgentTaskState): ClaimDecision<Claimable> {
-  return existingTask<Claimable>(ask, state, (task) => {
+export function consider(ask: Consider, state: AgentTaskState): Decision<Claimable | AgentTaskRefusal, AgentTaskEvent> {
+  return existing<Claimable | AgentTaskRefusal>(ask, state, (task) => {
     const refusal = refusalOf(ask, task);
     return refusal ? refused(ask, task, refusal) : decided({ type: 'Claimable' });
   });
+}
+
+export interface Claim extends Consider {
+  readonly holder: Holder;
+  /** Of the lock, which the holder has by now. */
+  readonly token: number;
 }
 
 /**
  * Adopts the token of the lock. A newer token than the one it was claimed under takes the work over: whoever had that one
  * has lost the lock, though nobody has told the task yet.
  */
-export function claimTask(ask: ClaimTask, state: AgentTaskState): AgentTaskDecision {
-  return existingTask(ask, state, (task) => {
+export function claim(ask: Claim, state: AgentTaskState): AgentTaskDecision {
+  return existing<Changed | AgentTaskRefusal>(ask, state, (task) => {
     const { queue, taskId, agent, holder, token, nowMs } = ask;
-    if (task.claim?.token === token) return unchangedTask;
+    if (task.claim?.token === token) return unchanged;
     const refusal = refusalOf(ask, task);
     if (refusal) return refused(ask, task, refusal);
     const { lastToken, failures } = task;
     if (token <= lastToken) return decided({ type: 'StaleClaim', queue, taskId, token, currentToken: lastToken });
-    return taskChangedBy({ type: 'TaskClaimed', queue, taskId, token, agent, holder, failures, atMs: nowMs });
+    return changedBy({ type: 'TaskClaimed', queue, taskId, token, agent, holder, failures, atMs: nowMs });
   });
 }
 
-function refusalOf({ agent, open, nowMs }: ConsiderClaim, task: AgentTaskSnapshot): AgentTaskRefusal | undefined {
+function refusalOf({ agent, open, nowMs }: Consider, task: AgentTaskSnapshot): AgentTaskRefusal | undefined {
   const { queue, taskId, status, assignedTo, failures, retryAtMs } = task;
   if (status === 'completed') return alreadyComplete(task);
   if (assignedTo !== null && assignedTo !== agent) {
@@ -69,7 +59,7 @@ function refusalOf({ agent, open, nowMs }: ConsiderClaim, task: AgentTaskSnapsho
 
 /** What an operator will want to know of is kept, once for as long as it stays the same. */
 function refused(
-  { queue, taskId, agent, open, nowMs }: ConsiderClaim,
+  { queue, taskId, agent, open, nowMs }: Consider,
   { assignedTo, lastRefusal }: AgentTaskSnapshot,
   refusal: AgentTaskRefusal,
 ): Decision<AgentTaskRefusal, AgentTaskEvent> {
@@ -83,30 +73,4 @@ function refused(
 function keptAs({ type }: AgentTaskRefusal): RefusedClaim['reason'] | undefined {
   if (type === 'DependencyNotMet') return 'dependency_blocked';
   return type === 'ReassignBlocked' ? 'reassign_blocked' : undefined;
-}
-
-export interface AbandonTask extends TaskAsked {
-  readonly token: number;
-  readonly reason: ReleaseReason;
-  readonly detail: string;
-}
-
-/**
- * The lock went before the task was done: whoever claimed it under that token, or under an older one, has lost it, and it may
- * be claimed again. Told twice, or of a claim that is over: nothing changes.
- */
-export function abandonTask(ask: AbandonTask, state: AgentTaskState): AgentTaskDecision {
-  const { queue, taskId, token, reason, detail, nowMs } = ask;
-  const claim = state?.claim;
-  if (!claim || claim.token > token) return unchangedTask;
-  return taskChangedBy({
-    type: 'TaskAbandoned',
-    queue,
-    taskId,
-    token: claim.token,
-    agent: claim.agent,
-    reason,
-    detail,
-    atMs: nowMs,
-  });
 }

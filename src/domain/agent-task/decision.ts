@@ -1,52 +1,51 @@
-import { decided, type Decision } from '../kernel/decider.js';
+import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import type { AgentTaskState } from './agent-task.js';
 import type { AgentTaskEvent, AgentTaskSnapshot, TaskClaim } from './events.js';
 import type { AgentTaskRefusal } from './refusals.js';
 
-export interface TaskChanged {
-  readonly type: 'TaskChanged';
-  /** True when nothing had to be written. */
-  readonly already: boolean;
+export type AgentTaskDecision = Decision<Changed | AgentTaskRefusal, AgentTaskEvent>;
+
+export const unchanged: AgentTaskDecision = decided({ type: 'Changed', already: true });
+
+export function changedBy(...events: readonly AgentTaskEvent[]): AgentTaskDecision {
+  return decided({ type: 'Changed', already: false }, ...events);
 }
 
-export type AgentTaskDecision = Decision<TaskChanged | AgentTaskRefusal, AgentTaskEvent>;
-
-export const unchangedTask: AgentTaskDecision = decided({ type: 'TaskChanged', already: true });
-
-export function taskChangedBy(...events: readonly AgentTaskEvent[]): AgentTaskDecision {
-  return decided({ type: 'TaskChanged', already: false }, ...events);
-}
-
-export interface TaskAsked {
+export interface Asked {
   readonly queue: string;
   readonly taskId: string;
   readonly nowMs: number;
 }
 
-/** Decides on a task in whatever status it is. */
-export function existingTask<Outcome>(
-  { queue, taskId }: TaskAsked,
+/** The holder's write: refused unless it proves the claim in force. */
+export interface HolderAsked extends Asked {
+  readonly token: number;
+}
+
+/** The task, in whatever status it is, or the refusal that there is none. */
+export function existing<Outcome>(
+  { queue, taskId }: Pick<Asked, 'queue' | 'taskId'>,
   state: AgentTaskState,
-  then: (task: AgentTaskSnapshot) => Decision<Outcome | AgentTaskRefusal, AgentTaskEvent>,
+  then: (task: AgentTaskSnapshot) => Decision<Outcome, AgentTaskEvent>,
 ): Decision<Outcome | AgentTaskRefusal, AgentTaskEvent> {
   return state ? then(state) : decided({ type: 'UnknownTask', queue, taskId });
 }
 
-/** A write by whoever claimed the task: refused unless it is under way, and under that very token. */
-export function underClaim(
-  { token, ...ask }: TaskAsked & { readonly token: number },
+/** Decides only while the task is claimed under the token that the asker proves itself by. */
+export function inForce(
+  ask: HolderAsked,
   state: AgentTaskState,
   then: (task: AgentTaskSnapshot, claim: TaskClaim) => AgentTaskDecision,
 ): AgentTaskDecision {
-  return existingTask(ask, state, (task) => {
-    const { queue, taskId, claim, lastToken } = task;
-    if (claim?.token === token) return then(task, claim);
-    return decided(
-      token > lastToken
-        ? { type: 'NotClaimed', queue, taskId, token }
-        : { type: 'StaleClaim', queue, taskId, token, currentToken: lastToken },
-    );
-  });
+  return existing<Changed | AgentTaskRefusal>(ask, state, (task) =>
+    task.claim?.token === ask.token ? then(task, task.claim) : decided(notInForce(ask, task)),
+  );
+}
+
+function notInForce({ token }: HolderAsked, { queue, taskId, lastToken }: AgentTaskSnapshot): AgentTaskRefusal {
+  return token > lastToken
+    ? { type: 'NotClaimed', queue, taskId, token }
+    : { type: 'StaleClaim', queue, taskId, token, currentToken: lastToken };
 }
 
 export function alreadyComplete({ queue, taskId, completion }: AgentTaskSnapshot): AgentTaskRefusal {

@@ -1,13 +1,7 @@
-import { decided, type Decision } from '../kernel/decider.js';
+import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import { containerToken, type ContainerState } from './container.js';
 import type { ContainerEvent, ContainerSnapshot } from './events.js';
 import type { ContainerRefusal, Verb } from './refusals.js';
-
-export interface Changed {
-  readonly type: 'Changed';
-  /** True when nothing had to be written. */
-  readonly already: boolean;
-}
 
 export type ContainerDecision = Decision<Changed | ContainerRefusal, ContainerEvent>;
 

@@ -1,16 +1,10 @@
-import { decided, type Decision } from '../kernel/decider.js';
+import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import type { FlowState } from './flow.js';
 import { phaseNamed } from './flow.js';
 import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from './events.js';
 import type { FlowRefusal } from './refusals.js';
 
-export interface FlowChanged {
-  readonly type: 'Changed';
-  /** True when nothing had to be written. */
-  readonly already: boolean;
-}
-
-export type FlowDecision = Decision<FlowChanged | FlowRefusal, FlowEvent>;
+export type FlowDecision = Decision<Changed | FlowRefusal, FlowEvent>;
 
 export const unchanged: FlowDecision = decided({ type: 'Changed', already: true });
 
@@ -61,7 +55,7 @@ export function inForce(
   state: FlowState,
   then: (phase: PhaseSnapshot, flow: FlowSnapshot) => FlowDecision,
 ): FlowDecision {
-  return existingPhase<FlowChanged>(ask, state, (phase, flow) =>
+  return existingPhase<Changed>(ask, state, (phase, flow) =>
     phase.status === 'running' && phase.token === ask.token ? then(phase, flow) : decided(stalePhase(ask, phase)),
   );
 }

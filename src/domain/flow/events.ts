@@ -45,7 +45,7 @@ export type FlowEvent =
   | ({ readonly type: 'PhaseAbandoned'; readonly reason: ReleaseReason; readonly detail: string } & OfRun)
   | ({ readonly type: 'PhasePassed'; readonly next: string | null } & OfPhase)
   | ({ readonly type: 'FlowPaused'; readonly reason: string; readonly by: Asker } & At)
-  | ({ readonly type: 'FlowResumed'; readonly reason: string; readonly by: Asker } & At)
+  | ({ readonly type: 'FlowContinued'; readonly reason: string; readonly by: Asker } & At)
   | ({
       readonly type: 'FlowCancelled';
       readonly reason: string;

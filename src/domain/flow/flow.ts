@@ -83,7 +83,7 @@ function changed(state: FlowSnapshot, event: Change): FlowSnapshot {
       };
     case 'FlowPaused':
       return { ...state, status: 'paused', reason: event.reason };
-    case 'FlowResumed':
+    case 'FlowContinued':
       return {
         ...state,
         status: hasBegun(state) ? 'in_progress' : 'initialized',

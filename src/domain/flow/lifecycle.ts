@@ -53,12 +53,12 @@ export function pause(ask: Steer, state: FlowState): FlowDecision {
 }
 
 /** A paused flow goes on; so does a failed one, whose phase may then be tried again. */
-export function resume(ask: Steer, state: FlowState): FlowDecision {
+export function continueFlow(ask: Steer, state: FlowState): FlowDecision {
   return existing(ask, state, (flow) => {
     if (isOver(flow)) return over(flow);
     if (flow.status !== 'paused' && flow.status !== 'failed') return unchanged;
     const { flowId, nowMs, reason, by } = ask;
-    return changedBy({ type: 'FlowResumed', flowId, reason, by, atMs: nowMs });
+    return changedBy({ type: 'FlowContinued', flowId, reason, by, atMs: nowMs });
   });
 }
 

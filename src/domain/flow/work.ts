@@ -1,16 +1,8 @@
-import { decided } from '../kernel/decider.js';
+import { decided, type Changed } from '../kernel/decider.js';
 import { copyOf, jsonBytes, type Json } from '../kernel/json.js';
 import type { ReleaseReason } from '../lease/reasons.js';
 import { phaseAfter } from './claims.js';
-import {
-  changedBy,
-  existingPhase,
-  inForce,
-  unchanged,
-  type FlowChanged,
-  type FlowDecision,
-  type OwnerAsked,
-} from './decision.js';
+import { changedBy, existingPhase, inForce, unchanged, type FlowDecision, type OwnerAsked } from './decision.js';
 import type { FlowEvent } from './events.js';
 import type { FlowState } from './flow.js';
 import type { FlowRefusal, PhaseData } from './refusals.js';
@@ -53,7 +45,7 @@ export interface Complete extends OwnerAsked {
 
 /** The flow goes on by exactly one phase. A repeat under the same token changes nothing: the first result stays. */
 export function complete(ask: Complete, state: FlowState): FlowDecision {
-  return existingPhase<FlowChanged>(ask, state, (phase) => {
+  return existingPhase<Changed>(ask, state, (phase) => {
     if (phase.status === 'completed' && phase.token === ask.token) return unchanged;
     return inForce(ask, state, (running, flow) => {
       const refusal = tooLarge(ask, 'result', ask.result);
@@ -86,7 +78,7 @@ export interface Fail extends OwnerAsked {
 
 /** The phase may be claimed again, unless the whole flow has failed: because this says so, or after too many failures. */
 export function fail(ask: Fail, state: FlowState): FlowDecision {
-  return existingPhase<FlowChanged>(ask, state, (phase) => {
+  return existingPhase<Changed>(ask, state, (phase) => {
     if (phase.status === 'failed' && phase.token === ask.token) return unchanged;
     return inForce(ask, state, ({ name, attempt, failures: before }, { maxFailures }) => {
       const refusal = tooLarge(ask, 'error', ask.error);
@@ -113,7 +105,7 @@ export interface Abandon extends OwnerAsked {
  * Told twice, or of a run that is over: nothing changes.
  */
 export function abandon(ask: Abandon, state: FlowState): FlowDecision {
-  return existingPhase<FlowChanged>(ask, state, ({ name, status, attempt, token }) => {
+  return existingPhase<Changed>(ask, state, ({ name, status, attempt, token }) => {
     if (status !== 'running' || token > ask.token) return unchanged;
     const { flowId, reason, detail, nowMs: atMs } = ask;
     return changedBy({ type: 'PhaseAbandoned', flowId, phase: name, attempt, token, reason, detail, atMs });

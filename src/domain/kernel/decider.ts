@@ -4,6 +4,13 @@ export interface Decision<Outcome, Event> {
   readonly events: readonly Event[];
 }
 
+/** The outcome of a write that was accepted. */
+export interface Changed {
+  readonly type: 'Changed';
+  /** True when nothing had to be written. */
+  readonly already: boolean;
+}
+
 export function decided<Outcome, Event>(outcome: Outcome, ...events: readonly Event[]): Decision<Outcome, Event> {
   return { outcome, events };
 }

@@ -25,7 +25,7 @@ function phasesIn(event: FlowEvent): readonly string[] {
     case 'FlowCancelled':
       return event.running ? [event.running.phase] : [];
     case 'FlowPaused':
-    case 'FlowResumed':
+    case 'FlowContinued':
     case 'FlowCompleted':
       return [];
     default:
@@ -49,7 +49,7 @@ function flowAfter(row: FlowTableRow, before: PhaseSnapshot | undefined, event: 
   }
   if (event.type === 'PhaseStarted') return { ...own, begun: 1 };
   // Its phases are in rows of their own, which this event does not touch.
-  if (event.type === 'FlowResumed') return { ...own, status: row.begun === 1 ? 'in_progress' : 'initialized' };
+  if (event.type === 'FlowContinued') return { ...own, status: row.begun === 1 ? 'in_progress' : 'initialized' };
   return own;
 }
 

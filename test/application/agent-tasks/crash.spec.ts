@@ -18,8 +18,14 @@ const cases: readonly Case[] = [
     last: 'TaskClaimed',
   },
   { verb: 'complete', claimedFirst: true, ask: (p) => p.complete(1, 'it'), outcome: 'TaskDone', last: 'TaskCompleted' },
-  { verb: 'fail', claimedFirst: true, ask: (p) => p.fail(1, 'it'), outcome: 'TaskEnded', last: 'TaskFailed' },
-  { verb: 'abandon', claimedFirst: true, ask: (p) => p.abandon(1, 'it'), outcome: 'TaskEnded', last: 'TaskAbandoned' },
+  { verb: 'fail', claimedFirst: true, ask: (p) => p.fail(1, 'it'), outcome: 'TaskChanged', last: 'TaskFailed' },
+  {
+    verb: 'abandon',
+    claimedFirst: true,
+    ask: (p) => p.abandon(1, 'it'),
+    outcome: 'TaskChanged',
+    last: 'TaskAbandoned',
+  },
 ];
 
 async function sceneOf({ claimedFirst }: Case) {

@@ -8,7 +8,7 @@ it('of two tasks that are queued at once and depend on each other, one is refuse
   ]);
 
   expect(outcomes.map(({ outcome }) => outcome)).toMatchObject([
-    { type: 'TaskInQueue' },
+    { type: 'TaskChanged' },
     { type: 'DependencyCycle', path: ['b', 'a', 'b'] },
   ]);
 });

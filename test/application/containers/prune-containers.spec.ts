@@ -26,7 +26,10 @@ describe('[A272] pruning', () => {
     const commands = {
       execute: ({ containerId }: RemoveContainer) => {
         removed.push(containerId);
-        return Promise.resolve({ outcome: { type: 'Changed', already: containerId === 'STOPPED' }, position: 0n });
+        return Promise.resolve({
+          outcome: { type: 'ContainerChanged', already: containerId === 'STOPPED' },
+          position: 0n,
+        });
       },
     };
     const pruning = new PruneContainers(

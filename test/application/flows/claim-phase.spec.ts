@@ -1,7 +1,7 @@
 import { decodeEvent } from '../../../src/application/events/event-codec.js';
 import { ClaimPhase } from '../../../src/application/flows/claim-phase.js';
 import { BreakLease } from '../../../src/application/leases/operator-acts.js';
-import { CancelFlow, PauseFlow, ResumeFlow } from '../../../src/application/flows/steer-flow.js';
+import { CancelFlow, ContinueFlow, PauseFlow } from '../../../src/application/flows/steer-flow.js';
 import type { FlowEvent } from '../../../src/domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../../src/domain/flow/flow.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
@@ -224,7 +224,7 @@ describe('the claim of a phase', () => {
     expect(await flows.claim(id, 'architecture')).toMatchObject({ type: 'FlowIsPaused', reason: 'over night' });
     expect(await typesOf('architecture')).toEqual([]);
 
-    await one.outcome(new ResumeFlow(one.context(), { flowId: id, reason: 'good morning', by }));
+    await one.outcome(new ContinueFlow(one.context(), { flowId: id, reason: 'good morning', by }));
     expect(await flows.begun(id, 'architecture')).toBe(1);
     await one.outcome(new CancelFlow(one.context(), { flowId: id, reason: 'not needed', by }));
     expect(await leaseOf('architecture')).toMatchObject({ hold: null, previous: { reason: 'cancelled' } });

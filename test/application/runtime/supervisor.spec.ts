@@ -83,14 +83,15 @@ describe('a daemon that runs containers', () => {
       complete({ containerId: 'c', token, rules: policy.restart, nowMs }, state),
     );
     expect((await room.lease(resource('SHIP-1'))).hold).not.toBeNull();
-    for (let i = 0; i < 3; i += 1) expect(await stop(here, 'c')).toMatchObject({ type: 'Changed', already: true });
+    for (let i = 0; i < 3; i += 1)
+      expect(await stop(here, 'c')).toMatchObject({ type: 'ContainerChanged', already: true });
     expect(await room.container('c')).toMatchObject({ status: 'COMPLETED' });
     expect(await room.lease(resource('SHIP-1'))).toMatchObject({ hold: null, previous: { reason: 'completed' } });
 
     const gone = await here.instance.started({ containerId: 'never-run', runner: 'daemon', ships: ['SHIP-2'] });
     expect(gone).toBe(1);
-    expect(await stop(here, 'never-run')).toMatchObject({ type: 'Changed' });
-    expect(await stop(here, 'never-run')).toMatchObject({ type: 'Changed' });
+    expect(await stop(here, 'never-run')).toMatchObject({ type: 'ContainerChanged' });
+    expect(await stop(here, 'never-run')).toMatchObject({ type: 'ContainerChanged' });
     expect(await room.container('never-run')).toMatchObject({ status: 'STOPPED' });
   });
 
@@ -239,7 +240,7 @@ describe('a daemon that runs containers', () => {
     const late = await here.instance.outcome(
       new EndContainer(here.instance.context(), 'c', token, { type: 'failed', error: 'late', permanent: false }),
     );
-    expect(late.type).not.toBe('Changed');
+    expect(late.type).not.toBe('ContainerChanged');
     expect(await room.container('c')).toMatchObject({ status: 'STOPPED' });
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { agentTask, type AgentTaskState } from '../../../src/domain/agent-task/agent-task.js';
-import { abandonTask, claimTask, considerClaim } from '../../../src/domain/agent-task/claims.js';
+import { claim, consider } from '../../../src/domain/agent-task/claims.js';
 import type { AgentTaskEvent } from '../../../src/domain/agent-task/events.js';
-import { queueTask, reassignTask, requeueTask } from '../../../src/domain/agent-task/queueing.js';
-import { completeTask, failTask } from '../../../src/domain/agent-task/results.js';
+import { queue, reassign, requeue } from '../../../src/domain/agent-task/lifecycle.js';
+import { abandon, complete, fail } from '../../../src/domain/agent-task/work.js';
 import { examples } from '../../support/examples.js';
 import { command, walk, type Command } from '../laws.js';
 
@@ -59,21 +59,21 @@ export function commandFor(
   const holder = examples.agent({ id: `session-${agent}` });
   switch (verb) {
     case 'queue':
-      return command(verb, queueTask, { ...examples.taskDescription(), nowMs });
+      return command(verb, queue, { ...examples.taskDescription(), nowMs });
     case 'consider':
-      return command(verb, considerClaim, { ...at, agent, open });
+      return command(verb, consider, { ...at, agent, open });
     case 'claim':
-      return command(verb, claimTask, { ...at, agent, open, holder, token });
+      return command(verb, claim, { ...at, agent, open, holder, token });
     case 'complete':
-      return command(verb, completeTask, { ...at, token, notes: '', actualTime: null });
+      return command(verb, complete, { ...at, token, notes: '', actualTime: null });
     case 'fail':
-      return command(verb, failTask, { ...at, token, errorType: 'timeout', details: '', passTo: null });
+      return command(verb, fail, { ...at, token, errorType: 'timeout', details: '', passTo: null });
     case 'abandon':
-      return command(verb, abandonTask, { ...at, token, reason: 'expired', detail: '' });
+      return command(verb, abandon, { ...at, token, reason: 'expired', detail: '' });
     case 'requeue':
-      return command(verb, requeueTask, { ...at, reason: 'again', by });
+      return command(verb, requeue, { ...at, reason: 'again', by });
     case 'reassign':
-      return command(verb, reassignTask, { ...at, agent: offset < 0 ? null : agent, why: 'why not', by });
+      return command(verb, reassign, { ...at, agent: offset < 0 ? null : agent, why: 'why not', by });
     default:
       return verb satisfies never;
   }

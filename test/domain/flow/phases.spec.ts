@@ -1,6 +1,6 @@
 import { begin, pass, standingOf } from '../../../src/domain/flow/claims.js';
 import { currentPhase, percentDone } from '../../../src/domain/flow/flow.js';
-import { cancel, declare, pause, resume } from '../../../src/domain/flow/lifecycle.js';
+import { cancel, continueFlow, declare, pause } from '../../../src/domain/flow/lifecycle.js';
 import { flowRefusalText, isFlowRefusal } from '../../../src/domain/flow/refusals.js';
 import { complete, fail, abandon, mostBytes, mostPhases, report } from '../../../src/domain/flow/work.js';
 import { flow } from '../../../src/domain/flow/flow.js';
@@ -111,7 +111,7 @@ describe('a flow', () => {
       .thenState({ status: 'failed', reason: 'no' })
       .when(begin, beginning('readiness', 2))
       .thenExpect({ type: 'FlowHasFailed', flowId, reason: 'no' })
-      .when(resume, steering())
+      .when(continueFlow, steering())
       .when(begin, beginning('readiness', 2))
       .thenState({ status: 'in_progress' });
     given({ ...declared, maxFailures: 2 } as typeof declared, begun('readiness', 1))
@@ -133,9 +133,9 @@ describe('a flow', () => {
       .thenState({ status: 'paused' })
       .when(begin, beginning('architecture', 1))
       .thenExpect({ type: 'FlowIsPaused', flowId, reason: 'over night' })
-      .when(resume, steering('good morning'))
+      .when(continueFlow, steering('good morning'))
       .thenState({ status: 'in_progress' })
-      .when(resume, steering())
+      .when(continueFlow, steering())
       .thenExpect({ type: 'Changed', already: true });
   });
 

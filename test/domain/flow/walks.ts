@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { begin, pass } from '../../../src/domain/flow/claims.js';
 import type { FlowEvent } from '../../../src/domain/flow/events.js';
 import { flow, type FlowState } from '../../../src/domain/flow/flow.js';
-import { cancel, declare, pause, resume } from '../../../src/domain/flow/lifecycle.js';
-import { complete, fail, abandon, report } from '../../../src/domain/flow/work.js';
+import { cancel, continueFlow, declare, pause } from '../../../src/domain/flow/lifecycle.js';
+import { abandon, complete, fail, report } from '../../../src/domain/flow/work.js';
 import { command, walk, type Command } from '../laws.js';
 import { agent, declaring, of, phases, run, steering } from './flows.js';
 
@@ -16,7 +16,7 @@ const verbs = [
   'fail',
   'abandon',
   'pause',
-  'resume',
+  'continue',
   'cancel',
 ] as const;
 
@@ -88,8 +88,8 @@ export function commandFor(spec: Spec, state: FlowState): FlowCommand {
       return command(verb, abandon, { ...asOwner, reason: 'expired', detail: 'silent' });
     case 'pause':
       return command(verb, pause, steering('over night', nowMs));
-    case 'resume':
-      return command(verb, resume, steering('good morning', nowMs));
+    case 'continue':
+      return command(verb, continueFlow, steering('good morning', nowMs));
     case 'cancel':
       return command(verb, cancel, steering('not needed', nowMs));
     default:

@@ -115,12 +115,12 @@ export class Worker {
       if (renewed.type !== 'Renewed' || renewed.container.status !== 'RUNNING') break;
       const report = { type: 'iteration', token, visited: [], report: {} } as const;
       const reported = await this.#ask('report', (context) => new ReportProgress(context, containerId, report));
-      if (reported.type !== 'Changed') break;
+      if (reported.type !== 'ContainerChanged') break;
     }
     const end = { type: 'completed' } as const;
     const ended = await this.#ask('end', (context) => new EndContainer(context, containerId, token, end));
     // Interrupted meanwhile, it is begun again; anything else is its end.
-    if (ended.type === 'Changed' || ended.type !== 'WrongStatus') this.notes.containerId = undefined;
+    if (ended.type === 'ContainerChanged' || ended.type !== 'WrongStatus') this.notes.containerId = undefined;
   }
 
   #ask<Outcome>(what: string, command: (context: CommandContext) => Command<Answer<Outcome>>): Promise<Outcome> {

@@ -33,7 +33,7 @@ export class SettleEnd {
     if (end.type === 'lost') return { type: 'Fenced' };
     if (end.type === 'stopped') return this.#stopped(context, containerId, token);
     const { outcome } = await this.commands.execute(new EndContainer(context, containerId, token, end));
-    if (outcome.type === 'Changed') {
+    if (outcome.type === 'ContainerChanged') {
       const { container } = outcome;
       return isFinished(container) ? { type: 'Ended', container } : { type: 'BacksOff', container };
     }
@@ -49,7 +49,7 @@ export class SettleEnd {
     const reason = state.stopReason ?? 'stopped';
     const stop = new StopContainer(context, { containerId, reason, token, immediately: false });
     const { outcome } = await this.commands.execute(stop);
-    return outcome.type === 'Changed' ? { type: 'Ended', container: outcome.container } : fenced;
+    return outcome.type === 'ContainerChanged' ? { type: 'Ended', container: outcome.container } : fenced;
   }
 
   /** To INTERRUPTED; the lease is kept, and no restart is used. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DoneTask, EndedTask, PassedRetries, QueuedTask, TaskExplanation } from '../answers.js';
+import type { ChangedTask, DoneTask, PassedRetries, TaskExplanation } from '../answers.js';
 import { asOperator, inQueue, writes, type AsOperator, type InQueue, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
@@ -22,7 +22,7 @@ export function endVerbs(noun: Command, world: World): void {
   withExamples(requeue, 'holdfast tasks requeue 7 --reason "the disk is larger now"');
   does<Act, [string]>(requeue, world, async (session, { queue, operator, reason, idempotencyKey }, id) => {
     const path = `${taskPath(queue, id)}/requeue`;
-    const answer = await session.api.post<QueuedTask>(path, { body: { operator, reason }, idempotencyKey });
+    const answer = await session.api.post<ChangedTask>(path, { body: { operator, reason }, idempotencyKey });
     session.show(answer, ({ task, already }) => `Task #${id} ${already ? 'was' : 'is'} ${task.status}`);
   });
 
@@ -40,7 +40,7 @@ export function endVerbs(noun: Command, world: World): void {
     world,
     async (session, { queue, operator, reason, idempotencyKey }, id, agent) => {
       const body = { operator, reason, agent: agent === '-' ? null : agent };
-      const answer = await session.api.post<QueuedTask>(`${taskPath(queue, id)}/reassign`, { body, idempotencyKey });
+      const answer = await session.api.post<ChangedTask>(`${taskPath(queue, id)}/reassign`, { body, idempotencyKey });
       session.show(answer, ({ task }) => `Task #${id} is for ${task.assignedTo ?? 'whoever asks first'}`);
     },
   );
@@ -111,7 +111,7 @@ function holderVerbs(noun: Command, world: World): void {
         ...(details !== undefined && { details }),
       };
       const path = `${taskPath(options.queue, id)}/fail`;
-      const answer = await session.api.post<EndedTask>(path, { body, idempotencyKey: options.idempotencyKey });
+      const answer = await session.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
       session.show(answer, ({ task: { status, failures, retryAtMs } }) => {
         const then = retryAtMs === null ? '' : `; next try ${session.when(retryAtMs)}`;
         return `Task #${id} is ${status} after ${failures} failure(s)${then}`;
@@ -131,7 +131,7 @@ function holderVerbs(noun: Command, world: World): void {
       ...(options.detail !== undefined && { detail: options.detail }),
     };
     const path = `${taskPath(options.queue, id)}/abandon`;
-    const answer = await session.api.post<EndedTask>(path, { body, idempotencyKey: options.idempotencyKey });
+    const answer = await session.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
     session.show(answer, ({ task }) => `Task #${id} is ${task.status}`);
   });
 }

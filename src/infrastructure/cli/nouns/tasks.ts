@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AgentList, ImportedTasks, QueuedTask, TaskExplanation, TaskPage } from '../answers.js';
+import type { AgentList, ChangedTask, ImportedTasks, TaskExplanation, TaskPage } from '../answers.js';
 import { fresh, inQueue, paged, remarkOnAge, remarkOnMore, writes } from '../common-options.js';
 import type { Fresh, InQueue, Paged, Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -52,7 +52,7 @@ export function tasks(program: Command, world: World): void {
       ...(assign !== undefined && { assignedTo: assign }),
       ...(priority !== undefined && { priority }),
     };
-    const answer = await session.api.post<QueuedTask>(`${queuePath(queue)}/tasks`, { body, idempotencyKey });
+    const answer = await session.api.post<ChangedTask>(`${queuePath(queue)}/tasks`, { body, idempotencyKey });
     session.show(answer, ({ already }) => `Task #${id} ${already ? 'was queued before' : 'is queued'}`);
   });
 

@@ -4,7 +4,7 @@ import type { CommandContext } from '../../../application/command-context.js';
 import { ClaimPhase } from '../../../application/flows/claim-phase.js';
 import { DeclareFlow } from '../../../application/flows/declare-flow.js';
 import { ExplainFlow, FlowHistory, FlowInLog } from '../../../application/flows/flow-in-log.js';
-import { CancelFlow, PauseFlow, ResumeFlow } from '../../../application/flows/steer-flow.js';
+import { CancelFlow, ContinueFlow, PauseFlow } from '../../../application/flows/steer-flow.js';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import type { Policy } from '../../../application/policy.js';
 import type { Clock } from '../../../application/ports/clock.js';
@@ -150,7 +150,7 @@ export class FlowsController {
     @Body({ schema: schemas.steerFlow }) ask: z.output<typeof schemas.steerFlow>,
     @Asked() context: CommandContext,
   ) {
-    return changedFlowBody(await this.dispatcher.command(new ResumeFlow(context, steering(flowId, ask))));
+    return changedFlowBody(await this.dispatcher.command(new ContinueFlow(context, steering(flowId, ask))));
   }
 
   @Post(':flow/cancel')

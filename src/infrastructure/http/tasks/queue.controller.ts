@@ -40,7 +40,7 @@ export class QueueController {
   }
 
   @Post('tasks')
-  @Answers('Put a task into the queue; the same task again changes nothing', schemas.queuedTask, { status: 201 })
+  @Answers('Put a task into the queue; the same task again changes nothing', schemas.changedTask, { status: 201 })
   async queue(
     @Param('queue', { schema: schemas.queueName }) queue: string,
     @Body({ schema: schemas.queueTask }) ask: z.output<typeof schemas.queueTask>,

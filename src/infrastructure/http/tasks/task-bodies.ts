@@ -1,6 +1,7 @@
 import type { Answer } from '../../../application/answer.js';
 import type { TaskClaimed } from '../../../application/agent-tasks/claim-task.js';
 import type { TaskExplanation } from '../../../application/agent-tasks/explain-task.js';
+import type { TaskAnswered } from '../../../application/agent-tasks/task-answer.js';
 import type { AgentTaskRow } from '../../../application/queries/agent-tasks.js';
 import type { AgentTaskSnapshot } from '../../../domain/agent-task/events.js';
 import { explanationBody } from '../leases/explanation-body.js';
@@ -20,15 +21,8 @@ export function claimedBody({ outcome: { task, hold, already }, position }: Answ
   return { task: taskBody(task), hold, token, ttlMs, renewMs, already, position: String(position) };
 }
 
-export function changedTaskBody({
-  outcome: { task, already },
-  position,
-}: Answer<{ readonly task: AgentTaskSnapshot; readonly already: boolean }>) {
+export function changedTaskBody({ outcome: { task, already }, position }: Answer<TaskAnswered>) {
   return { task: taskBody(task), already, position: String(position) };
-}
-
-export function endedTaskBody({ outcome: { task }, position }: Answer<{ readonly task: AgentTaskSnapshot }>) {
-  return { task: taskBody(task), position: String(position) };
 }
 
 export function taskExplanationBody({ type: _type, task, lock, position, ...more }: TaskExplanation) {

@@ -134,8 +134,7 @@ const listedTask = z
   .meta({ id: 'ListedAgentTask' });
 const changed = { already: z.boolean(), position: positionOut };
 
-export const queuedTask = z.object({ task, ...changed }).meta({ id: 'QueuedAgentTask' });
-export const endedTask = z.object({ task, position: positionOut }).meta({ id: 'EndedAgentTask' });
+export const changedTask = z.object({ task, ...changed }).meta({ id: 'ChangedAgentTask' });
 export const doneTask = z
   .object({ task, unlocked: z.array(z.string()).nullable(), ...changed })
   .meta({ id: 'DoneAgentTask' });

@@ -23,14 +23,7 @@ import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
 import { renewedBody } from '../leases/lease-bodies.js';
 import { renewedLease } from '../leases/lease-schemas.js';
-import {
-  changedTaskBody,
-  claimedBody,
-  endedTaskBody,
-  listedTaskBody,
-  taskBody,
-  taskExplanationBody,
-} from './task-bodies.js';
+import { changedTaskBody, claimedBody, listedTaskBody, taskBody, taskExplanationBody } from './task-bodies.js';
 import * as schemas from './task-schemas.js';
 
 const place = z
@@ -129,31 +122,35 @@ export class TaskController {
 
   @Post('fail')
   @HttpCode(200)
-  @Answers('The try failed: it waits for its next one, or is poisoned', schemas.endedTask, { refusals: [404] })
+  @Answers('The try failed: it waits for its next one, or is poisoned; a repeat changes nothing', schemas.changedTask, {
+    refusals: [404],
+  })
   async fail(
     @Param('queue', params.queue) queue: string,
     @Param('task', params.task) taskId: string,
     @Body({ schema: schemas.failTask }) ask: z.output<typeof schemas.failTask>,
     @Asked() context: CommandContext,
   ) {
-    return endedTaskBody(await this.dispatcher.command(new FailTask(context, { queue, taskId, ...ask })));
+    return changedTaskBody(await this.dispatcher.command(new FailTask(context, { queue, taskId, ...ask })));
   }
 
   @Post('abandon')
   @HttpCode(200)
-  @Answers('Give the task up: it can be claimed again at once', schemas.endedTask, { refusals: [404] })
+  @Answers('Give the task up: it can be claimed again at once; a repeat changes nothing', schemas.changedTask, {
+    refusals: [404],
+  })
   async abandon(
     @Param('queue', params.queue) queue: string,
     @Param('task', params.task) taskId: string,
     @Body({ schema: schemas.abandonTask }) ask: z.output<typeof schemas.abandonTask>,
     @Asked() context: CommandContext,
   ) {
-    return endedTaskBody(await this.dispatcher.command(new AbandonTask(context, { queue, taskId, ...ask })));
+    return changedTaskBody(await this.dispatcher.command(new AbandonTask(context, { queue, taskId, ...ask })));
   }
 
   @Post('requeue')
   @HttpCode(200)
-  @Answers('Give a task that failed, or is poisoned, a fresh start', schemas.queuedTask, { refusals: [404] })
+  @Answers('Give a task that failed, or is poisoned, a fresh start', schemas.changedTask, { refusals: [404] })
   async requeue(
     @Param('queue', params.queue) queue: string,
     @Param('task', params.task) taskId: string,
@@ -165,7 +162,7 @@ export class TaskController {
 
   @Post('reassign')
   @HttpCode(200)
-  @Answers('Let another agent do it', schemas.queuedTask, { refusals: [404] })
+  @Answers('Let another agent do it', schemas.changedTask, { refusals: [404] })
   async reassign(
     @Param('queue', params.queue) queue: string,
     @Param('task', params.task) taskId: string,

@@ -1,19 +1,12 @@
-import { decided, type Decision } from '../kernel/decider.js';
+import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import { copyOf, sameJson } from '../kernel/json.js';
 import type { Asker } from '../lease/events.js';
 import type { AgentTaskState } from './agent-task.js';
-import {
-  alreadyComplete,
-  existingTask,
-  taskChangedBy,
-  unchangedTask,
-  type AgentTaskDecision,
-  type TaskAsked,
-} from './decision.js';
+import { alreadyComplete, changedBy, existing, unchanged, type AgentTaskDecision, type Asked } from './decision.js';
 import type { AgentTaskDescription, AgentTaskEvent } from './events.js';
 import type { AgentTaskRefusal } from './refusals.js';
 
-export interface QueueTask extends AgentTaskDescription {
+export interface Queue extends AgentTaskDescription {
   readonly nowMs: number;
   /** It was completed elsewhere, before it came here. */
   readonly completed?: { readonly agent: string; readonly notes: string; readonly actualTime: string | null };
@@ -26,8 +19,8 @@ export interface Queued {
 }
 
 /** A task that is there already, word for word, stays as it is, however far it has come. */
-export function queueTask(
-  { nowMs, completed, ...description }: QueueTask,
+export function queue(
+  { nowMs, completed, ...description }: Queue,
   state: AgentTaskState,
 ): Decision<Queued | AgentTaskRefusal, AgentTaskEvent> {
   const { queue, taskId, dependencies } = description;
@@ -59,36 +52,36 @@ function isTheSame(
   );
 }
 
-export interface RequeueTask extends TaskAsked {
+export interface Requeue extends Asked {
   readonly reason: string;
   readonly by: Asker;
 }
 
 /** An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten. */
-export function requeueTask(ask: RequeueTask, state: AgentTaskState): AgentTaskDecision {
-  return existingTask(ask, state, (task) => {
+export function requeue(ask: Requeue, state: AgentTaskState): AgentTaskDecision {
+  return existing<Changed | AgentTaskRefusal>(ask, state, (task) => {
     const { queue, taskId, status, claim } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
-    if (status === 'pending' && task.failures === 0) return unchangedTask;
-    return taskChangedBy({ type: 'TaskRequeued', queue, taskId, reason: ask.reason, by: ask.by, atMs: ask.nowMs });
+    if (status === 'pending' && task.failures === 0) return unchanged;
+    return changedBy({ type: 'TaskRequeued', queue, taskId, reason: ask.reason, by: ask.by, atMs: ask.nowMs });
   });
 }
 
-export interface ReassignTask extends TaskAsked {
+export interface Reassign extends Asked {
   readonly agent: string | null;
   readonly why: string;
   readonly by: Asker;
 }
 
 /** Says who may claim a task that nobody works on. */
-export function reassignTask(ask: ReassignTask, state: AgentTaskState): AgentTaskDecision {
-  return existingTask(ask, state, (task) => {
+export function reassign(ask: Reassign, state: AgentTaskState): AgentTaskDecision {
+  return existing<Changed | AgentTaskRefusal>(ask, state, (task) => {
     const { queue, taskId, status, claim, assignedTo } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
     const { agent, why, by, nowMs } = ask;
-    if (agent === assignedTo) return unchangedTask;
-    return taskChangedBy({ type: 'TaskReassigned', queue, taskId, agent, from: assignedTo, why, by, atMs: nowMs });
+    if (agent === assignedTo) return unchanged;
+    return changedBy({ type: 'TaskReassigned', queue, taskId, agent, from: assignedTo, why, by, atMs: nowMs });
   });
 }
