@@ -5,14 +5,14 @@ import type { FlowSnapshot, PhaseSnapshot } from '../../domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../domain/flow/flow.js';
 import { flowRefusalText, type FlowRefusal } from '../../domain/flow/refusals.js';
 import type { Hold, Holder, Session } from '../../domain/lease/events.js';
-import { isReservation, lease, sameHolder } from '../../domain/lease/lease.js';
+import { isReservation, lease, sameHolder, type WayOut } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { isClaim } from '../../domain/lease/work.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { WorkLocks, type Taken, type Undone } from '../leases/work-locks.js';
+import { WorkLocks, type Taken } from '../leases/work-locks.js';
 import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
@@ -151,7 +151,7 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
   }
 }
 
-function undoneBy(begun: Begun | Done | FlowRefusal): Undone | undefined {
+function undoneBy(begun: Begun | Done | FlowRefusal): WayOut | undefined {
   if (begun.type === 'Begun') return undefined;
   if (begun.type === 'Done') return { reason: 'already_complete', detail: `phase ${begun.phase.name} is done` };
   return { reason: 'claim_failed', detail: flowRefusalText(begun) };

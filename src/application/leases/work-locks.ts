@@ -4,8 +4,7 @@ import { acquire, type Acquire } from '../../domain/lease/granting.js';
 import { release, type Release } from '../../domain/lease/releasing.js';
 import { tokenRefusal } from '../../domain/lease/effects.js';
 import type { Hold, Session } from '../../domain/lease/events.js';
-import { lease, sessionOf, wayOut, type LeaseState } from '../../domain/lease/lease.js';
-import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import { lease, sessionOf, wayOut, type LeaseState, type WayOut } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { claimOperation } from '../../domain/lease/work.js';
@@ -31,12 +30,6 @@ export interface Taken {
 export interface UnderToken {
   readonly resource: Resource;
   readonly token: number;
-}
-
-/** Why the work does not adopt the lock that was taken for it. */
-export interface Undone {
-  readonly reason: ReleaseReason;
-  readonly detail: string;
 }
 
 export interface Adoption<Outcome> {
@@ -81,12 +74,13 @@ export class WorkLocks {
   /**
    * The second half. Whatever comes in between, the lock that this claim took is given back, with what came for a reason;
    * where it is not known whether the work was adopted, the sweep will see.
+   * @param undoneBy why the work does not adopt the lock, if it does not
    */
   async adopt<Outcome>(
     context: CommandContext,
     taken: Taken,
     decide: () => Promise<Answer<Outcome>>,
-    undoneBy: (outcome: Outcome) => Undone | undefined,
+    undoneBy: (outcome: Outcome) => WayOut | undefined,
   ): Promise<Adoption<Outcome>> {
     const { outcome, position } = await decide().catch(async (error: unknown) => {
       if (!(error instanceof OutcomeUnknown)) {
@@ -123,7 +117,7 @@ export class WorkLocks {
   }
 
   /** Gives the lock of work that is over back; one that went before, or passed on, is left alone. */
-  release(context: CommandContext, { resource, token }: UnderToken, { reason, detail }: Undone) {
+  release(context: CommandContext, { resource, token }: UnderToken, { reason, detail }: WayOut) {
     return this.#release(context, { resource, holder: null, token, reason, detail, by: null });
   }
 
@@ -140,7 +134,7 @@ export class WorkLocks {
   }
 
   /** Nobody works under it yet: it goes back as it came, in the name of the claim. */
-  async #giveBack(context: CommandContext, { resource, hold, isOwn }: Taken, undone: Undone): Promise<bigint> {
+  async #giveBack(context: CommandContext, { resource, hold, isOwn }: Taken, undone: WayOut): Promise<bigint> {
     if (!isOwn) return 0n;
     const { token } = hold;
     // Named by the token, and no repeat: the same command may claim, and give back, more than once.

@@ -124,11 +124,14 @@ export function sameOwner(one: Holder, other: Holder): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
 
+/** How a hold ends, or ended. */
+export type WayOut = Pick<PastHold, 'reason' | 'detail'>;
+
 /** How the hold under a token ended, as far as its lease still tells: it passed on to others otherwise. */
 export function wayOut(
   token: number,
   { previous, lastToken }: Pick<LeaseState, 'previous' | 'lastToken'>,
-): Pick<PastHold, 'reason' | 'detail'> {
+): WayOut {
   if (previous?.token === token) return { reason: previous.reason, detail: previous.detail };
   return { reason: 'stale_cleanup', detail: `its lock passed on, and is at token ${lastToken}` };
 }
