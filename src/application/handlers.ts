@@ -59,6 +59,8 @@ import { LeaseMonitor } from './liveness/lease-monitor.js';
 import { ListHeartbeatsHandler } from './liveness/list-heartbeats.js';
 import { Liveness, ShowLivenessHandler } from './liveness/liveness.js';
 import { LockSweep } from './liveness/lock-sweep.js';
+import { TellWork } from './liveness/tell-work.js';
+import { FreeLock } from './liveness/free-lock.js';
 import { RenewContainerHandler } from './liveness/renew-container.js';
 import { RenewLeaseHandler } from './liveness/renew-lease.js';
 import { RepairSweep } from './liveness/repair-sweep.js';
@@ -97,6 +99,8 @@ export const services = [
   LeaseMonitor,
   CarryOutRepair,
   RepairSweep,
+  TellWork,
+  FreeLock,
   LockSweep,
   Liveness,
   InstanceRecord,

@@ -62,11 +62,13 @@ import { ReleaseDeadProcess, ReleaseDeadProcessHandler } from '../../src/applica
 import { ReleaseLease, ReleaseLeaseHandler } from '../../src/application/leases/release-lease.js';
 import { WorkLocks } from '../../src/application/leases/work-locks.js';
 import { CarryOutRepair } from '../../src/application/liveness/carry-out-repair.js';
+import { FreeLock } from '../../src/application/liveness/free-lock.js';
 import { HeardHeartbeats } from '../../src/application/liveness/heard-heartbeats.js';
 import { LeaseMonitor } from '../../src/application/liveness/lease-monitor.js';
 import { LockSweep } from '../../src/application/liveness/lock-sweep.js';
 import { RenewContainer, RenewContainerHandler } from '../../src/application/liveness/renew-container.js';
 import { RenewLease, RenewLeaseHandler } from '../../src/application/liveness/renew-lease.js';
+import { TellWork } from '../../src/application/liveness/tell-work.js';
 import { RepairSweep } from '../../src/application/liveness/repair-sweep.js';
 import type { Policy } from '../../src/application/policy.js';
 import type { CargoReader } from '../../src/application/ports/cargo.js';
@@ -158,7 +160,9 @@ export class Application {
     this.repairs = new CarryOutRepair(decisions, ends, commands, cargo, ids);
     this.sweep = new RepairSweep(decisions, queries, this.repairs, clock, policy);
     const processes = ports.processes ?? unknownProcesses;
-    this.locks = new LockSweep(decisions, work, this.heard, queries, processes, clock, ids, policy);
+    const tell = new TellWork(work, clock, ids, policy);
+    const free = new FreeLock(decisions, work, processes, clock, ids, policy);
+    this.locks = new LockSweep(tell, free, this.heard, queries, clock, policy);
     this.answers = new AnswerOnce(decisions, clock, policy, ids);
     const asked: Application['clearance'] = { forFlight: (flight) => this.clearance.forFlight(flight) };
     this.#handlers = new Map<unknown, Handler>([

@@ -7,7 +7,7 @@ import { lease } from '../../domain/lease/lease.js';
 import { leaseStream } from '../../domain/lease/resource.js';
 import { leftShip } from '../../domain/recovery/left-ship.js';
 import type { LeaseRepair, Repair } from '../../domain/sweep/repairs.js';
-import { stepOf, systemContext, type CommandContext } from '../command-context.js';
+import { stepOf, type CommandContext } from '../command-context.js';
 import { ContainerEnds } from '../containers/container-ends.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { RestartContainer } from '../containers/restart-container.js';
@@ -16,11 +16,10 @@ import { decideLease } from '../leases/decide-lease.js';
 import type { CargoReader } from '../ports/cargo.js';
 import type { Ids } from '../ports/ids.js';
 import { CARGO, IDS } from '../ports/tokens.js';
+import { bySweep, sweep } from './sweep-signature.js';
 
 /** Why a ship was kept after all. */
 export type Kept = string;
-
-const sweep = { kind: 'system', id: 'sweep' } as const;
 
 /** One repair as ordinary decisions. Where the token it was planned for is in force no more, it changes nothing. */
 export class CarryOutRepair {
@@ -33,7 +32,7 @@ export class CarryOutRepair {
   ) {}
 
   async carryOut(repair: Repair): Promise<Kept | undefined> {
-    const context = systemContext(this.ids, 'sweep', 'sweep');
+    const context = bySweep(this.ids);
     switch (repair.type) {
       case 'FinishStop': {
         const { containerId, token, reason } = repair;

@@ -1,4 +1,4 @@
-import { Inject, Optional } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { leaseRefusalText } from '../../domain/lease/refusals.js';
 import { resourceOfStream, type Resource } from '../../domain/lease/resource.js';
@@ -12,7 +12,7 @@ import { CLOCK, POLICY, WATCH_TURN } from '../ports/tokens.js';
 import { alwaysMine, type Watcher, type WatchTurn } from '../ports/watch-turn.js';
 import { cleanedLine, repairLine, staleLine } from './cleanup-lines.js';
 import { LeaseMonitor, type MonitorRun } from './lease-monitor.js';
-import { LockSweep } from './lock-sweep.js';
+import { LockSweep, type LockSweepRun } from './lock-sweep.js';
 import { Periodic, type PeriodicStatus } from './periodic.js';
 import { RepairSweep, type SweepRun } from './repair-sweep.js';
 import { watchRules } from './watch-rules.js';
@@ -49,10 +49,10 @@ export class Liveness {
   constructor(
     @Inject(LeaseMonitor) private readonly monitor: LeaseMonitor,
     @Inject(RepairSweep) private readonly sweep: RepairSweep,
+    @Inject(LockSweep) private readonly locks: LockSweep,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(WATCH_TURN) private readonly turn: WatchTurn = alwaysMine,
-    @Optional() @Inject(LockSweep) private readonly locks?: LockSweep,
   ) {
     const failed = (what: 'monitor' | 'sweep') => (message: string) =>
       this.#warn(`The ${what} could not run: ${message}`, { event: `${what}_failed` });
@@ -147,8 +147,7 @@ export class Liveness {
 
   async #sweepAll(atStart: boolean, dryRun: boolean): Promise<SweepRun> {
     const ships = await this.sweep.run(atStart, null, dryRun);
-    const locks = await this.locks?.run(dryRun);
-    return locks ? joined(ships, locks) : ships;
+    return joined(ships, await this.locks.run(dryRun));
   }
 
   #tellCleaned(count: number): void {
@@ -197,7 +196,7 @@ export class Liveness {
   }
 }
 
-function joined(ships: SweepRun, locks: Awaited<ReturnType<LockSweep['run']>>): SweepRun {
+function joined(ships: SweepRun, locks: LockSweepRun): SweepRun {
   return {
     looked: ships.looked + locks.looked,
     repaired: [...ships.repaired, ...locks.repaired],

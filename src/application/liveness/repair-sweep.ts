@@ -13,6 +13,7 @@ import { CLOCK, POLICY } from '../ports/tokens.js';
 import { holdOf, ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import { CarryOutRepair } from './carry-out-repair.js';
 import { isOfOneStream } from './one-stream.js';
+import { StaleHolds, type StaleHold } from './stale-holds.js';
 
 export interface SweepRun {
   readonly looked: number;
@@ -22,7 +23,7 @@ export interface SweepRun {
   /** What could not be read or repaired; the next run tries again. */
   readonly failed: readonly { readonly subject: string; readonly message: string }[];
   /** Active holds in which nothing has moved for longer than is usual. Nothing was done to them. */
-  readonly stale: readonly { readonly resource: Resource; readonly holder: string; readonly forMs: number }[];
+  readonly stale: readonly StaleHold[];
 }
 
 /**
@@ -30,7 +31,7 @@ export interface SweepRun {
  * the log, and only what the log says too is repaired.
  */
 export class RepairSweep {
-  readonly #sinceMs: number;
+  readonly #stale: StaleHolds;
 
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
@@ -39,7 +40,7 @@ export class RepairSweep {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) private readonly policy: Policy,
   ) {
-    this.#sinceMs = clock.monotonicMs();
+    this.#stale = new StaleHolds(clock, policy);
   }
 
   /** `atStart`: what is found was left by an earlier run of this program. `dryRun`: only says what it would repair. */
@@ -69,21 +70,17 @@ export class RepairSweep {
         }
       });
     }
-    const stale = this.#staleIn(holds.value);
-    return { looked: holds.value.length, repaired, kept, failed, stale };
+    return { looked: holds.value.length, repaired, kept, failed, stale: this.#staleAmong(holds.value) };
   }
 
-  /** Nothing can have moved while nobody was here: that time is not counted. */
-  #staleIn(pairs: readonly HoldPair[]): SweepRun['stale'] {
-    const nowMs = this.clock.nowMs();
-    const hereForMs = this.clock.monotonicMs() - this.#sinceMs;
-    return pairs.flatMap(({ assignment, container }) => {
+  #staleAmong(pairs: readonly HoldPair[]): readonly StaleHold[] {
+    const active = pairs.flatMap(({ assignment, container }) => {
       if (assignment?.status !== 'active' || !assignment.holder) return [];
-      const movedAtMs = Math.max(assignment.updatedAtMs, container?.updatedAtMs ?? 0);
-      const forMs = Math.min(nowMs - movedAtMs, hereForMs);
-      if (forMs <= this.policy.staleAlertMs) return [];
-      return [{ resource: shipResource(assignment.player, assignment.ship), holder: assignment.holder.id, forMs }];
+      const { player, ship, holder, updatedAtMs } = assignment;
+      const lastMovedMs = Math.max(updatedAtMs, container?.updatedAtMs ?? 0);
+      return [{ resource: shipResource(player, ship), holder: holder.id, lastMovedMs }];
     });
+    return this.#stale.among(active);
   }
 
   /** A lease is left out whose holder cannot be read: it must not be taken for one that does not exist. */

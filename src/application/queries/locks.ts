@@ -1,5 +1,6 @@
 import { Query } from '@nestjs/cqrs';
-import type { Holder, HoldingProcess, PastHold } from '../../domain/lease/events.js';
+import type { Hold, Holder, HoldingProcess, PastHold } from '../../domain/lease/events.js';
+import { sessionOf } from '../../domain/lease/lease.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { AssignmentStatus } from './assignments.js';
 import type { AsOf, Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-answer.js';
@@ -32,6 +33,21 @@ export interface Lock {
   readonly updatedAtMs: number;
   readonly revision: bigint;
   readonly position: bigint;
+}
+
+/** The hold as the log has it; null when the lock is idle. */
+export function holdOfLock(lock: Lock): Hold | null {
+  const { holder, token, operation, ttlMs, sinceMs, owner, process, reservationReason } = lock;
+  if (!holder) return null;
+  return {
+    holder,
+    token,
+    operation: operation ?? '',
+    ttlMs: ttlMs ?? 0,
+    sinceMs: sinceMs ?? 0,
+    reason: reservationReason ?? '',
+    ...sessionOf({ ...(owner !== null && { owner }), ...(process && { process }) }),
+  };
 }
 
 export interface LockKey {

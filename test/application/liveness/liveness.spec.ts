@@ -9,7 +9,7 @@ describe('the two loops over custody', () => {
   const room = new Custody();
   const here = room.instance();
   const said = { info: [] as string[], warn: [] as string[], error: [] as string[], debug: [] as string[] };
-  const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy);
+  const liveness = new Liveness(here.monitor, here.sweep, here.locks, room.clock, policy);
   afterAll(() => liveness.stop());
 
   it('[A071, A075] sweep every minute, name ship and container in a warning, and count in a line', async () => {

@@ -4,7 +4,6 @@ import { BreakLease, ReserveLease } from '../../../src/application/leases/operat
 import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { Liveness } from '../../../src/application/liveness/liveness.js';
 import { RenewLease } from '../../../src/application/liveness/renew-lease.js';
-import { alwaysMine } from '../../../src/application/ports/watch-turn.js';
 import type { Hold } from '../../../src/domain/lease/events.js';
 import type { Resource } from '../../../src/domain/lease/resource.js';
 import type { WorkStanding } from '../../../src/domain/lease/work.js';
@@ -64,7 +63,7 @@ describe('the sweep over locks', () => {
   it('[A350] frees the lock of a process that is gone, and says so as the scripts look for it', async () => {
     await acquired('999');
     const said: string[] = [];
-    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, alwaysMine, here.locks);
+    const liveness = new Liveness(here.monitor, here.sweep, here.locks, room.clock, policy);
     liveness.hear((text) => said.push(text));
     expect(await liveness.sweepNow(false)).toMatchObject({ cleaned: 0, lines: ['Cleaned 0 lock(s)'] });
     verdict = 'dead';
@@ -81,7 +80,7 @@ describe('the sweep over locks', () => {
       previous: { reason: 'dead_process', detail: 'Dead process (PID: 4242, owner: test_ai)' },
     });
     const [, freed] = await room.log.readForwards('tasklock-main.999', { max: 9 });
-    expect(freed?.data).toMatchObject({ by: { kind: 'system', id: 'monitor' } });
+    expect(freed?.data).toMatchObject({ by: { kind: 'system', id: 'sweep' } });
   });
 
   it('[A351] leaves the lock of a living holder through any number of sweeps', async () => {
@@ -99,7 +98,7 @@ describe('the sweep over locks', () => {
     await acquired('1');
     const kept = await acquired('2');
     const said: string[] = [];
-    const liveness = new Liveness(here.monitor, here.sweep, room.clock, policy, alwaysMine, here.locks);
+    const liveness = new Liveness(here.monitor, here.sweep, here.locks, room.clock, policy);
     liveness.hear((text) => said.push(text));
     const renew = () => here.execute(new RenewLease(task('2'), { token: kept, cursor: null, quietForMs: 0 }));
     for (let passedMs = 0; passedMs < ttlMs; passedMs += 600_000) {

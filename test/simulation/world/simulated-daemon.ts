@@ -27,8 +27,8 @@ export const policy: Policy = {
   shipRenewMs: 5_000,
   daemonTtlMs: 30_000,
   daemonRenewMs: 6_000,
-  taskTtlMs: 1_800_000,
-  phaseTtlMs: 300_000,
+  taskTtlMs: 20_000,
+  phaseTtlMs: 20_000,
   drainMs: 8_000,
   amnestyMs: 20_000,
   monitorIntervalMs: 5_000,
@@ -98,7 +98,9 @@ export class SimulatedDaemon {
     const reached = new LogReached(life, log, () => sky.lagMs());
     const store = planted.store?.(reached, life) ?? reached;
     const heartbeats = new HeartbeatsReached(life, views);
-    const ports = { store, clock, ids, heartbeats, queries: queriesOf(life, views), cargo, policy, rules: usualRules };
+    const processes = this.#processes();
+    const queries = queriesOf(life, views);
+    const ports = { store, clock, ids, heartbeats, queries, cargo, policy, rules: usualRules, processes };
     this.application = new Application(ports, planted.parts);
     const { decisions } = this.application;
     const honest: RuntimePorts = {
@@ -111,9 +113,9 @@ export class SimulatedDaemon {
       decideStep: nextStep,
     };
     const operations = new RunOperation(planted.runtime?.(honest, life) ?? honest, limits);
-    this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes: this.#processes(), cargo });
-    const { monitor, sweep } = this.application;
-    this.liveness = new Liveness(monitor, sweep, clock, policy);
+    this.parts = new DaemonParts(this.application, { operations, lines: noLines, processes, cargo });
+    const { monitor, sweep, locks } = this.application;
+    this.liveness = new Liveness(monitor, sweep, locks, clock, policy);
   }
 
   get isUp(): boolean {

@@ -3,19 +3,24 @@ import { decodeEvent } from '../../../src/application/events/event-codec.js';
 import type { Heartbeat, Heartbeats } from '../../../src/application/ports/heartbeats.js';
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../../src/application/queries/assignments.js';
-import { ListWatchedLocks } from '../../../src/application/queries/locks.js';
+import { ListAgents, ListDependants } from '../../../src/application/queries/agent-tasks.js';
+import { ListWatchedLocks, type Lock } from '../../../src/application/queries/locks.js';
 import type { ContainerRow } from '../../../src/application/queries/containers.js';
 import { liveStatuses } from '../../../src/domain/container/container.js';
 import { applyFact } from '../../../src/projections/apply-fact.js';
 import { containers, type ContainerTableRow } from '../../../src/projections/fleet/containers.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../../src/projections/fleet/ship-assignments.js';
+import { locks, locksTable, type LockRow } from '../../../src/projections/locks/locks.js';
 import { assignmentOf, containerRowOf } from '../../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../../src/projections/reads/hold-queries.js';
+import { lockOf } from '../../../src/projections/reads/lock-queries.js';
 import { RowSet } from '../../../src/projections/rows/row-set.js';
 import type { Life } from './life.js';
 import type { Scheduler } from './scheduler.js';
 import type { SimulatedLog } from './simulated-log.js';
+
+const views = [fleet, locks];
 
 /** The place of views and heartbeats, one for all processes: the real fold, which follows the log a little behind it. */
 export class SimulatedViews {
@@ -24,7 +29,7 @@ export class SimulatedViews {
   onHeard: (heartbeat: Heartbeat) => void = () => undefined;
   isDown = false;
   #reached = 0;
-  readonly #rows = new RowSet(fleet.tables);
+  readonly #rows = new RowSet(views.flatMap(({ tables }) => tables));
   #isUnderWay = false;
   #pairs: { readonly at: number; readonly pairs: readonly HoldPair[] } | undefined;
 
@@ -56,6 +61,10 @@ export class SimulatedViews {
     return this.#pairs.pairs;
   }
 
+  locks(): readonly Lock[] {
+    return (this.#rows.sorted(locksTable) as LockRow[]).map(lockOf);
+  }
+
   #wake(): void {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
@@ -67,8 +76,8 @@ export class SimulatedViews {
     if (this.isDown) return this.#wake();
     for (; this.#reached < this.log.events.length; this.#reached++) {
       const recorded = this.log.events[this.#reached]!;
-      if (!fleet.streamPrefixes.some((prefix) => recorded.stream.startsWith(prefix))) continue;
-      applyFact(fleet, { ...recorded, event: decodeEvent(recorded) }, this.#rows);
+      const view = views.find(({ streamPrefixes: all }) => all.some((prefix) => recorded.stream.startsWith(prefix)));
+      if (view) applyFact(view, { ...recorded, event: decodeEvent(recorded) }, this.#rows);
     }
   }
 }
@@ -98,23 +107,24 @@ function isNewer(one: Heartbeat, other: Heartbeat): boolean {
 
 const withinMs = 2_000;
 const away = () => new DatabaseUnavailable('the database does not answer');
-const noLocks = { type: 'Answered', value: [], position: 0n, head: null, ageMs: null, parked: 0 };
 const unanswered = { withinMs, away, unknown: away };
 
 /** What the views say, as one process asks them. */
 export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'execute'> {
+  const read = <T>(what: string, value: () => T) =>
+    life.call(
+      'views',
+      what,
+      () => {
+        views.requireUp();
+        return { position: views.position, value: value() };
+      },
+      unanswered,
+    );
   const answered = async ({ ask }: ListHolds) => {
     const { minPosition, waitMs = 5_000 } = ask;
     for (let waitedMs = 0; ; waitedMs += 250) {
-      const found = await life.call(
-        'views',
-        'holds',
-        () => {
-          views.requireUp();
-          return { position: views.position, value: views.holds() };
-        },
-        unanswered,
-      );
+      const found = await read('holds', () => views.holds());
       if (minPosition === undefined || found.position >= minPosition) {
         return { type: 'Answered', ...found, head: null, ageMs: null, parked: 0 };
       }
@@ -122,12 +132,21 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
       await life.clock.sleep(250);
     }
   };
+  const watched = async ({ ask: { changedAfter } }: ListWatchedLocks) => {
+    const found = await read('locks', () =>
+      views
+        .locks()
+        .filter(({ status, position }) => status !== 'idle' || (changedAfter !== undefined && position > changedAfter)),
+    );
+    return { type: 'Answered', ...found, head: null, ageMs: null, parked: 0 };
+  };
   return {
     execute: (query: unknown) => {
       if (query instanceof ListHolds) return answered(query);
-      // Nobody takes a lock here.
-      if (query instanceof ListWatchedLocks) return Promise.resolve(noLocks);
-      return Promise.reject(new Error('only holds are known here'));
+      if (query instanceof ListWatchedLocks) return watched(query);
+      // The commands that ask for these can do without.
+      if (query instanceof ListAgents || query instanceof ListDependants) return Promise.reject(away());
+      return Promise.reject(new Error('only holds and locks are known here'));
     },
   };
 }

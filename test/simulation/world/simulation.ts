@@ -3,6 +3,7 @@ import { LiftReservation } from '../../../src/application/leases/operator-acts.j
 import { shipResource } from '../../../src/domain/lease/resource.js';
 import { Chance } from '../../support/interleaving.js';
 import { InMemoryGame } from '../../support/in-memory-game.js';
+import { Agent } from './agent.js';
 import { Captain, drawOrders, type Order } from './captain.js';
 import { Door } from './door.js';
 import { beginningMs, Life, type Machine } from './life.js';
@@ -24,9 +25,17 @@ export interface Cast {
   readonly ships: readonly { readonly symbol: string; readonly orders: readonly Order[] }[];
   readonly machines: readonly Machine[];
   readonly workers: number;
+  /** They work on tasks; none by default. */
+  readonly agents?: number;
   /** When an operator does something, and when a daemon is stopped in order. */
   readonly operatorAtMs: readonly number[];
   readonly deployAtMs: readonly number[];
+}
+
+/** Somebody who works from outside until there is nothing left to do, or they are told to take nothing new on. */
+interface Hand {
+  run(): Promise<void>;
+  finish(): void;
 }
 
 export interface SimulationOptions {
@@ -71,9 +80,11 @@ export class Simulation {
   died = 0;
   readonly daemons: (SimulatedDaemon | undefined)[] = [];
   readonly #chance: Chance;
+  /** Of its own: with agents or without, a seed is the same storm for all others. */
+  readonly #luck: Chance;
   readonly #shared: Shared;
   readonly #lives = new Map<string, Life>();
-  readonly #workers = new Map<number, Worker>();
+  readonly #hands = new Map<string, Hand>();
   #endsAtMs: number;
   #working = 0;
   #acting = 0;
@@ -99,7 +110,10 @@ export class Simulation {
     this.#endsAtMs = this.weather.stormMs + (planted.name === 'none' ? calmMs : shortCalmMs);
     const { operatorActs: acts = 0 } = planted;
     const often = Array.from({ length: acts }, (_, i) => (this.weather.stormMs * i) / acts);
-    this.cast = { ...(cast ?? drawCast(chance, this.weather)), ...(acts > 0 && { operatorAtMs: often }) };
+    this.#luck = new Chance(seed * 32_452_843);
+    const agents = this.#luck.with(0.25) ? 1 + this.#luck.below(2) : 0;
+    const drawnCast = cast ?? { ...drawCast(chance, this.weather), agents };
+    this.cast = { ...drawnCast, ...(acts > 0 && { operatorAtMs: often }) };
     this.world = new InMemoryGame(gameClock, {
       places,
       ships: this.cast.ships.map(({ symbol }) => ({ symbol, at: 'X1-GZ7-A1' })),
@@ -155,7 +169,13 @@ export class Simulation {
         () => void captain.run().catch(failed),
       );
     }
-    for (let i = 0; i < cast.workers; i++) this.#startWorker(i, { containerId: undefined, works: 0 });
+    for (let i = 0; i < cast.workers; i++) {
+      const notes: WorkersNotes = { containerId: undefined, works: 0 };
+      this.#startHand(`w${i}`, this.#chance, (life) => this.#workerOf(life, notes));
+    }
+    for (let i = 0; i < (cast.agents ?? 0); i++) {
+      this.#startHand(`a${i}`, this.#luck, (life) => new Agent(life, this.#doorFor(life), this.#luck));
+    }
     cast.operatorAtMs.forEach((atMs, number) => scheduler.after(atMs, 'operator', () => void this.#operate(number)));
     cast.deployAtMs.forEach((atMs) => {
       scheduler.after(atMs, 'deploy', () => void this.daemons[this.#chance.below(this.daemons.length)]?.stop());
@@ -175,7 +195,7 @@ export class Simulation {
       });
     }
     scheduler.after(weather.stormMs, 'calm', () => {
-      for (const worker of this.#workers.values()) worker.finish();
+      for (const hand of this.#hands.values()) hand.finish();
       void this.#tidyUp().catch((error: unknown) => this.watch.say('R0', `tidying up: ${String(error)}`));
     });
   }
@@ -195,27 +215,28 @@ export class Simulation {
     void daemon.start();
   }
 
-  #startWorker(number: number, notes: WorkersNotes): void {
-    const life = this.#live(`w${number}.${++this.#born}`, machineOfPeople, true);
-    const chance = this.#chance;
+  #workerOf(life: Life, notes: WorkersNotes): Worker {
     const ships = this.cast.ships.map(({ symbol }) => symbol);
     const game = new GameReached(life, this.game, () => this.#shared.sky.turnMs());
-    const worker = new Worker(life, this.#doorFor(life), game, notes, ships, chance);
-    this.#workers.set(number, worker);
-    if (this.isCalm) worker.finish();
+    return new Worker(life, this.#doorFor(life), game, notes, ships, this.#chance);
+  }
+
+  /** Somebody outside, who begins again after each death. */
+  #startHand(name: string, chance: Chance, handOf: (life: Life) => Hand): void {
+    const life = this.#live(`${name}.${++this.#born}`, machineOfPeople, true);
+    const hand = handOf(life);
+    this.#hands.set(name, hand);
+    if (this.isCalm) hand.finish();
     this.#working += 1;
     life.onDeath = () => {
-      this.#working -= 1;
-      const again = () => this.#startWorker(number, notes);
-      this.#working += 1;
-      this.scheduler.after(this.#chance.next() * 20_000, `worker ${number}`, () => {
+      this.scheduler.after(chance.next() * 20_000, `start of ${name}`, () => {
         this.#working -= 1;
-        again();
+        this.#startHand(name, chance, handOf);
       });
     };
-    const failed = (error: unknown) => this.watch.say('R0', `worker: ${String(error)}`);
-    life.after(this.#chance.next() * 5_000, `${life.name} begins`, () => {
-      void worker
+    const failed = (error: unknown) => this.watch.say('R0', `${name}: ${String(error)}`);
+    life.after(chance.next() * 5_000, `${life.name} begins`, () => {
+      void hand
         .run()
         .catch(failed)
         .then(() => (this.#working -= 1));

@@ -23,12 +23,17 @@ const over = ['ContainerCompleted', 'ContainerFailed', 'ContainerStopped'];
 export class Truth {
   readonly ships = new Map<string, ShipTruth>();
   readonly containers = new Map<string, ContainerTruth>();
+  /** Streams of locks that are held, and of tasks that are worked on, with the token. */
+  readonly locked = new Map<string, number>();
+  readonly worked = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
 
   take(events: readonly RecordedEvent[]): void {
     for (const event of events) {
       if (event.stream.startsWith('ship-')) this.#ofShip(event);
       else if (event.stream.startsWith('container-')) this.#ofContainer(event);
+      else if (event.stream.startsWith('tasklock-')) held(this.locked, event, 'LeaseGranted', lockEnds);
+      else if (event.stream.startsWith('agenttask-')) held(this.worked, event, 'TaskClaimed', taskEnds);
     }
   }
 
@@ -96,4 +101,17 @@ export class Truth {
     for (const tell of this.#waiting.get(id) ?? []) tell();
     this.#waiting.delete(id);
   }
+}
+
+const lockEnds = ['LeaseReleased', 'LeaseExpired', 'LeaseBroken'];
+const taskEnds = ['TaskCompleted', 'TaskFailed', 'TaskPoisoned', 'TaskAbandoned'];
+
+function held(
+  by: Map<string, number>,
+  { stream, type, data: raw }: RecordedEvent,
+  begins: string,
+  ends: readonly string[],
+): void {
+  if (type === begins) by.set(stream, (raw as Data).token as number);
+  if (ends.includes(type)) by.delete(stream);
 }

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import type { RecoveryReceipt } from '../../../src/domain/recovery/receipt.js';
 import { violationsOf } from '../../support/invariants.js';
+import { workViolationsOf } from '../../support/locked-work.js';
 import { good } from './captain.js';
 import type { Simulation } from './simulation.js';
 
@@ -54,6 +55,7 @@ export class Watch {
       if (event.stream.startsWith('container-')) this.#container(event);
       else if (event.stream.startsWith('ship-')) this.#ship(event);
       else if (event.type === 'InstanceRecovered') this.#receipt(event);
+      else if (event.type === 'LeaseExpired') this.#expiry(event);
     }
   }
 
@@ -77,6 +79,8 @@ export class Watch {
       if (holder !== null) restless.push(`${ship} is held by ${holder}`);
       if (owed.size > 0) restless.push(`${ship} owes`);
     }
+    for (const [stream, token] of truth.locked) restless.push(`${stream} is held under ${token}`);
+    for (const [stream, token] of truth.worked) restless.push(`${stream} goes on under ${token}`);
     for (const daemon of daemons) {
       if (!daemon?.isUp || daemon.parts.boot.status.state !== 'balanced') restless.push('a daemon has not recovered');
     }
@@ -89,6 +93,7 @@ export class Watch {
       const mayPass = invariant === 'lease-under-work' && !workDone.test(what);
       if (!mayPass) this.say(invariant, `${stream} at ${position}: ${what}`);
     }
+    for (const what of workViolationsOf(this.of.log.events)) this.say('I10', what);
   }
 
   #acknowledged(): void {
