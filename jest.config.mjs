@@ -21,6 +21,9 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', swc] },
   testTimeout: 30_000,
   maxWorkers: 2,
+  // Modules of a test file are never let go of: a worker that has run a hundred files spends most of its time collecting.
+  workerIdleMemoryLimit: '700MB',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
 };

@@ -1,3 +1,4 @@
+import { viewsOfTheRun } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { launchServer, scratchDirectory, scriptedMain, type LaunchedServer } from '../support/server-process.js';
 
@@ -15,11 +16,13 @@ describe.each(['exit', 'abort', 'throw'])('a container that ends the whole proce
   let starts = 0;
   let hasEnded = false;
 
+  let views: { readonly DATABASE_URL: string };
+
   /** Resolves when it is ready, or has ended. */
   const launch = async (port?: number) => {
     starts += 1;
     hasEnded = false;
-    server = await launchServer(scratch.path, quick, port, scriptedMain);
+    server = await launchServer(scratch.path, { ...quick, ...views }, port, scriptedMain);
     void server.ended.then(() => (hasEnded = true));
     await untilEndedOr(async () => expect((await server.get('/readyz')).status).toBe(200), 60_000);
   };
@@ -27,7 +30,10 @@ describe.each(['exit', 'abort', 'throw'])('a container that ends the whole proce
     await eventually(() => (hasEnded ? Promise.resolve() : holds()), withinMs);
     return !hasEnded;
   };
-  beforeAll(() => launch(), 90_000);
+  beforeAll(async () => {
+    views = await viewsOfTheRun();
+    await launch();
+  }, 90_000);
   afterAll(async () => {
     await server.stop();
     scratch.remove();

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../src/infrastructure/clock.js';
+import { holdfast } from '../infrastructure/cli/holdfast.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { tasksOf } from '../support/tasks.js';
 
 describe('agents’ tasks, over HTTP', () => {
@@ -210,6 +212,43 @@ describe('agents’ tasks, over HTTP', () => {
       ...['FAILED', 'RETRY', 'COMPLETED'],
     ]);
   });
+
+  it('[A373] a shell that fails at it four times is told so, then nobody gets it; requeued, it is passed on', async () => {
+    const queue = aQueue();
+    await queue.add('1', { taskType: 'shell' });
+    const tasks = (verb: string, ...args: string[]) =>
+      holdfast(['tasks', verb, ...args, '--queue', queue.name], { url: app.url });
+    const claimed = async (agent: string) => {
+      const { code, stdout } = await tasks('claim', '1', agent, '--json');
+      expect(code).toBe(0);
+      return String((JSON.parse(stdout) as { token: number }).token);
+    };
+    for (const waitS of [300, 600, 1_200, 0]) {
+      const failed = await tasks('fail', '1', 'timeout', 'it hangs', '--token', await claimed('claude'));
+      expect([failed.code, failed.stderr]).toEqual([0, '']);
+      expect(failed.stdout).toMatch(
+        waitS > 0 ? /^Task #1 is failed after \d .*; next try / : /^Task #1 is poisoned after 4 /,
+      );
+      aheadMs += waitS * 1_000;
+    }
+    const refused = await tasks('claim', '1', 'gpt');
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/^Task #1 .*4/);
+    expect((await tasks('get', '1')).stdout).toMatch(/status +poisoned/);
+    expect(await tasks('retry')).toMatchObject({ code: 0, stdout: '0 passed on, 0 wait for whom they have\n' });
+
+    expect((await tasks('requeue', '1', '--reason', 'the disk is larger')).code).toBe(0);
+    for (const name of ['claude', 'gpt']) {
+      await holdfast(['tasks', 'register', name, '--speciality', 'shell'], { url: app.url });
+    }
+    await queue.tell('1', 'fail', { token: Number(await claimed('claude')), errorType: 'timeout', reassign: false });
+    await eventually(async () => {
+      const { stdout } = await tasks('retry');
+      expect(stdout).toBe('Task #1: nobody -> gpt\n1 passed on, 0 wait for whom they have\n');
+    });
+    aheadMs += 300_000;
+    expect(await claimed('gpt')).toBe('6');
+  }, 60_000);
 
   it('[A373] what waits for its next try can be passed on to others at a stroke, and by hand', async () => {
     const queue = aQueue();

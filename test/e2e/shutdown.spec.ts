@@ -1,9 +1,22 @@
+import { join } from 'node:path';
 import pg from 'pg';
+import { connectEventStore } from '../../src/infrastructure/eventstore/connect.js';
+import { startOwn } from '../fleet/stage.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { scratchDirectory, scriptedMain, startServer, type ServerProcess } from '../support/server-process.js';
 
 const drainMs = 3_000;
+
+interface Left {
+  readonly type: string;
+  readonly data: {
+    readonly containerId?: string;
+    readonly reason?: string;
+    readonly holder?: { readonly id: string };
+    readonly manifest?: Readonly<Record<string, readonly string[]>>;
+  };
+}
 
 describe('a server that is told to end', () => {
   const scratch = scratchDirectory();
@@ -37,23 +50,23 @@ describe('a server that is told to end', () => {
     await eventually(async () => expect((await on.get(`containers/${id}`)).body.health.cursor).toEqual({ attempt: 1 }));
   };
   const stored = async (on: ServerProcess, id: string) => (await on.get(`containers/${id}`)).body.container;
-  /** What was left behind, as the next start finds it before it takes anything over. */
-  async function left(
-    on: ServerProcess,
-  ): Promise<{ manifest: Record<string, string[]>; types: (id: string) => string[] }> {
-    server = await on.again();
-    const { body } = await server.get('events?limit=1000');
-    const events = body.events as {
-      type: string;
-      data: { containerId?: string; manifest?: Record<string, string[]> };
-    }[];
-    const stopAt = events.findLastIndex(({ type }) => type === 'InstanceStopped');
+  /** What was left behind in the log, as the next start finds it. */
+  async function left({ dataDir }: ServerProcess) {
+    const log = await startOwn('eventstore', ['--data', join(dataDir, 'eventstore'), '--port', '0']);
+    const store = connectEventStore(log.listening.connectionString ?? '');
+    const events: Left[] = [];
+    try {
+      for await (const { type, data } of store.readAll({ streamPrefixes: [''] }))
+        events.push({ type, data: data as Left['data'] });
+    } finally {
+      await store.close();
+      await log.stop();
+    }
+    const about = (id: string) => events.filter(({ data }) => data.containerId === id);
     return {
-      manifest: events[stopAt]?.data.manifest ?? {},
-      types: (id) =>
-        events
-          .slice(0, stopAt)
-          .flatMap(({ type, data }) => (data.containerId === id && type.startsWith('Container') ? [type] : [])),
+      manifest: events.findLast(({ type }) => type === 'InstanceStopped')?.data.manifest ?? {},
+      types: (id: string) => about(id).flatMap(({ type }) => (type.startsWith('Container') ? [type] : [])),
+      released: events.flatMap(({ type, data }) => (type === 'LeaseReleased' ? [[data.holder?.id, data.reason]] : [])),
     };
   }
 
@@ -110,10 +123,12 @@ describe('a server that is told to end', () => {
     const on = await started();
     for (const id of ['one', 'two']) await running(on, id, { workMs: 600_000, failsAsStopped: true });
     expect(await on.stop()).toBe(0);
-    const { manifest, types } = await left(on);
+    const { manifest, types, released } = await left(on);
     expect(manifest).toMatchObject({ ended: ['one', 'two'], interrupted: [] });
-    for (const id of ['one', 'two']) expect(types(id).at(-1)).toBe('ContainerFailed');
-    expect((await server?.get('players/1/ships/ONE'))?.body.ship).toMatchObject({ releaseReason: 'failed' });
+    for (const id of ['one', 'two']) {
+      expect(types(id).at(-1)).toBe('ContainerFailed');
+      expect(released).toContainEqual([id, 'failed']);
+    }
   }, 90_000);
 
   it('[A268e, A268g] leaves no connection to the database and nothing at work after a hundred containers', async () => {

@@ -34,6 +34,11 @@ export async function createTestDatabase(template?: Template): Promise<TestDatab
   };
 }
 
+/** What a server is told that need not bring up a PostgreSQL of its own; the database goes with the run. */
+export async function viewsOfTheRun(): Promise<{ readonly DATABASE_URL: string }> {
+  return { DATABASE_URL: (await createTestDatabase()).url };
+}
+
 /** Where the run's server listens; its superuser, for tests that restart or starve nothing. */
 async function serverUrl(): Promise<string> {
   const elsewhere = process.env['HOLDFAST_TEST_DATABASE_URL'];

@@ -1,8 +1,10 @@
 // The product as it is started, with operations that do what their parameters say instead of playing the game.
 import { startHoldfast } from '../../bundle/start-holdfast.js';
 import { loadConfig } from '../../bundle/infrastructure/config/load-config.js';
+import { askedToStop } from './asked-to-stop.mjs';
 import { scriptedOperations } from './scripted-operations.mjs';
 
+const asked = askedToStop();
 const running = await startHoldfast(
   loadConfig(process.env),
   (error) => {
@@ -12,9 +14,5 @@ const running = await startHoldfast(
   { operations: scriptedOperations },
 );
 console.error(`up at ${running.url}`);
-let stopping = false;
-process.on('SIGTERM', () => {
-  if (stopping) return;
-  stopping = true;
-  void running.stop('SIGTERM').then((cut) => process.exit(cut > 0 ? 124 : 0));
-});
+const cut = await running.stop(await asked);
+process.exit(cut > 0 ? 124 : 0);

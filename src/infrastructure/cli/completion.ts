@@ -19,6 +19,10 @@ const namesOf = ({ command }: Node): readonly string[] => [command.name(), ...co
 const kindsOf = ({ command }: Node): readonly string[] =>
   command.registeredArguments.map((argument) => liveKindOf(argument) ?? '-');
 
+/** What the arguments may be, where that is a list of words. */
+const choicesOf = ({ command }: Node): readonly string[] =>
+  command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+
 /** The node under each of its names. */
 function spelt(node: Node, root: Node): readonly string[] {
   const [noun, ...rest] = node.words;
@@ -30,7 +34,7 @@ function bash(root: Node, isZsh: boolean): string {
   const common = longOptions(root);
   const nodes = flat(root);
   const cases = nodes.map((node) => {
-    const words = [...node.subcommands.flatMap(namesOf), ...longOptions(node), ...common, '--help'];
+    const words = [...node.subcommands.flatMap(namesOf), ...choicesOf(node), ...longOptions(node), ...common, '--help'];
     const kinds = kindsOf(node).some((kind) => kind !== '-') ? ` kinds="${kindsOf(node).join(' ')}"` : '';
     const at =
       node === root
@@ -48,8 +52,9 @@ function bash(root: Node, isZsh: boolean): string {
   const options = nodes.flatMap(({ options }) => options).filter(takesValue);
   const valued = [...new Set(options.flatMap(({ long, short }) => [long, short]).filter(Boolean))].join('|');
   const live = [...new Map(options.map((each) => [each.long, liveKindOfOption(each)])).entries()];
+  const chosen = new Map(options.map(({ long, argChoices }) => [long, argChoices]));
   return [
-    ...(isZsh ? ['#compdef holdfast', 'autoload -U +X bashcompinit && bashcompinit'] : []),
+    ...(isZsh ? zshBegins : []),
     '_holdfast() {',
     '  local at="" word words="" kinds="" kind="" given=0 before="" count=0 i',
     '  local -a typed',
@@ -78,7 +83,8 @@ function bash(root: Node, isZsh: boolean): string {
     ...cases,
     '  esac',
     '  case "$before" in',
-    ...live.flatMap(([long, kind]) => (kind ? [`    ${long}) kind=${kind} ;;`] : [])),
+    ...live.flatMap(([long, kind]) => (kind ? [`    ${long}) words="" kind=${kind} ;;`] : [])),
+    ...[...chosen].flatMap(([long, choices]) => (choices ? [`    ${long}) words="${choices.join(' ')}" ;;`] : [])),
     `    ${valued}) words="" ;;`,
     '    *) i=0; for word in $kinds; do [ $i -ne $given ] || [ "$word" = - ] || kind="$word"; i=$((i + 1)); done ;;',
     '  esac',
@@ -92,9 +98,20 @@ function bash(root: Node, isZsh: boolean): string {
     '  esac',
     '}',
     'complete -F _holdfast holdfast',
+    ...(isZsh ? zshEnds : []),
     '',
   ].join('\n');
 }
+
+const zshBegins = [
+  '#compdef holdfast',
+  '(( $+functions[compdef] )) || { autoload -U compinit && compinit; }',
+  'autoload -U +X bashcompinit && bashcompinit',
+];
+const zshEnds = [
+  '# From a directory of fpath it is read at the first completion, which it has to answer, too.',
+  'if [ "${funcstack[1]}" = _holdfast ]; then _bash_complete -F _holdfast; fi',
+];
 
 function fish(root: Node): string {
   const said = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -112,10 +129,15 @@ function fish(root: Node): string {
         ({ command }) => `complete -c holdfast -f -n '${here}' -a ${command.name()} -d ${said(command.description())}`,
       ),
       ...[...new Set(live)].map((kind) => `complete -c holdfast -n '${condition}' ${ids(kind)}`),
+      ...[choicesOf(node)].flatMap((words) =>
+        words.length > 0 ? [`complete -c holdfast -f -n '${condition}' -a '${words.join(' ')}'`] : [],
+      ),
       ...node.options.map((option) => {
         const kind = liveKindOfOption(option);
         const where = noun === undefined ? '' : ` -n '${condition}'`;
-        const value = kind ? ` -x ${ids(kind)}` : takesValue(option) ? ' -r' : '';
+        const { argChoices } = option;
+        const choices = argChoices && ` -x -a '${argChoices.join(' ')}'`;
+        const value = kind ? ` -x ${ids(kind)}` : (choices ?? (takesValue(option) ? ' -r' : ''));
         return `complete -c holdfast${where} -l ${(option.long ?? '').slice(2)}${value} -d ${said(option.description)}`;
       }),
     ];

@@ -110,6 +110,36 @@ describe('the lock monitor', () => {
     30_000,
   );
 
+  it('[A366] that was killed does not run, whoever has its number since; a stranger is not ended, and a start works', async () => {
+    const unwatched = { body: { watch: { isWatching: false, watcher: null }, rules: [] } };
+    answer = ({ url, method }) => (url.endsWith('/liveness') ? unwatched : method === 'GET' ? noLocks : nothing);
+    await monitor('start');
+    const killed = pidNow() ?? 0;
+    process.kill(killed, 'SIGKILL');
+    await eventually(() => expect(isAlive(killed)).toBe(false));
+    await expect(monitor('status')).resolves.toMatchObject({ code: 1, stderr: 'Lock monitor is not running\n' });
+
+    const stranger = spawn('sleep', ['100']);
+    try {
+      const left = readFileSync(pidFile(), 'utf8');
+      writeFileSync(pidFile(), left.replace(String(killed), String(stranger.pid)));
+      await expect(monitor('status')).resolves.toMatchObject({ code: 1, stderr: 'Lock monitor is not running\n' });
+      const { stdout: json } = await monitor('status', '--json');
+      expect(JSON.parse(json)).toMatchObject({ running: false, pid: null });
+      await expect(monitor('stop')).resolves.toMatchObject({ code: 0, stdout: 'Lock monitor is not running\n' });
+      expect([stranger.exitCode, stranger.signalCode]).toStrictEqual([null, null]);
+
+      await expect(monitor('start')).resolves.toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^Lock monitor started \(PID \d+\)\n$/),
+      });
+      expect(isAlive(pidNow() ?? 0)).toBe(true);
+      expect(pidNow()).not.toBe(stranger.pid);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
+  }, 60_000);
+
   it('[A368] is killed a second after TERM when it does not end, and its file goes with it', async () => {
     await monitor('start');
     const pid = pidNow() ?? 0;

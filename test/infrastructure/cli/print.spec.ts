@@ -38,6 +38,14 @@ describe('a printed table', () => {
     expect(fit([20, 30, 3], 5)).toStrictEqual([6, 6, 3]);
   });
 
+  it.each([1, 5, 12, 14, 40])('never has a line that is wider than %d columns', (width) => {
+    const row = ['0123456789', '日本日本日本'];
+    for (const line of lines([row, ['x', 'y']], width)) {
+      expect([...line].length + (line.match(/[日本]/g)?.length ?? 0)).toBeLessThanOrEqual(width);
+    }
+    expect(lines([row], 8)).toStrictEqual(['A      …', '01234… …']);
+  });
+
   it('counts an ideograph and an emoji as two', () => {
     expect(
       lines(

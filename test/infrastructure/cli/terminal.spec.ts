@@ -43,6 +43,18 @@ onTerminals('on a terminal', () => {
     expect(await shown(80, 'ships list', { NO_COLOR: '1' })).not.toContain(bold);
   });
 
+  it.each([20, 40, 60])('no line of a table breaks where there are %d columns', async (columns) => {
+    say = { body: { ...noShips, ships: ['COOPER-1', 'COOPER-2'].map((ship) => shipOf(ship)) } };
+
+    const lines = stripVTControlCharacters(await shown(columns, 'ships list'))
+      .trimEnd()
+      .split('\n');
+
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
+    expect(lines[1]).toMatch(/^COOPE/);
+  });
+
   it('a rebuild shows a bar, and leaves only its outcome', async () => {
     const progress = { type: 'Progress', view: 'fleet', phase: 'folding', position: '5', target: '10' };
     const lines = [

@@ -36,19 +36,17 @@ export function fit(natural: readonly number[], room: number): number[] {
   return widths;
 }
 
-/** Rows under their titles, without lines; a value that does not fit ends in `…`. */
+/** Rows under their titles, without lines; a value that does not fit ends in `…`, and so does a line. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], { width, head }: Look): string {
   const cells = rows.map((row) => columns.map(({ of }) => printable(of(row))));
   const natural = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? ''))),
   );
   const widths = fit(natural, width - gap * (columns.length - 1));
-  const lines = [columns.map(({ title }) => title), ...cells].map((row) =>
-    row
-      .map((cell, at) => padded(cell, widths[at] ?? 0))
-      .join(' '.repeat(gap))
-      .trimEnd(),
-  );
+  const lines = [columns.map(({ title }) => title), ...cells].map((row) => {
+    const line = row.map((cell, at) => padded(cell, widths[at] ?? 0)).join(' '.repeat(gap));
+    return cut(line.trimEnd(), width);
+  });
   return [head(lines[0] ?? ''), ...lines.slice(1)].join('\n');
 }
 

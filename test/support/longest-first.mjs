@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import Sequencer from '@jest/test-sequencer';
+
+/** The files that take longest, longest first, and what takes the time. One of them begun last would run alone. */
+export const longest = [
+  ['test/simulation/crash-at-every-call.spec.ts', 'a whole house lives again for every call that it makes'],
+  ['test/fleet/storm.spec.ts', 'a server comes up, with all that it left behind, for every kill'],
+  ['test/simulation/storms-even.spec.ts', 'a minute of seeds'],
+  ['test/simulation/storms-odd.spec.ts', 'a minute of seeds'],
+  ['test/e2e/kill-nine.spec.ts', 'twelve starts after twelve kills'],
+  ['test/fleet/two-daemons.spec.ts', 'a dead daemon is taken for dead after its time to live, round by round'],
+  ['test/fleet/contention.spec.ts', 'a contest of a quarter of a minute'],
+  ['test/e2e/crash-loop.spec.ts', 'a process ends again and again, and its delays are waited for'],
+  ['test/fleet/parts-killed.spec.ts', 'three parts come up again, one after the other'],
+  ['test/faults/store-kill.spec.ts', 'a store is opened after every kill'],
+  ['test/application/runtime/crash-at-every-call.spec.ts', 'an attempt runs again for every call that it makes'],
+];
+
+const root = new URL('../../', import.meta.url);
+const place = new Map(longest.map(([file], index) => [new URL(file, root).pathname, index]));
+
+/** The known long files first, then the others as jest would have them: what it remembers of them, else their size. */
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    const missing = longest.map(([file]) => file).filter((file) => !existsSync(new URL(file, root)));
+    if (missing.length > 0) throw new Error(`not there any more: ${missing.join(', ')}`);
+    const placeOf = ({ path }) => place.get(path) ?? longest.length;
+    return super.sort(tests).sort((one, other) => placeOf(one) - placeOf(other));
+  }
+}
