@@ -37,7 +37,7 @@ export function workOf(instance: Instance) {
     async claim(resource: Resource, session: string, named?: string): Promise<number | undefined> {
       const { name } = resource;
       if (ofTask(resource)) {
-        const ask = { ...task(name), agent: session, session, ttlMs, wait: null };
+        const ask = { ...task(name), agent: session, session, ttlMs };
         const outcome = await instance.outcome(new ClaimTask(context(named), ask));
         return outcome.type === 'TaskClaimed' ? outcome.hold.token : undefined;
       }

@@ -85,7 +85,7 @@ export class TaskProcess {
   }
 
   claim(agent: string, commandId?: string, more: Partial<ClaimAsk> = {}) {
-    const ask = { ...name, agent, session: `session-${agent}`, ttlMs: 1_800_000, wait: null, ...more };
+    const ask = { ...name, agent, session: `session-${agent}`, ttlMs: 1_800_000, ...more };
     const handler = new ClaimTaskHandler(this.decisions, this.#dependencies, this.#locks, this.clock, new TaskWatch());
     return handler.execute(new ClaimTask(this.context(commandId), ask));
   }

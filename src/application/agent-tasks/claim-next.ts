@@ -20,7 +20,7 @@ type NextAnswer = Answer<TaskClaimed | NothingClaimable | AgentTaskRefusal | Not
 export class ClaimNextTask extends Command<NextAnswer> {
   constructor(
     readonly context: CommandContext,
-    readonly ask: Omit<ClaimAsk, 'taskId' | 'wait'> & { readonly minPosition?: bigint | undefined },
+    readonly ask: Omit<ClaimAsk, 'taskId'> & { readonly minPosition?: bigint | undefined },
   ) {
     super();
   }
@@ -59,7 +59,7 @@ export class ClaimNextTaskHandler implements ICommandHandler<ClaimNextTask> {
   }
 
   #claim(context: CommandContext, { minPosition: _seen, ...ask }: ClaimNextTask['ask'], taskId: string) {
-    return this.commands.execute(new ClaimTask(stepOf(context, taskId), { ...ask, taskId, wait: null }));
+    return this.commands.execute(new ClaimTask(stepOf(context, taskId), { ...ask, taskId }));
   }
 
   /** What this very asking claimed is no longer among what can be claimed: it is looked for where the session works. */

@@ -15,6 +15,7 @@ import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { UnreadableEvent } from '../events/event-codec.js';
+import { waitForHolder, type HolderWait } from '../leases/wait-for-holder.js';
 import { WorkLocks, type Taken } from '../leases/work-locks.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
@@ -29,8 +30,6 @@ export interface ClaimAsk extends TaskName {
   readonly session: string;
   readonly process?: Session['process'];
   readonly ttlMs: number;
-  /** How often a lock that another has is asked for again, and after how long; null: it is refused at once. */
-  readonly wait: { readonly tries: number; readonly everyMs: number } | null;
 }
 
 export interface TaskClaimed {
@@ -48,6 +47,8 @@ export class ClaimTask extends Command<ClaimAnswer> {
   constructor(
     readonly context: CommandContext,
     readonly ask: ClaimAsk,
+    /** Absent: a lock that another has is refused at once. */
+    readonly wait?: HolderWait,
   ) {
     super();
   }
@@ -69,12 +70,12 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     return answer;
   }
 
-  async #claimOnce({ context, ask }: ClaimTask): Promise<ClaimAnswer> {
+  async #claimOnce({ context, ask, wait }: ClaimTask): Promise<ClaimAnswer> {
     const { queue, taskId } = ask;
     try {
       const before = await this.#claimedBefore(context, ask);
       if (before) return before;
-      return await this.#claim(context, ask);
+      return await this.#claim(context, ask, wait);
     } catch (error) {
       if (!(error instanceof UnreadableEvent)) throw error;
       return refused({ type: 'UnreadableTask', queue, taskId, message: error.message });
@@ -91,14 +92,18 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     return { outcome: { type: 'TaskClaimed', task, hold, already: false }, position: then?.position ?? 0n };
   }
 
-  async #claim(context: CommandContext, ask: ClaimAsk): Promise<ClaimAnswer> {
+  async #claim(context: CommandContext, ask: ClaimAsk, wait: HolderWait | undefined): Promise<ClaimAnswer> {
     const { queue, taskId, agent } = ask;
     const open = await this.#openDependencies(ask);
     const considered = await decideAgentTask(this.decisions, stepOf(context, 'considered'), ask, (state, nowMs) =>
       consider({ queue, taskId, agent, open, nowMs }, state),
     );
     if (considered.outcome.type !== 'Claimable') return { outcome: considered.outcome, position: considered.position };
-    const { outcome: taken, position } = await this.#takeOrWait(context, ask);
+    const resource = taskLock(queue, taskId);
+    const holder: Holder = { kind: 'agent', id: ask.session, attempt: 1 };
+    const { outcome: taken, position } = await waitForHolder(this.clock, wait, () =>
+      this.locks.take(context, { resource, holder, ...sessionFrom(ask) }),
+    );
     return taken.type === 'Taken' ? this.#adopt(context, ask, open, taken) : { outcome: taken, position };
   }
 
@@ -128,17 +133,6 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     if (lost) return { outcome: lost, position };
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     return { outcome: { type: 'TaskClaimed', task: outcome.task, hold, already: outcome.already }, position };
-  }
-
-  async #takeOrWait(context: CommandContext, ask: ClaimAsk): Promise<Answer<Taken | LeaseRefusal>> {
-    const resource = taskLock(ask.queue, ask.taskId);
-    const holder: Holder = { kind: 'agent', id: ask.session, attempt: 1 };
-    for (let tries = 1; ; tries++) {
-      const taken = await this.locks.take(context, { resource, holder, ...sessionFrom(ask) });
-      const mayWait = taken.outcome.type === 'HeldByAnother' || taken.outcome.type === 'NotFreeYet';
-      if (!mayWait || !ask.wait || tries >= ask.wait.tries) return taken;
-      await this.clock.sleep(ask.wait.everyMs);
-    }
   }
 }
 

@@ -9,15 +9,7 @@ import { Decisions } from '../decide-and-append.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
 import { decideLease } from './decide-lease.js';
-
-const lookEveryMs = 250;
-
-/** The asker is ready to wait for a holder that has it; nobody stands in a line. */
-export interface AcquireWait {
-  readonly forMs: number;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
-}
+import { waitForHolder, type HolderWait } from './wait-for-holder.js';
 
 /** For holders that are not containers: those get their leases when they are created. */
 export class AcquireLease extends Command<Answer<Granted | LeaseRefusal>> {
@@ -25,7 +17,7 @@ export class AcquireLease extends Command<Answer<Granted | LeaseRefusal>> {
     readonly context: CommandContext,
     readonly ask: Omit<Acquire, 'nowMs'>,
     /** Absent: a lease that another has is refused at once. */
-    readonly wait?: AcquireWait,
+    readonly wait?: HolderWait,
   ) {
     super();
   }
@@ -38,17 +30,9 @@ export class AcquireLeaseHandler implements ICommandHandler<AcquireLease> {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ context, ask, wait }: AcquireLease): Promise<Answer<Granted | LeaseRefusal>> {
-    const untilMs = this.clock.monotonicMs() + (wait?.forMs ?? 0);
-    for (;;) {
-      const answer = await decideLease(this.decisions, context, ask.resource, (state, nowMs) =>
-        acquire({ ...ask, nowMs }, state),
-      );
-      const leftMs = untilMs - this.clock.monotonicMs();
-      const { type } = answer.outcome;
-      if (!wait || leftMs <= 0 || (type !== 'HeldByAnother' && type !== 'NotFreeYet')) return answer;
-      await this.clock.sleep(Math.min(lookEveryMs, leftMs), wait.signal);
-      if (wait.signal.aborted) return answer;
-    }
+  execute({ context, ask, wait }: AcquireLease): Promise<Answer<Granted | LeaseRefusal>> {
+    return waitForHolder(this.clock, wait, () =>
+      decideLease(this.decisions, context, ask.resource, (state, nowMs) => acquire({ ...ask, nowMs }, state)),
+    );
   }
 }

@@ -58,8 +58,7 @@ export class ShortLived {
 
   claimTask = (taskId, session) =>
     this.#command(
-      (context) =>
-        new ClaimTask(context, { queue: 'orkestra', taskId, agent: session, session, ttlMs: 60_000, wait: null }),
+      (context) => new ClaimTask(context, { queue: 'orkestra', taskId, agent: session, session, ttlMs: 60_000 }),
     );
   completeTask = (taskId, token) =>
     this.#command(

@@ -4,7 +4,7 @@ import { Failure, Refused } from '../failure.js';
 import { evidenceOf } from '../parse/claiming.js';
 import type { LockName } from '../parse/lock-name.js';
 import { flowPath, phasePath, taskPath } from '../paths.js';
-import { afterTries, betweenTriesMs, failedToAcquire, insisting, isHeld } from './insist.js';
+import { afterTries, failedToAcquire, insisting } from './insist.js';
 
 /** How the command went. */
 export type End =
@@ -43,10 +43,13 @@ const reasons = {
 export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session, tries } = claiming;
   const path = taskPath(lock.scope, lock.name);
-  const wait = { tries, everyMs: betweenTriesMs };
-  const body = { agent, session, ...(await evidence(claiming)), wait };
+  const body = { agent, session, ...(await evidence(claiming)) };
   try {
-    const { token, ttlMs, renewMs } = (await api.post<ClaimedTask>(`${path}/claim`, { body })).body;
+    const { token, ttlMs, renewMs } = await insisting(
+      { tries },
+      async () => (await api.post<ClaimedTask>(`${path}/claim`, { body })).body,
+      (held) => notAcquired(claiming, held),
+    );
     return {
       ...{ lock, token, ttlMs, renewMs },
       async finish(end) {
@@ -58,7 +61,7 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
     };
   } catch (error) {
     if (error instanceof Refused && error.problem.code === 'unknown-task') return takeLock(api, claiming);
-    throw isHeld(error) ? notAcquired(claiming, error) : error;
+    throw error;
   }
 }
 
@@ -78,7 +81,7 @@ export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
     async finish(end) {
       if (end.type === 'completed') await api.post(`${path}/complete`, { body: { token } });
       else if (end.type === 'failed') await api.post(`${path}/fail`, { body: { token, error: end.detail } });
-      else await api.post(`${path}/release`, { body: { token, reason: reasons[end.type], detail: end.detail } });
+      else await api.post(`${path}/abandon`, { body: { token, reason: reasons[end.type], detail: end.detail } });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Failure, Refused } from '../failure.js';
 
-export const betweenTriesMs = 2_000;
+const betweenTriesMs = 2_000;
 const longestWaitMs = 30_000;
 
 export interface Insistence {
@@ -9,8 +9,7 @@ export interface Insistence {
   readonly waitMs?: number | undefined;
 }
 
-export const isHeld = (error: unknown): error is Refused =>
-  error instanceof Refused && error.problem.code === 'lease-held';
+const isHeld = (error: unknown): error is Refused => error instanceof Refused && error.problem.code === 'lease-held';
 
 /**
  * Asks again for what another one holds; a reservation, or anything else that time does not cure, is not tried again.

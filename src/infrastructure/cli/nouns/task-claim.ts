@@ -4,7 +4,7 @@ import { inQueue, writes, type InQueue, type Writes } from '../common-options.js
 import { doesHearing } from '../does.js';
 import { withExamples } from '../examples.js';
 import { Exit, Failure } from '../failure.js';
-import { afterTries, betweenTriesMs, failedToAcquire, isHeld } from '../holding/insist.js';
+import { afterTries, failedToAcquire, insisting } from '../holding/insist.js';
 import { evidenceOf, forSession, sessionOf, type ForSession } from '../parse/claiming.js';
 import { lockName } from '../parse/lock-name.js';
 import { wholeNumber } from '../parse/values.js';
@@ -31,16 +31,12 @@ export function claimVerbs(noun: Command, world: World): void {
   );
   doesHearing<Claim, [string, string]>(writes(claim), world, async (session, signals, options, id, agent) => {
     const { queue, tries, idempotencyKey } = options;
-    const body = {
-      agent,
-      session: sessionOf(options, agent, world),
-      ...(await evidenceOf(options)),
-      wait: { tries, everyMs: betweenTriesMs },
-    };
-    const ask = { body, idempotencyKey };
-    const answer = await session.api.post<ClaimedTask>(`${taskPath(queue, id)}/claim`, ask).catch((error: unknown) => {
-      throw isHeld(error) ? failedToAcquire(`Task #${id}`, `${afterTries(tries)}: ${error.message}`, error) : error;
-    });
+    const body = { agent, session: sessionOf(options, agent, world), ...(await evidenceOf(options)) };
+    const answer = await insisting(
+      { tries },
+      () => session.api.post<ClaimedTask>(`${taskPath(queue, id)}/claim`, { body, idempotencyKey }),
+      (held) => failedToAcquire(`Task #${id}`, `${afterTries(tries)}: ${held.message}`, held),
+    );
     await undoneIfInterrupted(session, signals, answer.body);
     toldClaim(session, options, answer);
   });

@@ -13,6 +13,7 @@ import type { LockKind } from '../../../application/queries/locks.js';
 import { ApiV1 } from '../asking/api.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
+import { holderWait } from '../asking/holder-wait.js';
 import * as lease from '../leases/lease-schemas.js';
 import { Answers } from '../openapi/answers.js';
 import { freedBody, grantedBody, renewedBody } from '../leases/lease-bodies.js';
@@ -50,7 +51,7 @@ export class LockLeaseController {
           ...(owner !== undefined && { owner }),
           ...(process && { process }),
         },
-        waitMs > 0 ? { forMs: waitMs, signal: goneSignal(reply) } : undefined,
+        holderWait(waitMs, reply),
       ),
     );
     return grantedBody(answer, this.policy);
@@ -124,11 +125,4 @@ export class LockLeaseController {
     );
     return grantedBody(answer, this.policy);
   }
-}
-
-/** Nobody is granted a lock whose asker has hung up meanwhile. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }

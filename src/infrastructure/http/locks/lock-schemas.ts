@@ -26,12 +26,7 @@ export const acquireLock = lease.acquireLease.omit({ adoptObligations: true }).e
   operation: asked.label.default('lock'),
   owner: asked.label.optional().meta({ description: 'Whom the holder works for', example: 'test_ai' }),
   process: asked.process.optional(),
-  waitMs: z
-    .int()
-    .min(0)
-    .max(30_000)
-    .default(0)
-    .meta({ description: 'How long to wait for a holder that has it; refused at once if absent' }),
+  waitMs: asked.waitMs,
 });
 export const deadProcess = z.strictObject({
   token: asked.token,

@@ -90,3 +90,10 @@ export const asOf = z
   .meta({ description: 'The log as it was: a position, or a moment in ISO 8601', example: '2026-01-31T12:00:00Z' });
 
 export { containerId, manyLimit, page, position, reason, symbol } from '../edge/schemas.js';
+
+export const waitMs = z
+  .int()
+  .min(0)
+  .max(30_000)
+  .default(0)
+  .meta({ description: 'How long to wait for a holder that has it; refused at once if absent' });

@@ -51,16 +51,7 @@ const session = {
   process: asked.process.optional().meta({ description: 'Where it runs: evidence, never who holds' }),
   ttlMs: asked.ttlMs,
 };
-export const claimTask = z.strictObject({
-  ...session,
-  wait: z
-    .strictObject({
-      tries: z.int().min(1).max(10).default(3),
-      everyMs: z.int().min(1).max(5_000).default(2_000),
-    })
-    .optional()
-    .meta({ description: 'Ask again for a lock that another has, so often and so long apart' }),
-});
+export const claimTask = z.strictObject({ ...session, waitMs: asked.waitMs });
 export const claimNext = z.strictObject({ ...session, minPosition: asked.position.optional() });
 export const renewTask = z.strictObject({
   token: asked.token,

@@ -1,4 +1,5 @@
-import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ClaimTask } from '../../../application/agent-tasks/claim-task.js';
 import { AbandonTask, CompleteTask, FailTask } from '../../../application/agent-tasks/end-task.js';
@@ -16,6 +17,7 @@ import { asSeen } from '../asking/as-seen.js';
 import { Asked } from '../asking/command-context.js';
 import { cursorOf, keyOf } from '../asking/cursors.js';
 import { Dispatcher } from '../asking/dispatcher.js';
+import { holderWait } from '../asking/holder-wait.js';
 import { eventBody } from '../asking/event-body.js';
 import { historyQuery } from '../asking/history-body.js';
 import { Answers } from '../openapi/answers.js';
@@ -88,10 +90,12 @@ export class TaskController {
     @Param('task', params.task) taskId: string,
     @Body({ schema: schemas.claimTask }) ask: z.output<typeof schemas.claimTask>,
     @Asked() context: CommandContext,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { agent, session = agent, process, ttlMs = this.policy.taskTtlMs, wait = null } = ask;
-    const claim = { queue, taskId, agent, session, ttlMs, wait, ...(process && { process }) };
-    return claimedBody(await this.dispatcher.command(new ClaimTask(context, claim)), this.policy);
+    const { agent, session = agent, process, ttlMs = this.policy.taskTtlMs, waitMs } = ask;
+    const claim = { queue, taskId, agent, session, ttlMs, ...(process && { process }) };
+    const claiming = new ClaimTask(context, claim, holderWait(waitMs, reply));
+    return claimedBody(await this.dispatcher.command(claiming), this.policy);
   }
 
   @Post('renew')
