@@ -57,7 +57,7 @@ describe('a server that is told to end', () => {
     const events: Left[] = [];
     try {
       for await (const { type, data } of store.readAll({ streamPrefixes: [''] }))
-        events.push({ type, data: data as Left['data'] });
+        events.push({ type, data });
     } finally {
       await store.close();
       await log.stop();
