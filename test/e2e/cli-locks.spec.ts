@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
+import { viewsOfTheRun } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
 
@@ -12,6 +13,7 @@ describe('locks from a shell, on a real server', () => {
 
   beforeAll(async () => {
     server = await startServer(join(scratch.path, 'data'), {
+      ...(await viewsOfTheRun()),
       // The server's own watch stays out of it.
       HOLDFAST_MONITOR_INTERVAL_MS: '60000',
       HOLDFAST_SWEEP_INTERVAL_MS: '60000',

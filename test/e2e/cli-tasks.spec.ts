@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
+import { viewsOfTheRun } from '../support/database.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
 
 describe('tasks, flows and the audit from a shell, on a real server', () => {
@@ -9,7 +10,7 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
 
   beforeAll(async () => {
     mkdirSync(join(scratch.path, 'work'));
-    server = await startServer(join(scratch.path, 'data'));
+    server = await startServer(join(scratch.path, 'data'), await viewsOfTheRun());
   }, 90_000);
   afterAll(async () => {
     await server?.stop();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
 import { busy } from '../support/busy.js';
+import { viewsOfTheRun } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import type { HttpAnswer } from '../support/http.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
@@ -20,7 +21,7 @@ describe('what a ship is ordered to do, in a simulated universe', () => {
 
   beforeAll(async () => {
     const settings = { HOLDFAST_GAME: 'true', HOLDFAST_FIRST_TOURS: 'false', HOLDFAST_UNIVERSE_TIME_FACTOR: '30' };
-    server = await startServer(scratch.path, settings);
+    server = await startServer(scratch.path, { ...(await viewsOfTheRun()), ...settings });
     fleet = (await game('my/ships')) as Ship[];
     await eventually(async () => expect((await server.get('players')).body.players).toHaveLength(1));
   }, 90_000);

@@ -20,7 +20,7 @@ const patient = {
   // Short, so that the sweep at a start meets what the kill left half made.
   HOLDFAST_REPAIR_GRACE_MS: '1000',
 };
-const kills = 12;
+const kills = 8;
 const readyWithinMs = 5_000;
 
 const random = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from));
@@ -84,8 +84,8 @@ describe('a server whose parts are killed at random moments', () => {
     for (const name of ['a', 'b', 'c', 'd']) clients.push(new JournalClient(server.url, name, ships, journal));
     for (let kill = 1; kill <= kills; kill++) {
       await moreAnswers(random(1, 30));
-      if (kill === 3 || kill === 8) killEventStore(server);
-      if (kill === 5 || kill === 10) killPostgres(server);
+      if (kill === 3 || kill === 6) killEventStore(server);
+      if (kill === 5 || kill === 7) killPostgres(server);
       if ([3, 5].includes(kill)) await moreAnswers(20);
       await someTime(30);
       await server.kill();

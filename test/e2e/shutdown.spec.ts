@@ -56,8 +56,7 @@ describe('a server that is told to end', () => {
     const store = connectEventStore(log.listening.connectionString ?? '');
     const events: Left[] = [];
     try {
-      for await (const { type, data } of store.readAll({ streamPrefixes: [''] }))
-        events.push({ type, data: data });
+      for await (const { type, data } of store.readAll({ streamPrefixes: [''] })) events.push({ type, data });
     } finally {
       await store.close();
       await log.stop();

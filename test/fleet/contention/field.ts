@@ -8,6 +8,7 @@ import { plainEnvironment } from '../../support/server-process.js';
 import type { FencedWrite, Note } from './records.js';
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const holdfast = file('../../../bundle/cli.js');
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /** Something that every section writes to: it refuses a token that is lower than one it has seen. */
@@ -36,13 +37,14 @@ export async function openFence() {
   };
 }
 
-export type Program = 'node' | 'python' | 'shell' | 'mute' | 'deaf';
+export type Program = 'node' | 'python' | 'shell' | 'verbs' | 'mute' | 'deaf';
 const commands: Readonly<Record<Program, readonly [string, string, ...string[]]>> = {
   node: [process.execPath, file('contender.mjs')],
   mute: [process.execPath, file('contender.mjs'), 'mute'],
   deaf: [process.execPath, file('contender.mjs'), 'deaf'],
   python: ['python3', file('contender.py')],
   shell: ['bash', file('contender.sh')],
+  verbs: ['bash', file('verbs.sh'), process.execPath, holdfast],
 };
 
 /** Those that this machine can run. */
@@ -52,6 +54,7 @@ export function programsHere(): readonly Program[] {
     'node' as const,
     ...(has('python3') ? (['python'] as const) : []),
     ...(has('bash') && has('curl') ? (['shell'] as const) : []),
+    ...(has('bash') && has('curl') && has('timeout') ? (['verbs'] as const) : []),
   ];
 }
 
@@ -77,10 +80,10 @@ export class Field {
   ) {}
 
   send(program: Program): Contender {
-    const [command, script, ...fault] = commands[program];
+    const [command, script, ...more] = commands[program];
     const { url, fence, ttlMs } = this.given;
     const records = join(this.directory, `${program}-${this.endOf.size}-${Math.random().toString(36).slice(2)}.jsonl`);
-    const args = [script, url, fence, records, String(this.#beganAtMs), String(ttlMs), this.ships.join(','), ...fault];
+    const args = [script, url, fence, records, String(this.#beganAtMs), String(ttlMs), this.ships.join(','), ...more];
     const child: ChildProcess = spawn(command, args, {
       ...{ env: plainEnvironment(), detached: true, stdio: ['ignore', 'inherit', 'pipe'] },
     });

@@ -76,6 +76,12 @@ describe('the judge of contention', () => {
       noteChanged(2, { how: 'lost' }),
       /^unexplained: LeaseReleased/,
     ],
+    [
+      'a process taken for dead that lives',
+      history({ 3: { type: 'LeaseReleased', data: { reason: 'dead_process', by: { kind: 'system', id: 'm' } } } }),
+      { ...sound, killed: new Set<string>(), endOf: new Map() },
+      /^unexplained: LeaseReleased .+dead_process/,
+    ],
     ['a holder expired that lives', history(), { ...sound, killed: new Set<string>() }, /^unexplained: LeaseExpired/],
     [
       'a holder expired too early',
@@ -100,6 +106,15 @@ describe('the judge of contention', () => {
     ],
   ])('finds %s', (_, events, records, finding) => {
     expect(findingsOf(events, records)).toContainEqual(expect.stringMatching(finding));
+  });
+
+  it('knows a process for gone a moment before the one that killed it is told', () => {
+    const events = history({
+      3: { type: 'LeaseReleased', data: { reason: 'dead_process', by: { kind: 'system', id: 'm' }, atMs: 3_900 } },
+    });
+    const { findings, explained } = judgeContention(events, sound);
+    expect(findings).toEqual([]);
+    expect(explained).toMatchObject({ 'its process was gone (dead_process), via http': 1 });
   });
 
   it('finds a phase that was completed twice', () => {

@@ -109,6 +109,9 @@ function whyEnded(
     const isEnded = ended?.how === 'finished' || ended?.how === 'failed';
     if (isEnded && ended.atMs <= atMsOf(event) + 1) return `its work was over (${data.reason}), via ${via}`;
     if (wasKilled) return `its holder was killed (${data.reason}), via ${via}`;
+    // The server may see that a process is gone before the one that killed it is told.
+    const wasGone = (endOf.get(asks.run) ?? Infinity) <= atMsOf(event) + noticesWithinMs;
+    if (wasGone && data.reason === 'dead_process') return `its process was gone (${data.reason}), via ${via}`;
     const roll = ['claim_rolled_back', 'already_complete', 'claim_failed', 'dependency_not_met'];
     return roll.includes(data.reason) ? `its claim was taken back (${data.reason}), via ${via}` : undefined;
   }

@@ -26,7 +26,10 @@ const rooms = [
   'infrastructure/eventstore',
 ];
 
-/** Rebuilds the fleet from the events in a file, in small batches, and says so after each. */
+/**
+ * Rebuilds the fleet from the events in a file, in small batches, and says so after each. A moment after so many events it
+ * stands still, wherever it is: whoever kills it may be slow.
+ */
 const script = `
 import { readFileSync, writeSync } from 'node:fs';
 import { systemClock } from './infrastructure/clock.js';
@@ -35,14 +38,18 @@ import { PostgresDatabase } from './infrastructure/postgres/postgres-database.js
 import { fleet } from './projections/fleet/fleet.js';
 import { rebuild } from './projections/rebuild/rebuild.js';
 
-const [url, file] = process.argv.slice(2);
+const [url, file, after] = process.argv.slice(2);
+const standStill = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 const store = new InMemoryEventStore();
 const revisions = new Map();
 for (const [stream, event] of JSON.parse(readFileSync(file, 'utf8'))) {
   const { revision } = await store.append(stream, revisions.get(stream) ?? 'none', [event]);
   revisions.set(stream, revision);
 }
-const onProgress = ({ phase, events }) => writeSync(1, phase + ' ' + events + '\\n');
+const onProgress = ({ phase, events }) => {
+  writeSync(1, phase + ' ' + events + '\\n');
+  if (events >= Number(after)) setTimeout(standStill, Math.random() * 8);
+};
 const database = new PostgresDatabase({ url });
 await rebuild(fleet, { store, database, clock: systemClock }, { batchSize: 3, acceptDifferences: true, onProgress });
 `;
@@ -108,9 +115,8 @@ describe('a rebuild that is killed', () => {
     'leaves the live view as it was, and can be started again (killed after %i events)',
     async (after) => {
       const before = await fingerprints();
-      const running = spawn(process.execPath, [join(folder, 'child.js'), world.room.url, join(folder, 'events.json')], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const args = [join(folder, 'child.js'), world.room.url, join(folder, 'events.json'), String(after)];
+      const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       child = running;
       const ended = new Promise((resolve) => running.once('exit', (_code, signal) => resolve(signal)));
       let folded = 0;

@@ -4,7 +4,7 @@ const named = process.env['HOLDFAST_SIMULATION_SEED'];
 const wanted = Number(process.env['HOLDFAST_SIMULATION_SEEDS'] ?? 2_000);
 /** A slow machine is given as many of the seeds as fit into this; whoever says how many gets them all. */
 const mostMs = process.env['HOLDFAST_SIMULATION_SEEDS'] === undefined ? 45_000 : Infinity;
-const leastSeeds = 250;
+const leastSeeds = 100;
 const latest = 60;
 
 /** The seeds of one of several files: all of them together are one run; or the one seed that was asked for. */
