@@ -10,7 +10,9 @@ import { PassOnRetriesHandler, ReassignTaskHandler, RequeueTaskHandler } from '.
 import { QueueTaskHandler } from './agent-tasks/queue-task.js';
 import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
 import { TaskHistoryHandler } from './agent-tasks/task-history.js';
+import { CountAuditHandler } from './audit/audit-stats.js';
 import { AuditTrailHandler } from './audit/audit-trail.js';
+import { RecentAuditHandler } from './audit/recent-audit.js';
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
 import { EndContainerHandler } from './containers/end-container.js';
@@ -199,4 +201,6 @@ export const queryHandlers = [
   ExplainTaskHandler,
   TaskHistoryHandler,
   AuditTrailHandler,
+  RecentAuditHandler,
+  CountAuditHandler,
 ] as const;

@@ -263,6 +263,27 @@ export function describeEventStore(openLog: () => Promise<OpenClient>): void {
       expect(await read({ after: at(3), upTo: at(3) })).toEqual([]);
     });
 
+    it('gives it against its order, from the end or from before a position', async () => {
+      for (let n = 0; n < 9; n++) await store.append(streamNamed(`${'abc'[n % 3]}${n}`), 'none', [event({ n })]);
+      const written = await collect(store.readAll({ streamPrefixes: [prefix] }));
+      const read = async (names: readonly string[], before?: bigint) => {
+        const range = before === undefined ? {} : { before };
+        return numbersOf(await collect(store.readAllBackwards({ streamPrefixes: names.map(streamNamed), ...range })));
+      };
+      expect(await read(['a', 'b', 'c'])).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 0]);
+      expect(await read(['b'])).toEqual([7, 4, 1]);
+      expect(await read(['nowhere'])).toEqual([]);
+      const at = (n: number) => written[n]?.position ?? 0n;
+      expect(await read(['a', 'b', 'c'], at(3))).toEqual([2, 1, 0]);
+      expect(await read(['a', 'b', 'c'], at(0))).toEqual([]);
+      expect(await read(['a', 'b', 'c'], 0n)).toEqual([]);
+      expect(await read(['a', 'b', 'c'], at(8) + 1_000_000_000n)).toHaveLength(9);
+      for await (const { data } of store.readAllBackwards({ streamPrefixes: [prefix] })) {
+        expect(data['n']).toBe(8);
+        break;
+      }
+    });
+
     it('can be broken off', async () => {
       await store.append(streamNamed('a'), 'none', numbered(200));
       for await (const { data } of store.readAll({ streamPrefixes: [prefix] })) {

@@ -94,6 +94,7 @@ function bound(log: EventStore, real: EventStore): EventStore {
     readBackwards: (...args) => real.readBackwards(...args),
     readForwards: (...args) => real.readForwards(...args),
     readAll: (options) => real.readAll(options),
+    readAllBackwards: (options) => real.readAllBackwards(options),
     headPosition: () => real.headPosition(),
     subscribe: (options) => real.subscribe(options),
     close: () => real.close(),

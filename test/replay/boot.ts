@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { SweepRun } from '../../src/application/liveness/repair-sweep.js';
+import { ListWatchedLocks } from '../../src/application/queries/locks.js';
 import { agentTaskOfStream, taskLock } from '../../src/domain/agent-task/agent-task.js';
 import { isFinished } from '../../src/domain/container/container.js';
 import { resourceOfStream } from '../../src/domain/lease/resource.js';
@@ -68,7 +69,7 @@ export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
 /** Nobody renews: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
 export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
-  const held = [...(await room.holds()).map(({ assignment }) => assignment), ...(await room.locks({})).value];
+  const held = [...(await room.holds()).map(({ assignment }) => assignment), ...(await room.locks(new ListWatchedLocks()))];
   const longestTtlMs = Math.max(0, ...held.map((one) => one?.ttlMs ?? 0));
   await monitor.run();
   await room.lookOn(policy.amnestyMs + policy.shipTtlMs + longestTtlMs, monitor);

@@ -13,7 +13,7 @@ import type { EventStore, RecordedEvent } from '../../src/application/ports/even
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListAgents, ListDependants } from '../../src/application/queries/agent-tasks.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
-import { ListWatchedLocks, type Lock } from '../../src/application/queries/locks.js';
+import { ListUntoldWork, ListWatchedLocks, type Lock } from '../../src/application/queries/locks.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
 import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
@@ -26,11 +26,12 @@ import { shipAssignments, type ShipAssignmentRow } from '../../src/projections/f
 import { assignmentOf, containerRowOf } from '../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../src/projections/reads/hold-queries.js';
 import { Application, usualRules } from './application.js';
-import { locks, locksTable, type LockRow } from '../../src/projections/locks/locks.js';
-import { lockOf } from '../../src/projections/reads/lock-queries.js';
+import { applyFact } from '../../src/projections/apply-fact.js';
+import { RowSet } from '../../src/projections/rows/row-set.js';
 import { foldView } from './fold-view.js';
 import { HeartbeatsBehind, HeartbeatTable } from './heartbeat-table.js';
 import { FakeClock } from './fake-clock.js';
+import { locksIn, untoldIn, viewsOfWork } from './untold-work.js';
 
 export const policy: Policy = {
   shipTtlMs: 30_000,
@@ -150,17 +151,15 @@ export class Custody {
     );
   }
 
-  /** What the view says of locks. */
-  async locks({ changedAfter }: ListWatchedLocks['ask']): Promise<{ value: readonly Lock[]; position: bigint }> {
+  /** What the views say of locks, and of the work under them. */
+  async locks(query: ListWatchedLocks | ListUntoldWork): Promise<readonly Lock[]> {
     if (this.heartbeats.down) throw new DatabaseUnavailable('the view cannot be reached');
-    const events = await this.#events(this.viewStopsAt);
-    const facts = events
-      .filter(({ stream }) => locks.streamPrefixes.some((prefix) => stream.startsWith(prefix)))
-      .map((event) => ({ ...event, event: decodeEvent(event) }));
-    const value = (foldView(locks, facts).sorted(locksTable) as LockRow[])
-      .map(lockOf)
-      .filter(({ status, position }) => status !== 'idle' || (changedAfter !== undefined && position > changedAfter));
-    return { value, position: events.at(-1)?.position ?? 0n };
+    const rows = new RowSet(viewsOfWork.flatMap(({ tables }) => tables));
+    for (const event of await this.#events(this.viewStopsAt)) {
+      const view = viewsOfWork.find((one) => one.streamPrefixes.some((prefix) => event.stream.startsWith(prefix)));
+      if (view) applyFact(view, { ...event, event: decodeEvent(event) }, rows);
+    }
+    return query instanceof ListUntoldWork ? untoldIn(rows) : locksIn(rows).filter(({ status }) => status !== 'idle');
   }
 
   async #events(upTo: bigint | undefined): Promise<RecordedEvent[]> {
@@ -245,7 +244,9 @@ export class Instance extends Application {
 
 function answered(room: Custody, query: unknown): Promise<unknown> {
   const seen = { type: 'Answered', position: 0n, head: null, ageMs: 0, parked: 0 } as const;
-  if (query instanceof ListWatchedLocks) return room.locks(query.ask).then((found) => ({ ...seen, ...found }));
+  if (query instanceof ListWatchedLocks || query instanceof ListUntoldWork) {
+    return room.locks(query).then((value) => ({ ...seen, value }));
+  }
   if (query instanceof ListAgents || query instanceof ListDependants) {
     return Promise.reject(new DatabaseUnavailable('the room has no view of agents and their tasks'));
   }

@@ -73,6 +73,10 @@ export class MortalStore implements EventStore {
     return this.log.readAll(options);
   }
 
+  readAllBackwards(options: Parameters<EventStore['readAllBackwards']>[0]): AsyncIterable<RecordedEvent> {
+    return this.log.readAllBackwards(options);
+  }
+
   headPosition(): Promise<Position> {
     return this.log.headPosition();
   }

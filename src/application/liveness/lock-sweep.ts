@@ -5,7 +5,7 @@ import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
-import { ListWatchedLocks, type Lock } from '../queries/locks.js';
+import { ListUntoldWork, ListWatchedLocks, type Lock } from '../queries/locks.js';
 import { FreeLock } from './free-lock.js';
 import { HeardHeartbeats } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
@@ -23,8 +23,6 @@ export interface LockSweepRun extends Pick<SweepRun, 'looked' | 'failed' | 'stal
  */
 export class LockSweep {
   readonly #stale: StaleHolds;
-  /** Work under locks that had changed by then was told what there was to tell. */
-  #toldUpTo = -1n;
 
   constructor(
     @Inject(TellWork) private readonly tell: TellWork,
@@ -39,30 +37,25 @@ export class LockSweep {
 
   /** `dryRun`: says what it would do, and changes nothing. Rejects when the view cannot be read. */
   async run(dryRun = false): Promise<LockSweepRun> {
-    const seen = await this.queries.execute(new ListWatchedLocks({ changedAfter: this.#toldUpTo }));
-    if (seen.type !== 'Answered') return { looked: 0, repaired: [], failed: [], stale: [] };
+    const untold = await this.queries.execute(new ListUntoldWork());
+    const watched = await this.queries.execute(new ListWatchedLocks());
+    if (watched.type !== 'Answered') return { looked: 0, repaired: [], failed: [], stale: [] };
     const repaired: LockRepair[] = [];
-    const failed: { subject: string; message: string }[] = [];
-    let toldUpTo = seen.position;
-    for (const lock of seen.value) {
-      const subject = leaseStream(lock.resource);
-      try {
-        if (lock.position > this.#toldUpTo) {
-          const told = await this.tell.under(lock, dryRun);
-          if (told.type === 'TooEarly') toldUpTo = before(lock, toldUpTo);
-          if (told.type === 'Told') repaired.push(told.repair);
-        }
+    const failed: Failure[] = [];
+    for (const lock of untold.type === 'Answered' ? untold.value : []) {
+      await orNote(failed, lock, async () => {
+        const told = await this.tell.under(lock, dryRun);
+        if (told) repaired.push(told);
+      });
+    }
+    for (const lock of watched.value) {
+      await orNote(failed, lock, async () => {
         const freeing = await this.free.ifOver(lock, dryRun);
         if (freeing.type === 'Freed') repaired.push(freeing.repair);
-        if (freeing.type === 'Refused') failed.push({ subject, message: freeing.why });
-      } catch (error) {
-        if (!isOfOneStream(error)) throw error;
-        toldUpTo = before(lock, toldUpTo);
-        failed.push({ subject, message: error.message });
-      }
+        if (freeing.type === 'Refused') failed.push({ subject: subjectOf(lock), message: freeing.why });
+      });
     }
-    if (!dryRun) this.#toldUpTo = toldUpTo;
-    return { looked: seen.value.length, repaired, failed, stale: this.#staleAmong(seen.value) };
+    return { looked: watched.value.length, repaired, failed, stale: this.#staleAmong(watched.value) };
   }
 
   #staleAmong(locks: readonly Lock[]): readonly StaleHold[] {
@@ -75,6 +68,16 @@ export class LockSweep {
   }
 }
 
-function before({ position }: Lock, other: bigint): bigint {
-  return position - 1n < other ? position - 1n : other;
+type Failure = LockSweepRun['failed'][number];
+
+const subjectOf = ({ resource }: Lock): string => leaseStream(resource);
+
+/** What is wrong with one lock must not keep the others from being freed. */
+async function orNote(failed: Failure[], lock: Lock, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isOfOneStream(error)) throw error;
+    failed.push({ subject: subjectOf(lock), message: error.message });
+  }
 }

@@ -9,12 +9,6 @@ import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import type { Lock } from '../queries/locks.js';
 import { bySweep } from './sweep-signature.js';
 
-export type Told =
-  | { readonly type: 'Told'; readonly repair: LockRepair }
-  /** It changed a moment ago: whoever changed it may tell the work yet. */
-  | { readonly type: 'TooEarly' }
-  | { readonly type: 'NothingToTell' };
-
 /** Tells work that goes on under the token of a hold that is over that its lease went: the note of it was never written. */
 export class TellWork {
   constructor(
@@ -26,20 +20,18 @@ export class TellWork {
 
   /**
    * Others may have had the lock since then. Tokens only rise: what the view has seen end has ended for good, however old
-   * the view is. `dryRun`: it is only said what would be told.
+   * the view is. `dryRun`: it is only said what would be told. Undefined: there is nothing to tell, or not yet.
    */
-  async under(lock: Lock, dryRun: boolean): Promise<Told> {
+  async under(lock: Lock, dryRun: boolean): Promise<LockRepair | undefined> {
     const { resource, previous, status, sinceMs, token: newest } = lock;
     const changedAtMs = Math.max(previous?.freedAtMs ?? 0, sinceMs ?? 0);
-    const isFresh = this.clock.nowMs() - changedAtMs < this.policy.repairGraceMs;
+    // Whoever changed it a moment ago may tell the work yet.
+    if (this.clock.nowMs() - changedAtMs < this.policy.repairGraceMs) return undefined;
     const token = await this.work.claimedUnder(resource);
-    const isLost = token !== null && (token < newest || (token === newest && status === 'idle'));
-    // A claim that has just lost its lock may not know it yet, and adopt the work all the same.
-    if (isFresh) return { type: 'TooEarly' };
-    if (!isLost) return { type: 'NothingToTell' };
+    if (token === null || token > newest || (token === newest && status !== 'idle')) return undefined;
     const { holder, reason, detail } = endOf(token, lock);
     if (!dryRun) await this.work.abandon(bySweep(this.ids), { resource, token, reason, detail });
-    return { type: 'Told', repair: { type: 'TellWork', resource, holder, token, reason, detail } };
+    return { type: 'TellWork', resource, holder, token, reason, detail };
   }
 }
 

@@ -110,6 +110,11 @@ export interface EventStore {
     readonly upTo?: Position;
     readonly streamPrefixes: readonly string[];
   }): AsyncIterable<RecordedEvent>;
+  /** The whole log against its order, from the last event before `before` on (exclusive; default, or beyond the end: the end). */
+  readAllBackwards(options: {
+    readonly before?: Position;
+    readonly streamPrefixes: readonly string[];
+  }): AsyncIterable<RecordedEvent>;
   /** Position of the newest event in the whole log, system events included; 0 in an empty one. */
   headPosition(): Promise<Position>;
   subscribe(options: SubscriptionOptions): Subscription;

@@ -74,13 +74,19 @@ export class ListLocks extends Query<ViewAnswer<Page<Lock, LockKey>> | NotThereY
   }
 }
 
-/** Every lock that is not idle, and every other one that changed after a position: what the watch looks at. */
+/** Every lock that is not idle: what the monitor and the sweep look at. */
 export class ListWatchedLocks extends Query<ViewAnswer<readonly Lock[]> | NotThereYet> {
-  constructor(
-    readonly ask: Freshness & {
-      /** Exclusive; undefined: idle ones are left out. */ readonly changedAfter?: bigint;
-    } = {},
-  ) {
+  constructor(readonly ask: Freshness = {}) {
+    super();
+  }
+}
+
+/**
+ * The locks of work that goes on, as the views have it, under the token of a hold that is over. It is asked of how things
+ * are, not of what has changed: what is missed once, by whomever and however long ago, is found at the next look.
+ */
+export class ListUntoldWork extends Query<ViewAnswer<readonly Lock[]> | NotThereYet> {
+  constructor(readonly ask: Freshness = {}) {
     super();
   }
 }

@@ -57,6 +57,10 @@ export class EsdbEventStore implements EventStore {
     return this.#reads.all(after, upTo, streamPrefixes);
   }
 
+  readAllBackwards(options: Parameters<EventStore['readAllBackwards']>[0]): AsyncIterable<RecordedEvent> {
+    return this.#reads.allBackwards(options.before, options.streamPrefixes);
+  }
+
   headPosition(): Promise<Position> {
     return this.#reads.head();
   }

@@ -57,6 +57,16 @@ export class EsdbReads {
     }
   }
 
+  async *allBackwards(before: Position | undefined, streamPrefixes: readonly string[]): AsyncGenerator<RecordedEvent> {
+    // The server refuses a position beyond its end.
+    const isWithin = before !== undefined && before <= (await this.head());
+    const fromPosition = isWithin ? { commit: before, prepare: before } : END;
+    const pages = this.#pages((client) => client.readAll({ direction: BACKWARDS, fromPosition }));
+    for await (const page of pages) {
+      for (const event of page) if (startsWithAny(event.stream, streamPrefixes)) yield event;
+    }
+  }
+
   async head(): Promise<Position> {
     const newest = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
     for await (const [event] of this.#pages((client) => client.readAll(newest))) return event?.position ?? 0n;

@@ -65,6 +65,15 @@ export class InMemoryEventStore implements EventStore {
     }
   }
 
+  async *readAllBackwards(options: Parameters<EventStore['readAllBackwards']>[0]): AsyncIterable<RecordedEvent> {
+    this.#requireOpen();
+    const before = options.before === undefined ? Infinity : Number(options.before);
+    for (let next = Math.min(this.#log.length + 1, before) - 2; next >= 0; next--) {
+      const event = this.#log[next];
+      if (event !== undefined && startsWithAny(event.stream, options.streamPrefixes)) yield event;
+    }
+  }
+
   async headPosition(): Promise<Position> {
     this.#requireOpen();
     return BigInt(this.#log.length);

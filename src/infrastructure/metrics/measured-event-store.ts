@@ -20,6 +20,7 @@ export class MeasuredEventStore implements EventStore {
   readonly readBackwards: EventStore['readBackwards'];
   readonly readForwards: EventStore['readForwards'];
   readonly readAll: EventStore['readAll'];
+  readonly readAllBackwards: EventStore['readAllBackwards'];
   readonly headPosition: EventStore['headPosition'];
   readonly close: EventStore['close'];
   readonly #containers: ContainerCounts;
@@ -32,6 +33,7 @@ export class MeasuredEventStore implements EventStore {
     this.readBackwards = store.readBackwards.bind(store);
     this.readForwards = store.readForwards.bind(store);
     this.readAll = store.readAll.bind(store);
+    this.readAllBackwards = store.readAllBackwards.bind(store);
     this.headPosition = store.headPosition.bind(store);
     this.close = store.close.bind(store);
     this.#containers = new ContainerCounts(store, metrics);

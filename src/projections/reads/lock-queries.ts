@@ -61,12 +61,8 @@ export class ListWatchedLocksHandler implements IQueryHandler<ListWatchedLocks> 
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListWatchedLocks): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
-    const { changedAfter } = ask;
     return this.reader.answer([locks], ask, async (session) => {
-      const where = new Where();
-      if (changedAfter === undefined) where.and('status <> ?', 'idle');
-      else where.and("(status <> 'idle' OR position > ?)", String(changedAfter));
-      return (await selectRows(session, locksTable, where)).map(lockOf);
+      return (await selectRows(session, locksTable, new Where().and('status <> ?', 'idle'))).map(lockOf);
     });
   }
 }

@@ -17,6 +17,7 @@ import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map
 import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
 import { ListToursHandler } from './tour-queries.js';
+import { ListUntoldWorkHandler } from './untold-work.js';
 import { ViewReader } from './view-reader.js';
 
 /** What a module lists to answer every query of the views. It needs CLOCK, DATABASE, EVENT_STORE and PROJECTIONS. */
@@ -40,6 +41,7 @@ export const viewProviders = [
   ListFlowsHandler,
   ListLocksHandler,
   ListWatchedLocksHandler,
+  ListUntoldWorkHandler,
   ListProjectionsHandler,
   ListParkedHandler,
   ListAgentTasksHandler,

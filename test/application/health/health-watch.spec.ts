@@ -168,6 +168,7 @@ describe('the watch over the fleet', () => {
       readForwards: room.log.readForwards.bind(room.log),
       readBackwards: room.log.readBackwards.bind(room.log),
       readAll: room.log.readAll.bind(room.log),
+      readAllBackwards: room.log.readAllBackwards.bind(room.log),
       headPosition: room.log.headPosition.bind(room.log),
       subscribe: room.log.subscribe.bind(room.log),
       close: room.log.close.bind(room.log),

@@ -166,6 +166,75 @@ describe.each([
   });
 });
 
+describe('[A363, A397] work that goes on without its lock', () => {
+  /** As a crash between the two leaves it: the lock went, and nobody told the work. */
+  async function lostUntold(room: Custody, names: readonly string[]): Promise<void> {
+    const work = workOf(room.instance());
+    const forgetful = room.instance({ works: [] });
+    for (const name of names) {
+      await work.queue(name);
+      const token = await work.claim(lockOfTask(name), `session-${name}`);
+      const give = { resource: lockOfTask(name), holder: null, token: token ?? 0, detail: '', by: null } as const;
+      await forgetful.execute(new ReleaseLease(forgetful.context(), { ...give, reason: 'failed' }));
+    }
+  }
+
+  it('is told after any number of starts, however long nobody was there, and only said where it is tried', async () => {
+    const room = new Custody();
+    await lostUntold(room, ['1']);
+    for (let i = 0; i < 3; i++) expect((await room.instance().locks.run()).repaired).toEqual([]);
+    room.clock.pass(7 * 86_400_000);
+
+    const next = room.instance();
+    expect((await next.locks.run(true)).repaired).toMatchObject([{ type: 'TellWork', reason: 'failed' }]);
+    expect((await next.locks.run()).repaired).toMatchObject([{ type: 'TellWork', reason: 'failed' }]);
+    expect(await next.work.claimedUnder(lockOfTask('1'))).toBeNull();
+    expect((await next.locks.run()).repaired).toEqual([]);
+  });
+
+  it('is told, too, when it was taken up under a lock that had gone, and been looked at, long before', async () => {
+    const room = new Custody();
+    await workOf(room.instance()).queue('1');
+    const forgetful = room.instance({ works: [] });
+    const sweeping = room.instance();
+    const store = new MortalStore(room.log);
+    let stood = false;
+    // The claim stands still between the lock and the task, and ends before it looks whether it still has the lock.
+    store.before = async (verb, stream) => {
+      if (stood) return store.die();
+      if (verb !== 'append' || !stream.startsWith('agenttask-')) return;
+      stood = true;
+      await forgetful.execute(new BreakLease(forgetful.context(), { resource: lockOfTask('1'), ...broken }));
+      room.clock.pass(2 * policy.repairGraceMs);
+      expect((await sweeping.locks.run()).repaired).toEqual([]);
+    };
+    await expect(workOf(room.instance({ store })).claim(lockOfTask('1'), 'session-1')).rejects.toThrow(Killed);
+    expect(await sweeping.work.claimedUnder(lockOfTask('1'))).toBe(1);
+
+    expect((await sweeping.locks.run()).repaired).toMatchObject([{ type: 'TellWork', token: 1, reason: 'manual' }]);
+    expect(await sweeping.work.claimedUnder(lockOfTask('1'))).toBeNull();
+  });
+
+  it('is found without a look at what is over: the first sweep after a start reads two streams, not a thousand', async () => {
+    const room = new Custody();
+    const work = workOf(room.instance());
+    for (let i = 0; i < 500; i++) {
+      await work.queue(`done-${i}`);
+      const token = await work.claim(lockOfTask(`done-${i}`), 'session-1');
+      await work.complete(lockOfTask(`done-${i}`), token ?? 0);
+    }
+    await lostUntold(room, ['lost']);
+    room.clock.pass(policy.repairGraceMs);
+    const store = new MortalStore(room.log);
+
+    expect((await room.instance({ store }).locks.run()).repaired).toMatchObject([{ resource: lockOfTask('lost') }]);
+
+    const read = new Set(store.calls.map(({ stream }) => stream));
+    expect([...read].filter((stream) => stream.includes('done-'))).toEqual([]);
+    expect(store.calls.length).toBeLessThan(10);
+  });
+});
+
 it('[A397] the lock that a cancellation left behind is freed, and not as if the phase were done', async () => {
   const cancel: Case = {
     ...{ verb: 'cancellation', claimed: true, ofTask: [] },

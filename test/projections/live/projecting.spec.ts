@@ -180,6 +180,7 @@ describe('projecting', () => {
       readBackwards: (...asked) => world.store.readBackwards(...asked),
       readForwards: (...asked) => world.store.readForwards(...asked),
       readAll: (...asked) => world.store.readAll(...asked),
+      readAllBackwards: (...asked) => world.store.readAllBackwards(...asked),
       headPosition: () => world.store.headPosition(),
       close: () => Promise.resolve(),
       subscribe,

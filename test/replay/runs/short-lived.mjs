@@ -114,6 +114,7 @@ export class ShortLived {
         readBackwards: log.readBackwards.bind(log),
         readForwards: log.readForwards.bind(log),
         readAll: log.readAll.bind(log),
+        readAllBackwards: log.readAllBackwards.bind(log),
         headPosition: log.headPosition.bind(log),
       },
       database: { query: away, transaction: away, claim: away },

@@ -102,6 +102,10 @@ export class LogReached implements EventStore {
     throw new Error('no process of the simulation reads the whole log');
   }
 
+  readAllBackwards(): never {
+    throw new Error('no process of the simulation reads the whole log');
+  }
+
   headPosition(): Promise<bigint> {
     return this.#read('head', () => BigInt(this.log.events.length));
   }

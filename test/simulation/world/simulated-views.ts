@@ -4,23 +4,22 @@ import type { Heartbeat, Heartbeats } from '../../../src/application/ports/heart
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../../src/application/queries/assignments.js';
 import { ListAgents, ListDependants } from '../../../src/application/queries/agent-tasks.js';
-import { ListWatchedLocks, type Lock } from '../../../src/application/queries/locks.js';
+import { ListUntoldWork, ListWatchedLocks, type Lock } from '../../../src/application/queries/locks.js';
 import type { ContainerRow } from '../../../src/application/queries/containers.js';
 import { liveStatuses } from '../../../src/domain/container/container.js';
 import { applyFact } from '../../../src/projections/apply-fact.js';
 import { containers, type ContainerTableRow } from '../../../src/projections/fleet/containers.js';
 import { fleet } from '../../../src/projections/fleet/fleet.js';
 import { shipAssignments, type ShipAssignmentRow } from '../../../src/projections/fleet/ship-assignments.js';
-import { locks, locksTable, type LockRow } from '../../../src/projections/locks/locks.js';
 import { assignmentOf, containerRowOf } from '../../../src/projections/reads/fleet-rows.js';
 import { pairsOf } from '../../../src/projections/reads/hold-queries.js';
-import { lockOf } from '../../../src/projections/reads/lock-queries.js';
 import { RowSet } from '../../../src/projections/rows/row-set.js';
+import { locksIn, untoldIn, viewsOfWork } from '../../support/untold-work.js';
 import type { Life } from './life.js';
 import type { Scheduler } from './scheduler.js';
 import type { SimulatedLog } from './simulated-log.js';
 
-const views = [fleet, locks];
+const views = [fleet, ...viewsOfWork];
 
 /** The place of views and heartbeats, one for all processes: the real fold, which follows the log a little behind it. */
 export class SimulatedViews {
@@ -61,8 +60,12 @@ export class SimulatedViews {
     return this.#pairs.pairs;
   }
 
-  locks(): readonly Lock[] {
-    return (this.#rows.sorted(locksTable) as LockRow[]).map(lockOf);
+  held(): readonly Lock[] {
+    return locksIn(this.#rows).filter(({ status }) => status !== 'idle');
+  }
+
+  untold(): readonly Lock[] {
+    return untoldIn(this.#rows);
   }
 
   #wake(): void {
@@ -132,18 +135,14 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
       await life.clock.sleep(250);
     }
   };
-  const watched = async ({ ask: { changedAfter } }: ListWatchedLocks) => {
-    const found = await read('locks', () =>
-      views
-        .locks()
-        .filter(({ status, position }) => status !== 'idle' || (changedAfter !== undefined && position > changedAfter)),
-    );
-    return { type: 'Answered', ...found, head: null, ageMs: null, parked: 0 };
+  const atOnce = async (what: string, value: () => readonly Lock[]) => {
+    return { type: 'Answered', ...(await read(what, value)), head: null, ageMs: null, parked: 0 };
   };
   return {
     execute: (query: unknown) => {
       if (query instanceof ListHolds) return answered(query);
-      if (query instanceof ListWatchedLocks) return watched(query);
+      if (query instanceof ListWatchedLocks) return atOnce('locks', () => views.held());
+      if (query instanceof ListUntoldWork) return atOnce('untold work', () => views.untold());
       // The commands that ask for these can do without.
       if (query instanceof ListAgents || query instanceof ListDependants) return Promise.reject(away());
       return Promise.reject(new Error('only holds and locks are known here'));

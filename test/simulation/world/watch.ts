@@ -93,7 +93,7 @@ export class Watch {
       const mayPass = invariant === 'lease-under-work' && !workDone.test(what);
       if (!mayPass) this.say(invariant, `${stream} at ${position}: ${what}`);
     }
-    for (const what of workViolationsOf(this.of.log.events)) this.say('I10', what);
+    for (const what of workViolationsOf(this.of.log.events)) this.say('work-under-lock', what);
   }
 
   #acknowledged(): void {

@@ -4,7 +4,7 @@ import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { usage } from '../failure.js';
 import { lockName } from '../parse/lock-name.js';
-import { position, several, wholeNumber } from '../parse/values.js';
+import { position, several, sinceMoment, wholeNumber } from '../parse/values.js';
 import { auditColumns, statsEntries } from '../print/audit.js';
 import { list } from '../print/table.js';
 import type { Session } from '../session.js';
@@ -17,6 +17,8 @@ interface Ask {
   readonly queue?: string;
   readonly types?: readonly string[];
   readonly limit: number;
+  readonly since?: string;
+  readonly before?: string;
   readonly after?: string;
 }
 
@@ -29,15 +31,19 @@ export function audit(program: Command, world: World): void {
     'holdfast audit query task 7',
     'holdfast audit export --output task_audit.jsonl',
   );
+  const since = sinceMoment(world.nowMs);
   const narrowed = (command: Command): Command =>
     command
       .option('--queue <name>', 'only of this queue')
       .option('--types <words>', 'only these, such as CLAIMED,LOCK_RELEASED', several);
   const limited = (command: Command): Command =>
-    narrowed(command).option('--limit <n>', 'how many at most', wholeNumber(1), 100);
+    narrowed(command)
+      .option('--limit <n>', 'how many at most', wholeNumber(1), 100)
+      .option('--since <when>', 'recent, stats: nothing older than a moment, or a time such as 10m ago', since)
+      .option('--before <position>', 'recent, stats: only what lies before it', position);
 
   const log = limited(noun.command('log')).description('The newest events, oldest first');
-  withExamples(log, 'holdfast audit log', 'holdfast audit log --limit 20 --types POISON_PILL,FAILED');
+  withExamples(log, 'holdfast audit log', 'holdfast audit log --limit 20 --types POISON_PILL,FAILED --since 1h');
   does<Ask, []>(log, world, (session, ask) => show(session, { ...ask, filter: 'recent' }));
 
   const query = limited(noun.command('query'))
@@ -46,10 +52,10 @@ export function audit(program: Command, world: World): void {
     )
     .addArgument(new Argument('<filter>', 'which').choices(filters))
     .argument('[of]', 'the task, or the agent')
-    .option('--after <position>', 'go on behind it', position);
+    .option('--after <position>', 'only what lies behind it', position);
   withExamples(
     query,
-    'holdfast audit query stats',
+    'holdfast audit query stats --since 7d',
     'holdfast audit query task orkestra/7',
     'holdfast audit query ai backend-1 --limit 20',
     'holdfast audit query errors --json',
@@ -83,7 +89,11 @@ async function show(
   session.show(await session.api.get<AuditPage>('audit', query), (page) => {
     if ('stats' in page) return list(statsEntries(page.stats), session.colors.bold);
     const text = session.table(auditColumns, page.events, 'Nothing was recorded that fits.');
-    if (page.next !== null && query['filter'] !== 'recent') session.remark(`There are more: add --after ${page.next}`);
+    if (page.next === null) return text;
+    if (query['filter'] !== 'recent') session.remark(`There are more: add --after ${page.next}`);
+    else if (page.events.length < Number(query['limit'])) {
+      session.remark(`The search ended there. Further back: add --before ${page.next}`);
+    }
     return text;
   });
 }

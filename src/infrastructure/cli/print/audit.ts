@@ -20,6 +20,7 @@ const detailsOf = (details: Line['details']): string =>
     .join(', ');
 
 export function statsEntries({
+  since,
   total,
   errors,
   tasks,
@@ -31,6 +32,7 @@ export function statsEntries({
   const counted = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   return [
+    ['since', since],
     ['events', String(total)],
     ['errors', String(errors)],
     ['tasks', String(tasks)],

@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import { Get, Inject, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import type { AuditEvent } from '../../../application/audit/audit-event.js';
-import { AuditTrail, newestOf, statsOf, type AuditFilter } from '../../../application/audit/audit-trail.js';
+import type { AuditFilter } from '../../../application/audit/audit-filter.js';
+import { CountAudit } from '../../../application/audit/audit-stats.js';
+import { AuditTrail } from '../../../application/audit/audit-trail.js';
+import { RecentAudit } from '../../../application/audit/recent-audit.js';
 import { ApiV1 } from '../asking/api.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
@@ -18,11 +21,14 @@ export class AuditController {
     refusals: [503],
   })
   async list(@Query({ schema: schemas.auditQuery }) query: z.output<typeof schemas.auditQuery>) {
-    const { filter, limit, after, ...narrowed } = query;
+    const { filter, limit, after, before, since: sinceMs, ...narrowed } = query;
     const ask = { ...filterOf(narrowed), errorsOnly: filter === 'errors', after };
+    if (filter === 'stats') return { stats: await this.dispatcher.query(new CountAudit({ ...ask, before, sinceMs })) };
+    if (filter === 'recent') {
+      const { events, next } = await this.dispatcher.query(new RecentAudit({ ...ask, before, sinceMs, limit }));
+      return { events, next: next === null ? null : String(next) };
+    }
     const lines = await this.dispatcher.query(new AuditTrail(ask));
-    if (filter === 'stats') return { stats: await statsOf(lines) };
-    if (filter === 'recent') return { events: await newestOf(lines, limit), next: null };
     const events: AuditEvent[] = [];
     for await (const event of lines) {
       if (events.length === limit) return { events, next: events.at(-1)?.position ?? null };

@@ -174,8 +174,29 @@ const auditFilter = {
   ai: asked.label.optional().meta({ description: 'An agent, or the session of a lock' }),
   types: asked.listOf(auditTypes).optional(),
 };
+const auditSince = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .meta({
+    description: 'Of recent and stats: nothing older; by default stats count a day, and recent ends nowhere',
+    example: '2026-01-31T12:00:00Z',
+  });
+const auditBefore = asked.position.meta({
+  description: 'Of recent and stats: only what lies before; `next` of recent',
+});
 export const auditQuery = z
-  .strictObject({ ...auditFilter, after: asked.position.optional(), limit: asked.manyLimit })
+  .strictObject({
+    ...auditFilter,
+    after: asked.position.optional(),
+    before: auditBefore.optional(),
+    since: auditSince.optional(),
+    limit: asked.manyLimit,
+  })
+  .refine(
+    ({ filter, before, since }) =>
+      (before === undefined && since === undefined) || filter === 'recent' || filter === 'stats',
+    { message: 'Is only for recent and stats; the others begin `after` a position.', path: ['filter'] },
+  )
   .refine(
     ({ filter, task: id, queue }) =>
       (filter !== 'task' && id === undefined) || (id !== undefined && queue !== undefined),
@@ -205,6 +226,7 @@ export const auditPage = z
     z.object({ events: z.array(auditEvent), next: positionOut.nullable() }),
     z.object({
       stats: z.object({
+        since: z.string(),
         total: z.int(),
         errors: z.int(),
         byType: z.record(z.string(), z.int()),

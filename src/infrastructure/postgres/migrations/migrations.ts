@@ -8,6 +8,7 @@ import { Instances1763683700000 } from './1763683700000-instances.js';
 import { Locks1763683800000 } from './1763683800000-locks.js';
 import { Flows1763683900000 } from './1763683900000-flows.js';
 import { AgentTasks1763684000000 } from './1763684000000-agent-tasks.js';
+import { WorkThatGoesOn1763684100000 } from './1763684100000-work-that-goes-on.js';
 
 /** Every migration in order. Add, never change one that has been released. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Locks1763683800000,
   Flows1763683900000,
   AgentTasks1763684000000,
+  WorkThatGoesOn1763684100000,
 ] as const;
