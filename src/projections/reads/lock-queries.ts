@@ -41,7 +41,7 @@ export class ListLocksHandler implements IQueryHandler<ListLocks> {
       const wanted = rows.filter((each) => isWanted(each, ask) && (!after || isAfter(each, after)));
       return then.answer(pageOf(wanted, limit, keyOf));
     }
-    return this.reader.answer([locks], ask, async (session) => {
+    return this.reader.answer([locks], ask, async (connection) => {
       const where = new Where()
         .and('status = ANY(?)', statuses)
         .and('kind = ?', kind)
@@ -51,7 +51,7 @@ export class ListLocksHandler implements IQueryHandler<ListLocks> {
         .and('owner = ?', owner)
         .and('(kind, scope, name) > (?, ?, ?)', after?.kind, after?.scope, after?.name);
       if (!statuses.includes('idle')) where.and('status <> ?', 'idle');
-      return pageOf((await selectRows(session, locksTable, where, limit + 1)).map(lockOf), limit, keyOf);
+      return pageOf((await selectRows(connection, locksTable, where, limit + 1)).map(lockOf), limit, keyOf);
     });
   }
 }
@@ -62,11 +62,11 @@ export class ListWatchedLocksHandler implements IQueryHandler<ListWatchedLocks> 
 
   execute({ ask }: ListWatchedLocks): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
     const { changedAfter } = ask;
-    return this.reader.answer([locks], ask, async (session) => {
+    return this.reader.answer([locks], ask, async (connection) => {
       const where = new Where();
       if (changedAfter === undefined) where.and('status <> ?', 'idle');
       else where.and("(status <> 'idle' OR position > ?)", String(changedAfter));
-      return (await selectRows(session, locksTable, where)).map(lockOf);
+      return (await selectRows(connection, locksTable, where)).map(lockOf);
     });
   }
 }
