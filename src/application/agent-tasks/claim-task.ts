@@ -11,7 +11,7 @@ import {
 } from '../../domain/agent-task/refusals.js';
 import { abandon } from '../../domain/agent-task/work.js';
 import { acquire, release } from '../../domain/lease/decisions.js';
-import type { Hold, Holder, Session } from '../../domain/lease/events.js';
+import type { Hold, Holder, Particulars } from '../../domain/lease/events.js';
 import { lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -36,7 +36,7 @@ export interface ClaimAsk extends TaskName {
   readonly agent: string;
   /** The session that will hold the lock: an id that outlives any one process of it. */
   readonly session: string;
-  readonly process?: Session['process'];
+  readonly process?: Particulars['process'];
   readonly ttlMs: number;
   /** How often a lock that another has is asked for again, and after how long; null: it is refused at once. */
   readonly wait: { readonly tries: number; readonly everyMs: number } | null;

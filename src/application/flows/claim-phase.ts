@@ -6,7 +6,7 @@ import { flow, flowStream, phaseResource } from '../../domain/flow/flow.js';
 import { lose } from '../../domain/flow/work.js';
 import type { FlowRefusal } from '../../domain/flow/refusals.js';
 import { acquire, release } from '../../domain/lease/decisions.js';
-import type { Hold, Holder, Session } from '../../domain/lease/events.js';
+import type { Hold, Holder, Particulars } from '../../domain/lease/events.js';
 import { isReservation, lease } from '../../domain/lease/lease.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
@@ -19,7 +19,7 @@ import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
 
-export interface PhaseClaimAsk extends Session {
+export interface PhaseClaimAsk extends Particulars {
   readonly flowId: string;
   /** The phase that the asker believes to be due. */
   readonly phase: string;

@@ -4,7 +4,7 @@ import { decided, type Decision } from '../../domain/kernel/decider.js';
 import { releaseDead } from '../../domain/lease/dead-process.js';
 import { release, type Freed } from '../../domain/lease/decisions.js';
 import type { Hold, LeaseEvent, PastHold } from '../../domain/lease/events.js';
-import { sessionOf, type LeaseState } from '../../domain/lease/lease.js';
+import { particularsOf, type LeaseState } from '../../domain/lease/lease.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream } from '../../domain/lease/resource.js';
 import { lockCure, type LockCure, type LockRepair } from '../../domain/sweep/lock-repair.js';
@@ -164,6 +164,6 @@ function holdOf({ holder, token, operation, ttlMs, sinceMs, owner, process, rese
     ttlMs: ttlMs ?? 0,
     sinceMs: sinceMs ?? 0,
     reason: reservationReason ?? '',
-    ...sessionOf({ ...(owner !== null && { owner }), ...(process && { process }) }),
+    ...particularsOf({ ...(owner !== null && { owner }), ...(process && { process }) }),
   };
 }

@@ -9,7 +9,7 @@ import {
   wrongStatus,
   type Asked,
   type ContainerDecision,
-  type OwnerAsked,
+  type HolderAsked,
 } from './decision.js';
 import type { AdoptedLease, ContainerEvent, ContainerSnapshot } from './events.js';
 import { nextAttempt, staleLease, type Start } from './lifecycle.js';
@@ -52,7 +52,7 @@ export function restartAfter(
   return { restartCount: spent + 1, notBeforeMs: nowMs + delayMs };
 }
 
-export interface Complete extends OwnerAsked {
+export interface Complete extends HolderAsked {
   readonly rules: RestartRules;
 }
 
@@ -77,7 +77,7 @@ export function complete(ask: Complete, state: ContainerState): ContainerDecisio
   });
 }
 
-export interface Fail extends OwnerAsked {
+export interface Fail extends HolderAsked {
   readonly error: string;
   /** A fault that no repeat can cure: final at once, and it uses none of the budget. */
   readonly permanent: boolean;

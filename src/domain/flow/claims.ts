@@ -1,6 +1,6 @@
 import { decided, type Decision } from '../kernel/decider.js';
 import type { Holder } from '../lease/events.js';
-import { existingPhase, type OwnerAsked, type PhaseAsked } from './decision.js';
+import { existingPhase, type HolderAsked, type PhaseAsked } from './decision.js';
 import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from './events.js';
 import { currentPhase, isDone, type FlowState } from './flow.js';
 import { reasonOf } from './lifecycle.js';
@@ -50,7 +50,7 @@ function standing(phase: PhaseSnapshot, flow: FlowSnapshot): Standing {
   return { type: 'Claimable', phase };
 }
 
-export interface Begin extends OwnerAsked {
+export interface Begin extends HolderAsked {
   readonly holder: Holder;
 }
 

@@ -1,6 +1,13 @@
 import { decided, type Decision } from '../kernel/decider.js';
-import type { Asker, Hold, Holder, Inheritance, LeaseEvent, PastHold, Session, SilenceEvidence } from './events.js';
-import { isReservation, lastDeadlineMs, sameHolder, sameOwner, sessionOf, type LeaseState } from './lease.js';
+import type { Asker, Hold, Holder, Inheritance, LeaseEvent, PastHold, Particulars, SilenceEvidence } from './events.js';
+import {
+  isReservation,
+  lastDeadlineMs,
+  sameHolder,
+  sameButForAttempt,
+  particularsOf,
+  type LeaseState,
+} from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 import type { LeaseRefusal } from './refusals.js';
 import type { Resource } from './resource.js';
@@ -48,7 +55,7 @@ function staleToken({ resource }: Asked, token: number, state: LeaseState): Leas
   return { type: 'StaleToken', resource, token, lastToken: state.lastToken, hold: state.hold };
 }
 
-export interface Acquire extends Asked, Session {
+export interface Acquire extends Asked, Particulars {
   readonly holder: Holder;
   readonly operation: string;
   readonly ttlMs: number;
@@ -68,18 +75,21 @@ export function acquire(ask: Acquire, state: LeaseState): LeaseDecision<Granted>
     return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
   const token = state.lastToken + 1;
-  const session = sessionOf(ask);
-  return decided(granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '', ...session }, false), {
-    type: 'LeaseGranted',
-    resource,
-    token,
-    holder,
-    operation,
-    ttlMs,
-    ...session,
-    atMs: nowMs,
-    inherited: inheritanceOf(state),
-  });
+  const particulars = particularsOf(ask);
+  return decided(
+    granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '', ...particulars }, false),
+    {
+      type: 'LeaseGranted',
+      resource,
+      token,
+      holder,
+      operation,
+      ttlMs,
+      ...particulars,
+      atMs: nowMs,
+      inherited: inheritanceOf(state),
+    },
+  );
 }
 
 export interface TakeUpAgain extends Asked {
@@ -176,7 +186,7 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
     return decided(heldByAnother(resource, state.hold));
   }
   if (giver.holder.id !== from.id || giver.token !== from.token) return decided(staleToken(ask, from.token, state));
-  if (sameOwner(giver.holder, to) && to.attempt <= giver.holder.attempt && state.hold) {
+  if (sameButForAttempt(giver.holder, to) && to.attempt <= giver.holder.attempt && state.hold) {
     return decided(staleToken(ask, from.token, state));
   }
   if (!state.hold) {

@@ -52,16 +52,16 @@ export const givenThat = (overrides: Partial<ContainerSnapshot>) => {
 export const rules: RestartRules = { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: minutes(10) };
 export const at = (nowMs: number) => ({ containerId, nowMs });
 /** The first attempt speaks. */
-export const owner = (nowMs: number, token = 1) => ({ containerId, nowMs, token });
-export const completing = (nowMs: number, token = 1) => ({ ...owner(nowMs, token), rules });
+export const asHolder = (nowMs: number, token = 1) => ({ containerId, nowMs, token });
+export const completing = (nowMs: number, token = 1) => ({ ...asHolder(nowMs, token), rules });
 export const failing = (nowMs: number, error: string, token = 1) => ({
-  ...owner(nowMs, token),
+  ...asHolder(nowMs, token),
   error,
   permanent: false,
   rules,
 });
 export const stopping = (nowMs: number) => ({ ...at(nowMs), reason: 'asked' });
-export const turning = (nowMs: number, token = 1) => ({ ...owner(nowMs, token), visited: [], report: {} });
+export const turning = (nowMs: number, token = 1) => ({ ...asHolder(nowMs, token), visited: [], report: {} });
 
 export const changed = { type: 'Changed', already: false } as const;
 export const unchanged = { type: 'Changed', already: true } as const;

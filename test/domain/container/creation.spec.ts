@@ -23,7 +23,7 @@ import {
   givenPending,
   givenRunning,
   givenThat,
-  owner,
+  asHolder,
   starting,
   stopped,
   stopping,
@@ -176,7 +176,7 @@ describe('a command on a container that does not exist', () => {
     givenNothing.when(complete, completing(t0)).thenExpect(none);
     givenNothing.when(fail, failing(t0, 'x')).thenExpect(none);
     givenNothing.when(resetForRestart, at(t0)).thenExpect(none);
-    givenNothing.when(stop, { ...stopping(t0), ...owner(t0) }).thenExpect(none);
+    givenNothing.when(stop, { ...stopping(t0), ...asHolder(t0) }).thenExpect(none);
   });
 
   it('is a fault of the log, not of the asker, when a history begins without its creation', () => {

@@ -20,7 +20,7 @@ import {
   givenRunning,
   givenThat,
   minutes,
-  owner,
+  asHolder,
   rules,
   stopping,
   t0,
@@ -334,7 +334,7 @@ describe('the next attempt of a container', () => {
 
   it('of a container without a ship has its number for a token', () => {
     const second = givenRunning().when(beginAttempt, beginning(t0));
-    second.when(complete, { ...owner(t0, 1), rules }).thenNothingIsWritten();
-    second.when(complete, { ...owner(t0, 2), rules }).thenState({ status: 'COMPLETED' });
+    second.when(complete, { ...asHolder(t0, 1), rules }).thenNothingIsWritten();
+    second.when(complete, { ...asHolder(t0, 2), rules }).thenState({ status: 'COMPLETED' });
   });
 });

@@ -5,7 +5,7 @@ import { restartPolicies, type ContainerEvent } from '../../../src/domain/contai
 import { create, interrupt, markStopped, remove, start, stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
 import { command, walk, type Command } from '../laws.js';
-import { at, completing, description, failing, owner, stopping, turning } from './containers.js';
+import { at, completing, description, failing, asHolder, stopping, turning } from './containers.js';
 
 const verbs = [
   'create',
@@ -89,7 +89,7 @@ export function commandFor({ verb, nowMs, word, ...spec }: Spec, state: Containe
     case 'turn':
       return command(verb, completeIteration, { ...turning(nowMs, token), visited: spec.flag ? [word] : [] });
     case 'visit':
-      return command(verb, visitMarket, { ...owner(nowMs, token), waypoint: word });
+      return command(verb, visitMarket, { ...asHolder(nowMs, token), waypoint: word });
     case 'set metadata':
       return command(verb, setMetadata, { ...at(nowMs), entries: { [word]: { deep: [spec.off] } } });
     case 'remove':
