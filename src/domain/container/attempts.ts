@@ -7,7 +7,6 @@ import {
   inForce,
   unchanged,
   wrongStatus,
-  type Asked,
   type ContainerDecision,
   type HolderAsked,
 } from './decision.js';
@@ -123,20 +122,6 @@ function finallyFailed(
     exitReason,
     exitCode: 1,
     atMs: nowMs,
-  });
-}
-
-/** FAILED to PENDING, one restart spent. */
-export function resetForRestart({ containerId, nowMs }: Asked, state: ContainerState): ContainerDecision {
-  return existing({ containerId, nowMs }, state, (container) => {
-    const { restartCount, maxRestarts } = container;
-    if (!mayRestart(container)) return decided({ type: 'NoRestartLeft', containerId, restartCount, maxRestarts });
-    return changedBy({
-      type: 'ContainerReset',
-      containerId,
-      restartCount: restartCount + 1,
-      atMs: nowMs,
-    });
   });
 }
 

@@ -1,10 +1,9 @@
 import { decided, type Changed } from '../kernel/decider.js';
 import { copyOf, jsonBytes, type Json } from '../kernel/json.js';
 import type { ReleaseReason } from '../lease/reasons.js';
-import { phaseAfter } from './claims.js';
 import { changedBy, existingPhase, inForce, unchanged, type FlowDecision, type HolderAsked } from './decision.js';
 import type { FlowEvent } from './events.js';
-import type { FlowState } from './flow.js';
+import { phaseAfter, type FlowState } from './flow.js';
 import type { FlowRefusal, PhaseData } from './refusals.js';
 
 /** A flow of the most phases, each with the largest result and error, still fits into one event of the log. */

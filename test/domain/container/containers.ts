@@ -1,4 +1,4 @@
-import { complete, fail, type RestartRules } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail, type RestartRules } from '../../../src/domain/container/attempts.js';
 import { container } from '../../../src/domain/container/container.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../../src/domain/container/events.js';
 import { markStopped, stop } from '../../../src/domain/container/lifecycle.js';
@@ -65,6 +65,14 @@ export const turning = (nowMs: number, token = 1) => ({ ...asHolder(nowMs, token
 
 export const changed = { type: 'Changed', already: false } as const;
 export const unchanged = { type: 'Changed', already: true } as const;
+
+export const restarting = (nowMs: number) => ({ ...at(nowMs), leases: [], immediately: true });
+
+/** A failed container as the first event of its restart leaves it. */
+export const afterReset = (failed: ReturnType<typeof given>, nowMs = t0) => {
+  const [reset] = failed.when(beginAttempt, restarting(nowMs)).events;
+  return reset?.type === 'ContainerReset' ? given(...failed.history, reset) : failed;
+};
 
 export const starting = (nowMs: number) => ({ ...at(nowMs), leases: [] });
 

@@ -1,4 +1,4 @@
-import { complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail } from '../../../src/domain/container/attempts.js';
 import { type ContainerStatus } from '../../../src/domain/container/events.js';
 import {
   create,
@@ -24,6 +24,7 @@ import {
   givenRunning,
   givenThat,
   asHolder,
+  restarting,
   starting,
   stopped,
   stopping,
@@ -175,7 +176,7 @@ describe('a command on a container that does not exist', () => {
     givenNothing.when(interrupt, stopping(t0)).thenExpect(none);
     givenNothing.when(complete, completing(t0)).thenExpect(none);
     givenNothing.when(fail, failing(t0, 'x')).thenExpect(none);
-    givenNothing.when(resetForRestart, at(t0)).thenExpect(none);
+    givenNothing.when(beginAttempt, restarting(t0)).thenExpect(none);
     givenNothing.when(stop, { ...stopping(t0), ...asHolder(t0) }).thenExpect(none);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beginAttempt, complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail } from '../../../src/domain/container/attempts.js';
 import { container, containerToken, type ContainerState } from '../../../src/domain/container/container.js';
 import { restartPolicies, type ContainerEvent } from '../../../src/domain/container/events.js';
 import { create, interrupt, markStopped, remove, start, stop } from '../../../src/domain/container/lifecycle.js';
@@ -15,7 +15,6 @@ const verbs = [
   'interrupt',
   'complete',
   'fail',
-  'reset',
   'begin attempt',
   'turn',
   'visit',
@@ -82,8 +81,6 @@ export function commandFor({ verb, nowMs, word, ...spec }: Spec, state: Containe
       return command(verb, complete, completing(nowMs, token));
     case 'fail':
       return command(verb, fail, { ...failing(nowMs, word, token), permanent: spec.flag && spec.off > 0 });
-    case 'reset':
-      return command(verb, resetForRestart, at(nowMs));
     case 'begin attempt':
       return command(verb, beginAttempt, { ...at(nowMs), leases, immediately: spec.flag });
     case 'turn':
