@@ -13,7 +13,7 @@ import type { ContainerEvent, Crashes } from '../../../src/domain/container/even
 import { beginAttempt, fail } from '../../../src/domain/container/attempts.js';
 import { interrupt } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, visitMarket } from '../../../src/domain/container/progress.js';
-import { changed, containerId, failing, givenThat, asHolder, t0, turning, unchanged } from './containers.js';
+import { asHolder, changed, containerId, failing, givenThat, t0, turning, unchanged } from './containers.js';
 
 const rules: CrashRules = { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 };
 const nowMs = 1_000_000;

@@ -11,6 +11,7 @@ import {
 } from '../../../src/domain/container/lifecycle.js';
 import { operationName } from '../../../src/domain/container/types.js';
 import {
+  asHolder,
   at,
   changed,
   completed,
@@ -23,7 +24,6 @@ import {
   givenPending,
   givenRunning,
   givenThat,
-  asHolder,
   restarting,
   starting,
   stopped,

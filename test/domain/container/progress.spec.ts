@@ -4,6 +4,7 @@ import { markStopped, start, stop } from '../../../src/domain/container/lifecycl
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
 import { examples } from '../../support/examples.js';
 import {
+  asHolder,
   at,
   changed,
   completing,
@@ -13,7 +14,6 @@ import {
   givenRunning,
   givenThat,
   minutes,
-  asHolder,
   rules,
   runtimeMs,
   starting,

@@ -5,6 +5,7 @@ import { stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration } from '../../../src/domain/container/progress.js';
 import {
   afterReset,
+  asHolder,
   at,
   changed,
   completing,
@@ -14,7 +15,6 @@ import {
   givenRunning,
   givenThat,
   minutes,
-  asHolder,
   restarting,
   rules,
   stopping,

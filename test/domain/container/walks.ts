@@ -5,7 +5,7 @@ import { restartPolicies, type ContainerEvent } from '../../../src/domain/contai
 import { create, interrupt, markStopped, remove, start, stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
 import { command, walk, type Command } from '../laws.js';
-import { at, completing, description, failing, asHolder, stopping, turning } from './containers.js';
+import { asHolder, at, completing, description, failing, stopping, turning } from './containers.js';
 
 const verbs = [
   'create',
