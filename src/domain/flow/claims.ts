@@ -11,8 +11,10 @@ interface Met<Type extends string> {
   readonly phase: PhaseSnapshot;
 }
 
+export type Done = Met<'Done'>;
+
 /** `Claimable`: it may be begun; the lease decides who does. */
-type Standing = Met<'Claimable'> | Met<'Running'> | Met<'Done'> | FlowRefusal;
+type Standing = Met<'Claimable'> | Met<'Running'> | Done | FlowRefusal;
 
 /** What a claim of the phase would meet now, apart from its lease. */
 export function standingOf(ask: PhaseAsked, state: FlowState): Decision<Standing, FlowEvent> {
@@ -41,7 +43,7 @@ export interface Begun {
   readonly type: 'Begun';
 }
 
-type Obstacle = Met<'Running'> | Met<'Done'> | FlowRefusal;
+type Obstacle = Met<'Running'> | Done | FlowRefusal;
 
 /**
  * The phase adopts the token of the lease that was just granted. One that runs under an older token is taken over: the
