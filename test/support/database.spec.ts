@@ -23,7 +23,7 @@ describe('a database for one test file', () => {
     await two.drop();
   });
 
-  it('is dropped under the feet of a session that stayed open', async () => {
+  it('is dropped under the feet of a connection that stayed open', async () => {
     const database = await createTestDatabase();
     const client = new pg.Client({ connectionString: database.url });
     client.on('error', () => undefined);

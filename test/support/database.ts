@@ -7,7 +7,7 @@ import { databasesOfRun, folderOfRun } from './database-run.mjs';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends its sessions first. */
+  /** Ends its connections first. */
   drop(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ async function createDatabase(client: pg.Client, name: string, source: string): 
   await retryWhileInUse(() => client.query(`CREATE DATABASE "${name}" TEMPLATE "${source}" ${strategy}`));
 }
 
-/** The last session of a template ends a moment after its client has gone. */
+/** The last connection of a template ends a moment after its client has gone. */
 async function retryWhileInUse(statement: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -9,7 +9,7 @@ import {
   releaseReasonOfRefusal,
   type AgentTaskRefusal,
 } from '../../domain/agent-task/refusals.js';
-import type { Hold, Holder, Session } from '../../domain/lease/events.js';
+import type { Hold, Holder, Particulars } from '../../domain/lease/events.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -28,7 +28,7 @@ export interface ClaimAsk extends TaskName {
   readonly agent: string;
   /** The session that will hold the lock: an id that outlives any one process of it. */
   readonly session: string;
-  readonly process?: Session['process'];
+  readonly process?: Particulars['process'];
   readonly ttlMs: number;
 }
 

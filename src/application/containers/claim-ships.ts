@@ -7,7 +7,7 @@ import { acquire, takeUpAgain } from '../../domain/lease/granting.js';
 import { handOver } from '../../domain/lease/handing-over.js';
 import { release } from '../../domain/lease/releasing.js';
 import type { Holder, LeaseEvent } from '../../domain/lease/events.js';
-import { lease, sameOwner, type LeaseState } from '../../domain/lease/lease.js';
+import { lease, sameButForAttempt, type LeaseState } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import { stepOf, type CommandContext } from '../command-context.js';
@@ -204,7 +204,7 @@ function decideClaim(
 ): ClaimDecision {
   const known = continues.get(resource.name);
   const isOfSame =
-    state.hold !== null && sameOwner(state.hold.holder, holder) && state.hold.token > (known?.token ?? 0);
+    state.hold !== null && sameButForAttempt(state.hold.holder, holder) && state.hold.token > (known?.token ?? 0);
   const from = known && isOfSame && state.hold ? { ...known, token: state.hold.token } : known;
   if (!from || !state.hold) return acquire({ resource, holder, operation, ttlMs, adoptsObligations, nowMs }, state);
   const by = { kind: 'holder', id: from.id } as const;

@@ -23,11 +23,11 @@ const inherited = z.strictObject({
 
 const ofLease = { resource, token: count, atMs: instant };
 const ofHold = { ...ofLease, holder };
-const session = {
+const particulars = {
   owner: text.exactOptional(),
   process: z.strictObject({ host: text, pid: count, mark: processMark.nullable() }).exactOptional(),
 };
-const newHold = { ...ofHold, operation: text, ttlMs: duration, ...session, inherited };
+const newHold = { ...ofHold, operation: text, ttlMs: duration, ...particulars, inherited };
 const earlierHold = z.strictObject({ holder, token: count });
 
 const evidence = z.strictObject({
@@ -43,7 +43,7 @@ const snapshot = z.strictObject({
   hold: z
     .strictObject({
       ...{ holder, token: count, operation: text, ttlMs: duration, sinceMs: instant, reason: text },
-      ...session,
+      ...particulars,
     })
     .nullable(),
   previous: pastHold.nullable(),

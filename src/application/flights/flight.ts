@@ -50,7 +50,7 @@ const refusalTypes: Readonly<Record<FlightRefusal['type'], true>> = {
 };
 
 export function isFlightRefusal(outcome: { readonly type: string }): outcome is FlightRefusal {
-  return outcome.type in refusalTypes;
+  return Object.hasOwn(refusalTypes, outcome.type);
 }
 
 /** One sentence for people. */

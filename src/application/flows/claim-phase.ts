@@ -4,7 +4,7 @@ import { begin, pass, standingOf, type Begun, type Done } from '../../domain/flo
 import type { FlowSnapshot, PhaseSnapshot } from '../../domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../domain/flow/flow.js';
 import { flowRefusalText, type FlowRefusal } from '../../domain/flow/refusals.js';
-import type { Hold, Holder, Session } from '../../domain/lease/events.js';
+import type { Hold, Holder, Particulars } from '../../domain/lease/events.js';
 import { isReservation, lease, sameHolder, type WayOut } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
@@ -17,7 +17,7 @@ import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
 import { PhaseWatch } from './phase-watch.js';
 
-export interface PhaseClaimAsk extends Session {
+export interface PhaseClaimAsk extends Particulars {
   readonly flowId: string;
   /** The phase that the asker believes to be due. */
   readonly phase: string;
@@ -105,7 +105,8 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
       pass({ flowId, phase: name, nowMs }, found),
     );
     if (outcome.type === 'Done') return doneAnswer(known(state), outcome.phase, position);
-    if (outcome.type === 'Claimable' || outcome.type === 'Running') throw new Error('what runs nothing is never executed');
+    if (outcome.type === 'Claimable' || outcome.type === 'Running')
+      throw new Error('what runs nothing is never executed');
     if (outcome.type !== 'Passed') return { outcome, position };
     return { outcome: { type: 'Resumed', flow: known(state), phase: outcome.phase, hold: null }, position };
   }

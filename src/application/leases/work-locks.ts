@@ -3,8 +3,8 @@ import type { Freed } from '../../domain/lease/decision.js';
 import { acquire, type Acquire } from '../../domain/lease/granting.js';
 import { release, type Release } from '../../domain/lease/releasing.js';
 import { tokenRefusal } from '../../domain/lease/effects.js';
-import type { Hold, Session } from '../../domain/lease/events.js';
-import { lease, sessionOf, wayOut, type LeaseState, type WayOut } from '../../domain/lease/lease.js';
+import type { Hold, Particulars } from '../../domain/lease/events.js';
+import { lease, particularsOf, wayOut, type LeaseState, type WayOut } from '../../domain/lease/lease.js';
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { claimOperation } from '../../domain/lease/work.js';
@@ -16,7 +16,7 @@ import { OutcomeUnknown } from '../ports/event-store.js';
 import { decideLease } from './decide-lease.js';
 import { WorkUnderLeases } from './held-work.js';
 
-export type Taking = Pick<Acquire, 'resource' | 'holder' | 'ttlMs'> & Session;
+export type Taking = Pick<Acquire, 'resource' | 'holder' | 'ttlMs'> & Particulars;
 
 export interface Taken {
   readonly type: 'Taken';
@@ -103,12 +103,12 @@ export class WorkLocks {
     context: CommandContext,
     resource: Resource,
     { token, holder, sinceMs }: Pick<Hold, 'token' | 'holder' | 'sinceMs'>,
-    ask: Pick<Taking, 'ttlMs' | keyof Session>,
+    ask: Pick<Taking, 'ttlMs' | keyof Particulars>,
   ): Promise<Hold> {
     const hold = (await this.decisions.leftBy(context, lease, leaseStream(resource)))?.state.hold;
     if (hold?.token === token) return hold;
     const { ttlMs } = ask;
-    return { token, holder, sinceMs, operation: claimOperation, ttlMs, reason: '', ...sessionOf(ask) };
+    return { token, holder, sinceMs, operation: claimOperation, ttlMs, reason: '', ...particularsOf(ask) };
   }
 
   /** Why a write under this token is refused; undefined while it is in force. */

@@ -2,7 +2,8 @@
 export const DATABASE = Symbol('Database');
 export const PROJECTIONS = Symbol('Projections');
 
-export interface Session {
+/** The database on any of its connections, or one connection for the time of a transaction. */
+export interface Connection {
   /** Parameters are `$1`, `$2`, … in the text; values never become part of it. */
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
@@ -17,9 +18,9 @@ export interface TransactionOptions {
  * The room the views are kept in. Calls reject with DatabaseUnavailable when it cannot be reached or gives up for the
  * moment, and with RowRefused when it will never take these values.
  */
-export interface Database extends Session {
+export interface Database extends Connection {
   /** All of it or nothing. A failure of `work`, and of the commit itself, rejects. */
-  transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** A name that one process at a time can have; undefined while another has it. */
   claim(name: string): Promise<Claim | undefined>;
   /** Ends the claim of whoever has the name, without asking: for one that has it and stands still. */

@@ -4,7 +4,7 @@ import type { Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-an
 
 /** A container as the view has it; `config` is readable as the bot's own SQL reads it (`command_type`, `params`). */
 export interface ContainerRow extends Omit<ContainerSnapshot, 'progress' | 'removed'> {
-  /** The number its owner proves itself by. */
+  /** The number that its holder proves itself by. */
   readonly token: number;
   readonly revision: bigint;
   readonly position: bigint;

@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 import type { Hold, Holder, HoldingProcess, PastHold } from '../../domain/lease/events.js';
-import { sessionOf } from '../../domain/lease/lease.js';
+import { particularsOf } from '../../domain/lease/lease.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { AssignmentStatus } from './assignments.js';
 import type { AsOf, Freshness, NotThereYet, Page, Paging, ViewAnswer } from './view-answer.js';
@@ -46,7 +46,7 @@ export function holdOfLock(lock: Lock): Hold | null {
     ttlMs: ttlMs ?? 0,
     sinceMs: sinceMs ?? 0,
     reason: reservationReason ?? '',
-    ...sessionOf({ ...(owner !== null && { owner }), ...(process && { process }) }),
+    ...particularsOf({ ...(owner !== null && { owner }), ...(process && { process }) }),
   };
 }
 

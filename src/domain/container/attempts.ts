@@ -7,9 +7,8 @@ import {
   inForce,
   unchanged,
   wrongStatus,
-  type Asked,
   type ContainerDecision,
-  type OwnerAsked,
+  type HolderAsked,
 } from './decision.js';
 import type { AdoptedLease, ContainerEvent, ContainerSnapshot } from './events.js';
 import { nextAttempt, staleLease, type Start } from './lifecycle.js';
@@ -52,7 +51,7 @@ export function restartAfter(
   return { restartCount: spent + 1, notBeforeMs: nowMs + delayMs };
 }
 
-export interface Complete extends OwnerAsked {
+export interface Complete extends HolderAsked {
   readonly rules: RestartRules;
 }
 
@@ -77,7 +76,7 @@ export function complete(ask: Complete, state: ContainerState): ContainerDecisio
   });
 }
 
-export interface Fail extends OwnerAsked {
+export interface Fail extends HolderAsked {
   readonly error: string;
   /** A fault that no repeat can cure: final at once, and it uses none of the budget. */
   readonly permanent: boolean;
@@ -123,20 +122,6 @@ function finallyFailed(
     exitReason,
     exitCode: 1,
     atMs: nowMs,
-  });
-}
-
-/** FAILED to PENDING, one restart spent. */
-export function resetForRestart({ containerId, nowMs }: Asked, state: ContainerState): ContainerDecision {
-  return existing({ containerId, nowMs }, state, (container) => {
-    const { restartCount, maxRestarts } = container;
-    if (!mayRestart(container)) return decided({ type: 'NoRestartLeft', containerId, restartCount, maxRestarts });
-    return changedBy({
-      type: 'ContainerReset',
-      containerId,
-      restartCount: restartCount + 1,
-      atMs: nowMs,
-    });
   });
 }
 

@@ -199,7 +199,7 @@ export function isRunByDaemon({ runner }: Pick<ContainerSnapshot, 'runner'>): bo
   return runner === 'daemon';
 }
 
-/** The number an owner proves itself by: its first ship's token, or the attempt where no ship is held. */
+/** The number that a holder proves itself by: its first ship's token, or the attempt where no ship is held. */
 export function containerToken({ leases, attempt }: Pick<ContainerSnapshot, 'leases' | 'attempt'>): number {
   return leases[0]?.token ?? attempt;
 }

@@ -1,5 +1,5 @@
 import { isFinished, isRunning, type ContainerState } from './container.js';
-import { changedBy, inForce, unchanged, wrongStatus, type ContainerDecision, type OwnerAsked } from './decision.js';
+import { changedBy, inForce, unchanged, wrongStatus, type ContainerDecision, type HolderAsked } from './decision.js';
 import type { ContainerSnapshot, Crashes } from './events.js';
 
 /** What a container that was parked ended with. */
@@ -85,7 +85,7 @@ export function quietBefore(next: readonly Suspect[], { probationMs }: CrashRule
   return probationMs * 2 ** Math.max(0, ...next.map(({ crashes }) => crashes?.alone ?? 0));
 }
 
-export interface BeginProbation extends OwnerAsked {
+export interface BeginProbation extends HolderAsked {
   /** How many begin together, itself included. */
   readonly company: number;
 }
@@ -102,7 +102,7 @@ export function beginProbation(ask: BeginProbation, state: ContainerState): Cont
 }
 
 /** It ran long enough and the daemon stands: nothing speaks against it any more. */
-export function passProbation(ask: OwnerAsked, state: ContainerState): ContainerDecision {
+export function passProbation(ask: HolderAsked, state: ContainerState): ContainerDecision {
   return inForce(ask, state, (container) => {
     const { containerId, attempt, crashes } = container;
     if (isFinished(container) || !crashes) return unchanged;

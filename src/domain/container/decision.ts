@@ -20,8 +20,8 @@ export interface Asked {
   readonly nowMs: number;
 }
 
-/** An owner's write: refused unless it proves the attempt in force. */
-export interface OwnerAsked extends Asked {
+/** The holder's write: refused unless it proves the attempt in force. */
+export interface HolderAsked extends Asked {
   readonly token: number;
 }
 
@@ -55,7 +55,7 @@ export function existing(
 
 /** Decides on a container only while the attempt that the asker means is the one in force. */
 export function inForce(
-  ask: OwnerAsked | OutsideAsked,
+  ask: HolderAsked | OutsideAsked,
   state: ContainerState,
   then: (container: ContainerSnapshot) => ContainerDecision,
 ): ContainerDecision {

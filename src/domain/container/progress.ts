@@ -8,10 +8,10 @@ import {
   wrongStatus,
   type ContainerDecision,
   type OutsideAsked,
-  type OwnerAsked,
+  type HolderAsked,
 } from './decision.js';
 
-export interface ReportIteration extends OwnerAsked {
+export interface ReportIteration extends HolderAsked {
   readonly visited: readonly string[];
   readonly report: JsonObject;
 }
@@ -36,7 +36,10 @@ export function completeIteration(ask: ReportIteration, state: ContainerState): 
 }
 
 /** A visit to the market that the ship is at already is a repeat. */
-export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, state: ContainerState): ContainerDecision {
+export function visitMarket(
+  ask: HolderAsked & { readonly waypoint: string },
+  state: ContainerState,
+): ContainerDecision {
   return inForce(ask, state, (container) => {
     if (container.status !== 'RUNNING' && container.status !== 'STOPPING') return wrongStatus(container, 'report');
     const { containerId, attempt, progress } = container;
@@ -51,7 +54,7 @@ export function visitMarket(ask: OwnerAsked & { readonly waypoint: string }, sta
   });
 }
 
-/** An owner says by its token which attempt it means, and says nothing more once that has ended; a person may. */
+/** A holder says by its token which attempt it means, and says nothing more once that has ended; a person may. */
 export function setMetadata(
   ask: OutsideAsked & { readonly entries: JsonObject },
   state: ContainerState,

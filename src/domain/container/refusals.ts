@@ -43,7 +43,7 @@ const refusalTypes: Readonly<Record<ContainerRefusal['type'], true>> = {
 };
 
 export function isContainerRefusal(outcome: { readonly type: string }): outcome is ContainerRefusal {
-  return outcome.type in refusalTypes;
+  return Object.hasOwn(refusalTypes, outcome.type);
 }
 
 /** One sentence for people; the one that bots already look for, where there is one. */

@@ -1,35 +1,20 @@
 import { decided, type Decision } from '../kernel/decider.js';
 import type { Holder } from '../lease/events.js';
-import { existingPhase, stalePhase, type OwnerAsked, type PhaseAsked } from './decision.js';
+import { existingPhase, stalePhase, type HolderAsked, type PhaseAsked } from './decision.js';
 import type { FlowEvent, FlowSnapshot, PhaseSnapshot } from './events.js';
-import { currentPhase, isDone, type FlowState } from './flow.js';
+import { currentPhase, isDone, phaseAfter, type FlowState } from './flow.js';
 import { reasonOf } from './lifecycle.js';
 import type { FlowRefusal } from './refusals.js';
 
-/** It may be begun: the lease decides who does. */
-export interface Claimable {
-  readonly type: 'Claimable';
-  readonly phase: PhaseSnapshot;
-}
-/** Nobody has to run it: the flow goes on to the next one. */
-export interface Passed {
-  readonly type: 'Passed';
-  readonly phase: PhaseSnapshot;
-}
-export interface Running {
-  readonly type: 'Running';
-  readonly phase: PhaseSnapshot;
-}
-export interface Done {
-  readonly type: 'Done';
-  readonly phase: PhaseSnapshot;
-}
-export interface Begun {
-  readonly type: 'Begun';
+interface Met<Type extends string> {
+  readonly type: Type;
   readonly phase: PhaseSnapshot;
 }
 
-type Standing = Claimable | Running | Done | FlowRefusal;
+export type Done = Met<'Done'>;
+
+/** `Claimable`: it may be begun; the lease decides who does. */
+type Standing = Met<'Claimable'> | Met<'Running'> | Done | FlowRefusal;
 
 /** What a claim of the phase would meet now, apart from its lease. */
 export function standingOf(ask: PhaseAsked, state: FlowState): Decision<Standing, FlowEvent> {
@@ -50,41 +35,55 @@ function standing(phase: PhaseSnapshot, flow: FlowSnapshot): Standing {
   return { type: 'Claimable', phase };
 }
 
-export interface Begin extends OwnerAsked {
+export interface Begin extends HolderAsked {
   readonly holder: Holder;
 }
+
+export interface Begun {
+  readonly type: 'Begun';
+}
+
+type Obstacle = Done | FlowRefusal;
 
 /**
  * The phase adopts the token of the lease that was just granted. One that runs under an older token is taken over: the
  * lease proves that its holder has lost it, even where nobody has noted that yet.
  */
-export function begin(ask: Begin, state: FlowState): Decision<Begun | Done | FlowRefusal, FlowEvent> {
-  return existingPhase<Begun | Done>(ask, state, (phase, flow) => {
+export function begin(ask: Begin, state: FlowState): Decision<Begun | Obstacle, FlowEvent> {
+  return existingPhase<Begun | Obstacle>(ask, state, (phase, flow) => {
     const { flowId, token, holder, nowMs } = ask;
-    if (phase.status === 'running' && phase.token === token) return decided({ type: 'Begun', phase });
-    const found = standing(phase, flow);
-    if (found.type === 'Running') {
-      if (flow.status === 'paused') return decided({ type: 'FlowIsPaused', flowId, reason: reasonOf(flow) });
-    } else if (found.type !== 'Claimable') return decided(found);
-    // A token is granted once: one that ran before is of a claim whose time is over.
-    if (token <= phase.token) return decided(stalePhase(ask, phase));
+    if (phase.status === 'running' && phase.token === token) return decided({ type: 'Begun' });
+    const obstacle = obstacleTo(ask, phase, flow);
+    if (obstacle) return decided(obstacle);
     const attempt = phase.attempt + 1;
-    const begun: PhaseSnapshot = {
-      ...phase,
-      ...{ status: 'running', attempt, token, holder, progress: null, startedAtMs: nowMs, endedAtMs: null },
-    };
     return decided(
-      { type: 'Begun', phase: begun },
+      { type: 'Begun' },
       { type: 'PhaseStarted', flowId, phase: phase.name, attempt, token, holder, atMs: nowMs },
     );
   });
 }
 
-/** Goes past a phase that runs nothing. */
-export function pass(ask: PhaseAsked, state: FlowState): Decision<Passed | Standing, FlowEvent> {
-  return existingPhase<Passed | Standing>(ask, state, (phase, flow) => {
-    const found = standing(phase, flow);
-    if (found.type !== 'Claimable' || phase.runs) return decided(found);
+function obstacleTo(ask: Begin, phase: PhaseSnapshot, flow: FlowSnapshot): Obstacle | undefined {
+  const met = standing(phase, flow);
+  switch (met.type) {
+    case 'Claimable':
+      // A token is granted once: one that ran before is of a claim whose time is over.
+      return ask.token > phase.token ? undefined : stalePhase(ask, phase);
+    case 'Running':
+      if (ask.token < phase.token) return stalePhase(ask, phase);
+      return flow.status === 'paused'
+        ? { type: 'FlowIsPaused', flowId: flow.flowId, reason: reasonOf(flow) }
+        : undefined;
+    default:
+      return met;
+  }
+}
+
+/** Goes past a phase that runs nothing: the flow is at its next one. */
+export function pass(ask: PhaseAsked, state: FlowState): Decision<Met<'Passed'> | Standing, FlowEvent> {
+  return existingPhase<Met<'Passed'> | Standing>(ask, state, (phase, flow) => {
+    const met = standing(phase, flow);
+    if (met.type !== 'Claimable' || phase.runs) return decided(met);
     const { flowId, nowMs: atMs } = ask;
     const next = phaseAfter(phase, flow);
     const passed: PhaseSnapshot = { ...phase, status: 'passed', startedAtMs: atMs, endedAtMs: atMs };
@@ -92,9 +91,4 @@ export function pass(ask: PhaseAsked, state: FlowState): Decision<Passed | Stand
     if (next === null) events.push({ type: 'FlowCompleted', flowId, atMs });
     return decided({ type: 'Passed', phase: passed }, ...events);
   });
-}
-
-/** The phase that is due once this one is done; null after the last. */
-export function phaseAfter({ name }: PhaseSnapshot, { phases }: FlowSnapshot): string | null {
-  return phases[phases.findIndex((each) => each.name === name) + 1]?.name ?? null;
 }

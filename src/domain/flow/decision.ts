@@ -21,8 +21,8 @@ export interface PhaseAsked extends Asked {
   readonly phase: string;
 }
 
-/** An owner's write: refused unless it proves the run in force. */
-export interface OwnerAsked extends PhaseAsked {
+/** The holder's write: refused unless it proves the run in force. */
+export interface HolderAsked extends PhaseAsked {
   readonly token: number;
 }
 
@@ -51,7 +51,7 @@ export function existingPhase<Outcome>(
 
 /** Decides only while the phase runs under the token that the asker proves itself by. */
 export function inForce(
-  ask: OwnerAsked,
+  ask: HolderAsked,
   state: FlowState,
   then: (phase: PhaseSnapshot, flow: FlowSnapshot) => FlowDecision,
 ): FlowDecision {
@@ -61,7 +61,7 @@ export function inForce(
 }
 
 export function stalePhase(
-  { flowId, token }: OwnerAsked,
+  { flowId, token }: HolderAsked,
   { name, token: currentToken, status }: PhaseSnapshot,
 ): FlowRefusal {
   return { type: 'StalePhase', flowId, phase: name, token, currentToken, status };

@@ -24,7 +24,7 @@ interface At {
 interface OfPhase extends At {
   readonly phase: string;
 }
-/** An owner's write names the token that the phase was begun under. */
+/** The holder's write names the token that the phase was begun under. */
 interface OfRun extends OfPhase {
   readonly attempt: number;
   readonly token: number;

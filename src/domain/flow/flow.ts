@@ -142,6 +142,11 @@ export function currentPhase({ phases }: FlowSnapshot): PhaseSnapshot | undefine
   return phases.find((phase) => !isDone(phase));
 }
 
+/** The phase that is due once this one is done; null after the last. */
+export function phaseAfter({ name }: PhaseSnapshot, { phases }: FlowSnapshot): string | null {
+  return phases[phases.findIndex((each) => each.name === name) + 1]?.name ?? null;
+}
+
 export function runningPhase({ phases }: FlowSnapshot): PhaseSnapshot | undefined {
   return phases.find(({ status }) => status === 'running');
 }

@@ -51,7 +51,7 @@ const refusalTypes: Readonly<Record<FlowRefusal['type'], true>> = {
 };
 
 export function isFlowRefusal(outcome: { readonly type: string }): outcome is FlowRefusal {
-  return outcome.type in refusalTypes;
+  return Object.hasOwn(refusalTypes, outcome.type);
 }
 
 /** One sentence for people. */

@@ -1,23 +1,22 @@
 import { decided, type Changed } from '../kernel/decider.js';
 import { copyOf, jsonBytes, type Json } from '../kernel/json.js';
 import type { ReleaseReason } from '../lease/reasons.js';
-import { phaseAfter } from './claims.js';
-import { changedBy, existingPhase, inForce, unchanged, type FlowDecision, type OwnerAsked } from './decision.js';
+import { changedBy, existingPhase, inForce, unchanged, type FlowDecision, type HolderAsked } from './decision.js';
 import type { FlowEvent } from './events.js';
-import type { FlowState } from './flow.js';
+import { phaseAfter, type FlowState } from './flow.js';
 import type { FlowRefusal, PhaseData } from './refusals.js';
 
 /** A flow of the most phases, each with the largest result and error, still fits into one event of the log. */
 export const mostPhases = 50;
 export const mostBytes: Readonly<Record<PhaseData, number>> = { result: 16_384, error: 2_048, progress: 2_048 };
 
-function tooLarge({ flowId, phase }: OwnerAsked, what: PhaseData, value: Json): FlowRefusal | undefined {
+function tooLarge({ flowId, phase }: HolderAsked, what: PhaseData, value: Json): FlowRefusal | undefined {
   const bytes = jsonBytes(value);
   if (bytes <= mostBytes[what]) return undefined;
   return { type: 'PhaseDataTooLarge', flowId, phase, what, bytes, mostBytes: mostBytes[what] };
 }
 
-export interface Progress extends OwnerAsked {
+export interface Progress extends HolderAsked {
   readonly progress: Json;
 }
 
@@ -39,7 +38,7 @@ export function report(ask: Progress, state: FlowState): FlowDecision {
   });
 }
 
-export interface Complete extends OwnerAsked {
+export interface Complete extends HolderAsked {
   readonly result: Json;
 }
 
@@ -70,7 +69,7 @@ export function complete(ask: Complete, state: FlowState): FlowDecision {
   });
 }
 
-export interface Fail extends OwnerAsked {
+export interface Fail extends HolderAsked {
   readonly error: string;
   /** The whole flow has failed with it. */
   readonly failsFlow: boolean;
@@ -94,7 +93,7 @@ export function fail(ask: Fail, state: FlowState): FlowDecision {
   });
 }
 
-export interface Abandon extends OwnerAsked {
+export interface Abandon extends HolderAsked {
   readonly reason: ReleaseReason;
   readonly detail: string;
 }

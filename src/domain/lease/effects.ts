@@ -13,7 +13,7 @@ export interface Recorded {
 
 type RecordDecision = Decision<Recorded | LeaseRefusal, LeaseEvent>;
 
-interface OwnerWrite {
+interface HolderWrite {
   readonly resource: Resource;
   readonly token: number;
   readonly nowMs: number;
@@ -21,7 +21,7 @@ interface OwnerWrite {
 
 /** The refusal for a writer that is not, or no longer, the holder. */
 export function tokenRefusal(
-  { resource, token }: Omit<OwnerWrite, 'nowMs'>,
+  { resource, token }: Omit<HolderWrite, 'nowMs'>,
   state: LeaseState,
 ): LeaseRefusal | undefined {
   if (!state.hold && !state.previous) return { type: 'NeverHeld', resource };
@@ -32,7 +32,7 @@ export function tokenRefusal(
 const already: Recorded = { type: 'Recorded', already: true };
 const recorded: Recorded = { type: 'Recorded', already: false };
 
-export interface IntendEffect extends OwnerWrite {
+export interface IntendEffect extends HolderWrite {
   readonly effectId: string;
   readonly action: string;
   readonly deadlineMs: number;
@@ -61,7 +61,7 @@ export function intendEffect(ask: IntendEffect, state: LeaseState): RecordDecisi
   });
 }
 
-export interface ObserveEffect extends OwnerWrite {
+export interface ObserveEffect extends HolderWrite {
   readonly effectId: string;
   readonly result: 'happened' | 'did-not-happen';
   readonly evidence: JsonObject;
@@ -77,7 +77,7 @@ export function observeEffect(ask: ObserveEffect, state: LeaseState): RecordDeci
   return decided(recorded, { type: 'EffectObserved', resource, token, effectId, result, evidence, atMs: nowMs });
 }
 
-export interface IncurObligation extends OwnerWrite {
+export interface IncurObligation extends HolderWrite {
   readonly obligationId: string;
   readonly good: string;
   readonly units: number;
@@ -95,7 +95,7 @@ export function incurObligation(ask: IncurObligation, state: LeaseState): Record
   return decided(recorded, { type: 'ObligationIncurred', resource, token, obligationId, good, units, atMs: nowMs });
 }
 
-export interface SettleObligation extends OwnerWrite {
+export interface SettleObligation extends HolderWrite {
   readonly obligationId: string;
   readonly how: 'sold' | 'delivered' | 'jettisoned' | 'written-off';
   /** Null: the holder itself. */

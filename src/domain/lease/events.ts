@@ -19,7 +19,7 @@ export interface HoldingProcess {
 }
 
 /** What a holder says of itself: for people, and as evidence. */
-export interface Session {
+export interface Particulars {
   /** Whom it works for, in words; absent where the holder's id says it. */
   readonly owner?: string;
   readonly process?: HoldingProcess;
@@ -85,7 +85,7 @@ interface OfLease {
 interface OfHold extends OfLease {
   readonly holder: Holder;
 }
-interface NewHold extends OfHold, Session {
+interface NewHold extends OfHold, Particulars {
   readonly operation: string;
   readonly ttlMs: number;
   readonly inherited: Inheritance;
@@ -148,7 +148,7 @@ export type LeaseEvent =
       readonly state: LeaseSnapshot;
     };
 
-export interface Hold extends Session {
+export interface Hold extends Particulars {
   readonly holder: Holder;
   readonly token: number;
   readonly operation: string;

@@ -1,9 +1,9 @@
 import { decided } from '../kernel/decider.js';
 import { granted, heldByAnother, inheritanceOf, type Asked, type Granted, type LeaseDecision } from './decision.js';
-import type { Holder, Session } from './events.js';
-import { sameHolder, sessionOf, type LeaseState } from './lease.js';
+import type { Holder, Particulars } from './events.js';
+import { sameHolder, particularsOf, type LeaseState } from './lease.js';
 
-export interface Acquire extends Asked, Session {
+export interface Acquire extends Asked, Particulars {
   readonly holder: Holder;
   readonly operation: string;
   readonly ttlMs: number;
@@ -23,18 +23,21 @@ export function acquire(ask: Acquire, state: LeaseState): LeaseDecision<Granted>
     return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
   const token = state.lastToken + 1;
-  const session = sessionOf(ask);
-  return decided(granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '', ...session }, false), {
-    type: 'LeaseGranted',
-    resource,
-    token,
-    holder,
-    operation,
-    ttlMs,
-    ...session,
-    atMs: nowMs,
-    inherited: inheritanceOf(state),
-  });
+  const particulars = particularsOf(ask);
+  return decided(
+    granted(state, { holder, token, operation, ttlMs, sinceMs: nowMs, reason: '', ...particulars }, false),
+    {
+      type: 'LeaseGranted',
+      resource,
+      token,
+      holder,
+      operation,
+      ttlMs,
+      ...particulars,
+      atMs: nowMs,
+      inherited: inheritanceOf(state),
+    },
+  );
 }
 
 export interface TakeUpAgain extends Asked {

@@ -9,7 +9,7 @@ import {
   type LeaseDecision,
 } from './decision.js';
 import type { Asker, Hold, Holder, PastHold } from './events.js';
-import { isReservation, sameHolder, sameOwner, type LeaseState } from './lease.js';
+import { isReservation, sameHolder, sameButForAttempt, type LeaseState } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 
 export interface HandOver extends Asked {
@@ -35,7 +35,7 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
     return decided(heldByAnother(resource, state.hold));
   }
   if (giver.holder.id !== from.id || giver.token !== from.token) return decided(staleToken(ask, from.token, state));
-  if (sameOwner(giver.holder, to) && to.attempt <= giver.holder.attempt && state.hold) {
+  if (sameButForAttempt(giver.holder, to) && to.attempt <= giver.holder.attempt && state.hold) {
     return decided(staleToken(ask, from.token, state));
   }
   if (!state.hold) {

@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/decider.js';
-import type { Holder, LeaseEvent, LeaseSnapshot, PastHold, Session } from './events.js';
+import type { Holder, LeaseEvent, LeaseSnapshot, PastHold, Particulars } from './events.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 
@@ -50,7 +50,7 @@ function evolve(state: LeaseState, event: LeaseEvent): LeaseState {
           ttlMs: event.ttlMs,
           sinceMs: event.atMs,
           reason: event.type === 'LeaseReserved' ? event.reason : '',
-          ...sessionOf(event),
+          ...particularsOf(event),
         },
         previous: event.inherited.previous,
         freeFromMs: 0,
@@ -111,16 +111,16 @@ function chapterOf({ resource, ...state }: LeaseState, atMs: number): LeaseEvent
 export const lease: Aggregate<LeaseState, LeaseEvent> = { initial, evolve, opensChapter, chapterOf };
 
 /** What a holder says of itself, where it says anything. */
-export function sessionOf({ owner, process }: Session): Session {
+export function particularsOf({ owner, process }: Particulars): Particulars {
   return { ...(owner === undefined ? {} : { owner }), ...(process === undefined ? {} : { process }) };
 }
 
 export function sameHolder(one: Holder, other: Holder): boolean {
-  return sameOwner(one, other) && one.attempt === other.attempt;
+  return sameButForAttempt(one, other) && one.attempt === other.attempt;
 }
 
 /** The same container or session, in whatever attempt. */
-export function sameOwner(one: Holder, other: Holder): boolean {
+export function sameButForAttempt(one: Holder, other: Holder): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
 
@@ -128,10 +128,7 @@ export function sameOwner(one: Holder, other: Holder): boolean {
 export type WayOut = Pick<PastHold, 'reason' | 'detail'>;
 
 /** How the hold under a token ended, as far as its lease still tells: it passed on to others otherwise. */
-export function wayOut(
-  token: number,
-  { previous, lastToken }: Pick<LeaseState, 'previous' | 'lastToken'>,
-): WayOut {
+export function wayOut(token: number, { previous, lastToken }: Pick<LeaseState, 'previous' | 'lastToken'>): WayOut {
   if (previous?.token === token) return { reason: previous.reason, detail: previous.detail };
   return { reason: 'stale_cleanup', detail: `its lock passed on, and is at token ${lastToken}` };
 }

@@ -54,7 +54,7 @@ const refusalTypes: Readonly<Record<LeaseRefusal['type'], true>> = {
 };
 
 export function isLeaseRefusal(outcome: { readonly type: string }): outcome is LeaseRefusal {
-  return outcome.type in refusalTypes;
+  return Object.hasOwn(refusalTypes, outcome.type);
 }
 
 /** One sentence for people; the one that bots already look for, where there is one. */

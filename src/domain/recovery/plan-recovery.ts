@@ -163,12 +163,12 @@ function stepsFor(
     const { containerId, status, backOff } = container;
     const of = { containerId, token: containerToken(container) };
     if (status === 'STOPPING') return [{ type: 'FinishStop', ...of, reason: container.stopReason ?? 'stopped' }];
-    const { owner, ship, isClear } = inTheWay(container, standings, promised, nowMs);
+    const { holder, ship, isClear } = inTheWay(container, standings, promised, nowMs);
     const crashes = crashesOf(container, state, rules);
     const notBeforeMs = backOff?.notBeforeMs ?? null;
     if (isClear) return [{ type: 'Adopt', ...of, notBeforeMs, ...(crashes && { crashes }) }];
-    if (owner === undefined) return [];
-    return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${owner}` }];
+    if (holder === undefined) return [];
+    return [{ type: 'Fail', ...of, exitReason: 'assignment_conflict', detail: `${ship} is held by ${holder}` }];
   });
   return [...ends, ...others];
 }
@@ -211,7 +211,7 @@ interface InTheWay {
   /** Every ship can be had now. */
   readonly isClear: boolean;
   /** Who has a ship of the container by right, so that it never will be. */
-  readonly owner?: string;
+  readonly holder?: string;
   readonly ship?: string;
 }
 
@@ -229,9 +229,9 @@ function inTheWay(
     const { lease, judged } = standings.get(stream) ?? {};
     const hold = lease?.hold;
     if (hold && isOf(hold, container.containerId)) continue;
-    if (hold && byRight.includes(judged?.fate)) return { isClear: false, owner: hold.holder.id, ship };
+    if (hold && byRight.includes(judged?.fate)) return { isClear: false, holder: hold.holder.id, ship };
     const other = promised.get(stream);
-    if (other !== undefined && other !== container.containerId) return { isClear: false, owner: other, ship };
+    if (other !== undefined && other !== container.containerId) return { isClear: false, holder: other, ship };
     // A reservation ends one day, a session may go, and so does the wait after an unclean loss.
     isClear &&= hold ? judged?.fate === 'released' : (lease?.freeFromMs ?? 0) <= nowMs;
   }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { player, position, several, wholeNumber } from './parse/values.js';
-import type { Session } from './session.js';
+import type { Invocation } from './invocation.js';
 
 export interface Writes {
   readonly idempotencyKey?: string;
@@ -24,8 +24,8 @@ export function paged(command: Command): Command {
 }
 
 /** Says how to get the rest, where there is one. */
-export function remarkOnMore(session: Session, next: string | null): void {
-  if (next !== null) session.remark(`There are more: add --cursor ${next}`);
+export function remarkOnMore(invocation: Invocation, next: string | null): void {
+  if (next !== null) invocation.remark(`There are more: add --cursor ${next}`);
 }
 
 export interface Fresh {
@@ -39,9 +39,9 @@ export function fresh(command: Command): Command {
 const stale = 5_000;
 
 /** Says so when an answer may lack what was written in the last seconds. */
-export function remarkOnAge(session: Session, { ageMs }: { readonly ageMs: number | null }): void {
-  if (ageMs === null) session.remark('How old this is cannot be told yet: nothing has compared it with the log.');
-  else if (ageMs > stale) session.remark(`This may lack what happened in the last ${Math.round(ageMs / 1_000)} s.`);
+export function remarkOnAge(invocation: Invocation, { ageMs }: { readonly ageMs: number | null }): void {
+  if (ageMs === null) invocation.remark('How old this is cannot be told yet: nothing has compared it with the log.');
+  else if (ageMs > stale) invocation.remark(`This may lack what happened in the last ${Math.round(ageMs / 1_000)} s.`);
 }
 
 export interface OfPlayer {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Signals } from './holding/signals.js';
-import { Session } from './session.js';
+import { Invocation } from './invocation.js';
 import type { World } from './world.js';
 
 type Verb<Options, Args extends readonly unknown[]> = (
-  session: Session,
+  invocation: Invocation,
   options: Options,
   ...args: Args
 ) => Promise<void>;
@@ -25,12 +25,12 @@ export function does<Options, Args extends readonly unknown[]>(
 export function doesHearing<Options, Args extends readonly unknown[]>(
   command: Command,
   world: World,
-  verb: (session: Session, signals: Signals, options: Options, ...args: Args) => Promise<void>,
+  verb: (invocation: Invocation, signals: Signals, options: Options, ...args: Args) => Promise<void>,
 ): Command {
   return command.action(async (...given: unknown[]) => {
     const { listen } = await import('./holding/signals.js');
     const signals = listen();
-    const heeding: Verb<Options, Args> = (session, options, ...args) => verb(session, signals, options, ...args);
+    const heeding: Verb<Options, Args> = (invocation, options, ...args) => verb(invocation, signals, options, ...args);
     await carryOut(given.at(-1) as Command, world, heeding);
   });
 }
@@ -40,13 +40,13 @@ async function carryOut<Options, Args extends readonly unknown[]>(
   world: World,
   verb: Verb<Options, Args>,
 ): Promise<void> {
-  const session = Session.of(world, self);
-  await session.mayWrite();
+  const invocation = Invocation.of(world, self);
+  await invocation.mayWrite();
   try {
-    await verb(session, self.opts() as Options, ...(self.processedArgs as unknown as Args));
+    await verb(invocation, self.opts() as Options, ...(self.processedArgs as unknown as Args));
   } catch (error) {
-    session.output.discard();
+    invocation.output.discard();
     throw error;
   }
-  session.output.end();
+  invocation.output.end();
 }

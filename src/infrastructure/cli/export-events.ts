@@ -1,7 +1,7 @@
 import type { EventPage, RecordedEvent } from './answers.js';
 import { isThere, toFile, type Output } from './output.js';
 import { showProgress, type Progress } from './print/progress.js';
-import type { Session } from './session.js';
+import type { Invocation } from './invocation.js';
 
 export interface ToExport {
   /** A file, `-` for stdout; absent: where the data of the command goes. */
@@ -14,19 +14,19 @@ const pageLength = 500;
 const heldBack = 1_048_576;
 
 /** Writes the log as JSON lines, one event each, up to the head that the first page saw. A file is whole or not there. */
-export async function exportEvents(session: Session, { out, streams, each }: ToExport): Promise<void> {
+export async function exportEvents(invocation: Invocation, { out, streams, each }: ToExport): Promise<void> {
   const file = out === undefined || out === '-' ? undefined : out;
   if (file !== undefined && isThere(file)) {
-    await session.confirm(`The file ${file} is there already and is replaced.`);
+    await invocation.confirm(`The file ${file} is there already and is replaced.`);
   }
-  const output = file === undefined ? session.output : toFile(file);
-  const progress = await showProgress(session, output.isTerminal);
+  const output = file === undefined ? invocation.output : toFile(file);
+  const progress = await showProgress(invocation, output.isTerminal);
   try {
-    const written = await writeAll(eventsOf(session, streams, progress), output, each);
+    const written = await writeAll(eventsOf(invocation, streams, progress), output, each);
     progress.end();
     if (file === undefined) return;
     output.end();
-    session.remark(`Wrote ${written} events to ${file}.`);
+    invocation.remark(`Wrote ${written} events to ${file}.`);
   } catch (error) {
     progress.end();
     if (file !== undefined) output.discard();
@@ -55,7 +55,7 @@ async function writeAll(
 }
 
 async function* eventsOf(
-  session: Session,
+  invocation: Invocation,
   streams: readonly string[] | undefined,
   progress: Progress,
 ): AsyncGenerator<RecordedEvent> {
@@ -63,7 +63,7 @@ async function* eventsOf(
   let upTo: bigint | undefined;
   let read = 0;
   for (;;) {
-    const { body } = await session.api.get<EventPage>('events', { after, streams, limit: pageLength });
+    const { body } = await invocation.api.get<EventPage>('events', { after, streams, limit: pageLength });
     upTo ??= BigInt(body.head);
     for (const event of body.events) {
       if (BigInt(event.position) > upTo) return;

@@ -1,7 +1,7 @@
 import { Failure, Refused, usage } from './failure.js';
 import type { ShipPage } from './answers.js';
 import { shipPath } from './paths.js';
-import type { Session } from './session.js';
+import type { Invocation } from './invocation.js';
 
 export interface FoundShip {
   readonly symbol: string;
@@ -11,9 +11,9 @@ export interface FoundShip {
 }
 
 /** The ship a symbol means: the only one of that name, unless a player is named. @throws Failure */
-export async function findShip(session: Session, symbol: string, player: number | undefined): Promise<FoundShip> {
+export async function findShip(invocation: Invocation, symbol: string, player: number | undefined): Promise<FoundShip> {
   if (player !== undefined) return { symbol, player, path: shipPath(player, symbol) };
-  const { body } = await session.api.get<ShipPage>('ships', { symbol }).catch((error: unknown) => {
+  const { body } = await invocation.api.get<ShipPage>('ships', { symbol }).catch((error: unknown) => {
     throw isWithoutViews(error) ? withoutViews(symbol, error) : error;
   });
   const [only, ...others] = body.ships;

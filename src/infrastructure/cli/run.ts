@@ -6,7 +6,7 @@ import { refuseSecrets } from './parse/secrets.js';
 import { momentsIn } from './print/moments.js';
 import { refusal } from './print/refusal.js';
 import { programFor } from './program.js';
-import type { Globals } from './session.js';
+import type { Globals } from './invocation.js';
 import type { World } from './world.js';
 
 /**

@@ -22,7 +22,7 @@ export async function connectAlone(options: { readonly url: string; readonly con
   return { client, lost };
 }
 
-/** Session-level advisory lock: it ends with its connection, however that ends. */
+/** An advisory lock: it ends with its connection, however that ends. */
 export async function claimName(
   options: { readonly url: string; readonly connectTimeoutMs: number },
   name: string,
@@ -43,7 +43,7 @@ export async function claimName(
   return undefined;
 }
 
-/** Ends the session that the lock of a name lives on. A number of 64 bits is shown in two halves. */
+/** Ends the connection that the lock of a name lives on. A number of 64 bits is shown in two halves. */
 export const endClaim = `
   SELECT pg_terminate_backend(lock.pid)
     FROM pg_locks lock JOIN pg_database here ON here.oid = lock.database

@@ -1,6 +1,6 @@
 import type { ContainerLines, KeptLine, Line, LinesAsked } from '../../application/ports/container-lines.js';
 import type { Clock } from '../../application/ports/clock.js';
-import { RowRefused, type Database, type Session } from '../../application/ports/views.js';
+import { RowRefused, type Database, type Connection } from '../../application/ports/views.js';
 
 export interface LinesOptions {
   readonly intervalMs: number;
@@ -128,14 +128,14 @@ export class PostgresContainerLines implements ContainerLines {
     if (batch.length === 0) return;
     this.#waiting = [];
     try {
-      await this.database.transaction(async (session) => {
-        await session.query('SET LOCAL synchronous_commit TO OFF');
-        const folded = await this.#fold(session, firstOfEach(batch));
+      await this.database.transaction(async (connection) => {
+        await connection.query('SET LOCAL synchronous_commit TO OFF');
+        const folded = await this.#fold(connection, firstOfEach(batch));
         await insert(
-          session,
+          connection,
           batch.filter((line) => !folded.has(line)),
         );
-        await this.#clearAway(session, batch);
+        await this.#clearAway(connection, batch);
       });
     } catch (error) {
       // What PostgreSQL will never take is dropped with its batch: lines may be lost, the others must go on.
@@ -147,8 +147,8 @@ export class PostgresContainerLines implements ContainerLines {
   }
 
   /** Goes on counting the newest stored line of a container where it says the same. Gives those that it has counted. */
-  async #fold(session: Session, lines: ReadonlyMap<string, Waiting>): Promise<ReadonlySet<Waiting>> {
-    const folded = await session.query<Pick<StoredLine, 'container_id'>>(
+  async #fold(connection: Connection, lines: ReadonlyMap<string, Waiting>): Promise<ReadonlySet<Waiting>> {
+    const folded = await connection.query<Pick<StoredLine, 'container_id'>>(
       `UPDATE container_lines l SET said_count = l.said_count + f.said_count, last_at = f.last_at
        FROM (SELECT * FROM ${asRows}) AS f
        WHERE l.line_id = (SELECT max(line_id) FROM container_lines WHERE container_id = f.container_id)
@@ -160,9 +160,9 @@ export class PostgresContainerLines implements ContainerLines {
   }
 
   /** Keeps the newest lines of the containers that were just written, and now and then drops what is old of all. */
-  async #clearAway(session: Session, batch: readonly Waiting[]): Promise<void> {
+  async #clearAway(connection: Connection, batch: readonly Waiting[]): Promise<void> {
     const { keptPerContainer, keptForMs } = this.#options;
-    await session.query(
+    await connection.query(
       `DELETE FROM container_lines l USING unnest($1::text[]) AS c(id)
        WHERE l.container_id = c.id AND l.line_id <= (
          SELECT line_id FROM container_lines WHERE container_id = c.id ORDER BY line_id DESC OFFSET $2 LIMIT 1)`,
@@ -171,7 +171,7 @@ export class PostgresContainerLines implements ContainerLines {
     const nowMs = this.clock.nowMs();
     if (nowMs < this.#nextClearingMs) return;
     this.#nextClearingMs = nowMs + hourMs;
-    await session.query('DELETE FROM container_lines WHERE last_at < $1', [nowMs - keptForMs]);
+    await connection.query('DELETE FROM container_lines WHERE last_at < $1', [nowMs - keptForMs]);
   }
 }
 
@@ -190,8 +190,8 @@ function columnsOf(lines: readonly Waiting[]): readonly (readonly unknown[])[] {
   ];
 }
 
-async function insert(session: Session, lines: readonly Waiting[]): Promise<void> {
-  await session.query(
+async function insert(connection: Connection, lines: readonly Waiting[]): Promise<void> {
+  await connection.query(
     `INSERT INTO container_lines (container_id, attempt, level, line_text, said_count, first_at, last_at)
      SELECT container_id, attempt, level, line_text, said_count, first_at, last_at FROM ${asRows} ORDER BY place`,
     [...columnsOf(lines)],

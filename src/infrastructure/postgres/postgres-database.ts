@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { Claim, Database, Session, TransactionOptions } from '../../application/ports/views.js';
+import type { Claim, Database, Connection, TransactionOptions } from '../../application/ports/views.js';
 import { claimName, endClaim } from './claim.js';
 import { createDataSource, type PoolOptions } from './data-source.js';
 import { migrate } from './migrate.js';
@@ -39,7 +39,10 @@ export class PostgresDatabase implements Database {
     return this.#withClient((client) => run<Row>(client, sql, parameters));
   }
 
-  transaction<T>(work: (session: Session) => Promise<T>, { snapshot, readOnly }: TransactionOptions = {}): Promise<T> {
+  transaction<T>(
+    work: (connection: Connection) => Promise<T>,
+    { snapshot, readOnly }: TransactionOptions = {},
+  ): Promise<T> {
     return this.#withClient(async (client) => {
       const isolation = snapshot ? 'REPEATABLE READ' : 'READ COMMITTED';
       await run(client, `BEGIN ISOLATION LEVEL ${isolation} ${readOnly ? 'READ ONLY' : 'READ WRITE'}`);

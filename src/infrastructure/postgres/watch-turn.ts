@@ -21,7 +21,7 @@ interface StoredWatch {
   readonly next_run_at: string | null;
 }
 
-/** The turn as a session-level advisory lock: it ends with the connection of the process that has it. */
+/** The turn as an advisory lock: it ends with the connection of the process that has it. */
 export class PostgresWatchTurn implements WatchTurn {
   readonly #stop = new AbortController();
   readonly #standbyMs: number;

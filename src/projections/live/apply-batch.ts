@@ -1,6 +1,6 @@
 import { decodeEvent } from '../../application/events/event-codec.js';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import { applyFact } from '../apply-fact.js';
 import type { RowSet } from '../rows/row-set.js';
@@ -37,15 +37,15 @@ export interface Target {
  * @returns the streams that were parked, or passed over again, by this batch
  */
 export async function applyBatch(
-  session: Session,
+  connection: Connection,
   { view, schema }: Target,
   readings: readonly Reading[],
   lot: ParkingLot,
   rows: RowSet,
 ): Promise<readonly ParkedStream[]> {
-  for (const [table, keys] of touched(readings, lot)) await loadRows(session, schema, table, keys.values(), rows);
+  for (const [table, keys] of touched(readings, lot)) await loadRows(connection, schema, table, keys.values(), rows);
   const parked = foldBatch(view, readings, lot, rows);
-  await writeChanges(session, schema, rows);
+  await writeChanges(connection, schema, rows);
   return parked;
 }
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { View } from '../view.js';
 
 export interface Checkpoint {
@@ -52,8 +52,8 @@ export class EpochPassed extends Error {
 }
 
 /** Makes every commit under an older epoch impossible, and says where to go on. */
-export async function takeEpoch(session: Session, { name }: View): Promise<Checkpoint> {
-  const [stored] = await session.query<StoredCheckpoint>(
+export async function takeEpoch(connection: Connection, { name }: View): Promise<Checkpoint> {
+  const [stored] = await connection.query<StoredCheckpoint>(
     `INSERT INTO projection_checkpoints AS c (view, epoch) VALUES ($1, 1)
      ON CONFLICT (view) DO UPDATE SET epoch = c.epoch + 1, level = NULL RETURNING ${columns}`,
     [name],
@@ -62,15 +62,19 @@ export async function takeEpoch(session: Session, { name }: View): Promise<Check
   return checkpointOf(stored);
 }
 
-export async function readCheckpoints(session: Session): Promise<readonly Checkpoint[]> {
-  const stored = await session.query<StoredCheckpoint>(`SELECT ${columns} FROM projection_checkpoints ORDER BY view`);
+export async function readCheckpoints(connection: Connection): Promise<readonly Checkpoint[]> {
+  const stored = await connection.query<StoredCheckpoint>(
+    `SELECT ${columns} FROM projection_checkpoints ORDER BY view`,
+  );
   return stored.map(checkpointOf);
 }
 
 /** Holds the view still until the transaction ends: no projector can commit. */
-export async function lockCheckpoint(session: Session, { name }: View): Promise<Checkpoint> {
-  await session.query('INSERT INTO projection_checkpoints (view, epoch) VALUES ($1, 0) ON CONFLICT DO NOTHING', [name]);
-  const [stored] = await session.query<StoredCheckpoint>(
+export async function lockCheckpoint(connection: Connection, { name }: View): Promise<Checkpoint> {
+  await connection.query('INSERT INTO projection_checkpoints (view, epoch) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
+    name,
+  ]);
+  const [stored] = await connection.query<StoredCheckpoint>(
     `SELECT ${columns} FROM projection_checkpoints WHERE view = $1 FOR UPDATE`,
     [name],
   );
@@ -90,8 +94,8 @@ const left = ({ view, epoch, position }: Checkpoint) => [view, epoch, position =
  * Moves a checkpoint that stands exactly where the mover left it, in the mover's epoch.
  * @throws EpochPassed when it does not: the rows belong to somebody else
  */
-export async function moveCheckpoint(session: Session, from: Checkpoint, to: bigint): Promise<Checkpoint> {
-  const [stored] = await session.query<StoredCheckpoint>(
+export async function moveCheckpoint(connection: Connection, from: Checkpoint, to: bigint): Promise<Checkpoint> {
+  const [stored] = await connection.query<StoredCheckpoint>(
     `UPDATE projection_checkpoints SET position = $4, log_id = $5 WHERE ${asLeft} RETURNING ${columns}`,
     [...left(from), String(to), from.logId],
   );
@@ -104,12 +108,12 @@ export async function moveCheckpoint(session: Session, from: Checkpoint, to: big
  * @param currentAtMs when `level` was the head of the log, by the projector's clock; null when it was not
  */
 export async function markLevel(
-  session: Session,
+  connection: Connection,
   from: Checkpoint,
   level: bigint,
   currentAtMs: number | null,
 ): Promise<Checkpoint> {
-  const [stored] = await session.query<StoredCheckpoint>(
+  const [stored] = await connection.query<StoredCheckpoint>(
     `UPDATE projection_checkpoints SET level = $4, current_at = COALESCE($5, current_at), complete = complete OR $5 IS NOT NULL
      WHERE ${asLeft} RETURNING ${columns}`,
     [...left(from), String(level), currentAtMs === null ? null : new Date(currentAtMs).toISOString()],
@@ -119,8 +123,8 @@ export async function markLevel(
 }
 
 /** Records that the rows have been level with the log once: from now on they are read. */
-export async function markComplete(session: Session, from: Checkpoint): Promise<Checkpoint> {
-  const [stored] = await session.query<StoredCheckpoint>(
+export async function markComplete(connection: Connection, from: Checkpoint): Promise<Checkpoint> {
+  const [stored] = await connection.query<StoredCheckpoint>(
     `UPDATE projection_checkpoints SET complete = TRUE WHERE ${asLeft} RETURNING ${columns}`,
     left(from),
   );
@@ -130,11 +134,11 @@ export async function markComplete(session: Session, from: Checkpoint): Promise<
 
 /** Replaces a locked checkpoint whatever it was, and ends its epoch: after a rebuild, which has the rows to go with it. */
 export async function replaceCheckpoint(
-  session: Session,
+  connection: Connection,
   { name }: View,
   { to, logId }: { readonly to: bigint | null; readonly logId: string | null },
 ): Promise<void> {
-  await session.query(
+  await connection.query(
     `UPDATE projection_checkpoints
      SET epoch = epoch + 1, position = $2, level = NULL, log_id = $3, current_at = NULL WHERE view = $1`,
     [name, to === null ? null : String(to), logId],

@@ -29,7 +29,7 @@ export async function commitBatch(
   };
   try {
     return await warm.during((rows) =>
-      commit((session) => applyBatch(session, { view, schema: undefined }, readings, lot, rows)),
+      commit((connection) => applyBatch(connection, { view, schema: undefined }, readings, lot, rows)),
     );
   } catch (error) {
     if (!(error instanceof RowRefused)) throw error;
@@ -48,13 +48,13 @@ function inTransaction(
   database: Database,
   upTo: bigint,
   from: Checkpoint,
-  fold: (session: Parameters<Parameters<Database['transaction']>[0]>[0]) => Promise<readonly ParkedStream[]>,
+  fold: (connection: Parameters<Parameters<Database['transaction']>[0]>[0]) => Promise<readonly ParkedStream[]>,
 ): Promise<{ readonly checkpoint: Checkpoint; readonly parked: readonly ParkedStream[] }> {
-  return database.transaction(async (session) => {
+  return database.transaction(async (connection) => {
     // First, because it locks the view: rows are read only when nobody else can change them.
-    const checkpoint = await moveCheckpoint(session, from, upTo);
-    const parked = await fold(session);
-    await writeParked(session, parked);
+    const checkpoint = await moveCheckpoint(connection, from, upTo);
+    const parked = await fold(connection);
+    await writeParked(connection, parked);
     return { checkpoint, parked };
   });
 }

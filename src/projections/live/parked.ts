@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../application/ports/event-store.js';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import type { View } from '../view.js';
 
@@ -39,8 +39,8 @@ function reasonOf(cause: unknown): string {
 
 const showable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\ufffd');
 
-export async function readParked(session: Session, view?: string): Promise<readonly ParkedStream[]> {
-  const stored = await session.query<StoredParked>(
+export async function readParked(connection: Connection, view?: string): Promise<readonly ParkedStream[]> {
+  const stored = await connection.query<StoredParked>(
     `SELECT view, stream, revision, position, event_id, event_type, reason, recorded_at, passed_over
      FROM projection_parked WHERE $1::text IS NULL OR view = $1 ORDER BY view, position`,
     [view ?? null],
@@ -59,7 +59,7 @@ export async function readParked(session: Session, view?: string): Promise<reado
 }
 
 /** Adds new ones; of those known already only the count grows. */
-export async function writeParked(session: Session, parked: readonly ParkedStream[]): Promise<void> {
+export async function writeParked(connection: Connection, parked: readonly ParkedStream[]): Promise<void> {
   if (parked.length === 0) return;
   const rows = parked.map((each) => ({
     view: each.view,
@@ -72,7 +72,7 @@ export async function writeParked(session: Session, parked: readonly ParkedStrea
     recorded_at: new Date(each.recordedAtMs).toISOString(),
     passed_over: each.passedOver,
   }));
-  await session.query(
+  await connection.query(
     `INSERT INTO projection_parked AS p
      SELECT * FROM json_to_recordset($1::json) AS r(view text, stream text, revision bigint, position bigint,
        event_id text, event_type text, reason text, recorded_at timestamptz, passed_over bigint)
@@ -81,7 +81,11 @@ export async function writeParked(session: Session, parked: readonly ParkedStrea
   );
 }
 
-export async function replaceParked(session: Session, view: View, parked: readonly ParkedStream[]): Promise<void> {
-  await session.query('DELETE FROM projection_parked WHERE view = $1', [view.name]);
-  await writeParked(session, parked);
+export async function replaceParked(
+  connection: Connection,
+  view: View,
+  parked: readonly ParkedStream[],
+): Promise<void> {
+  await connection.query('DELETE FROM projection_parked WHERE view = $1', [view.name]);
+  await writeParked(connection, parked);
 }

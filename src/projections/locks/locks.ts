@@ -1,5 +1,5 @@
-import type { LeaseEvent, Session } from '../../domain/lease/events.js';
-import { sessionOf, type LeaseState } from '../../domain/lease/lease.js';
+import type { LeaseEvent, Particulars } from '../../domain/lease/events.js';
+import { particularsOf, type LeaseState } from '../../domain/lease/lease.js';
 import { leaseStream, type LeaseKind, type Resource } from '../../domain/lease/resource.js';
 import { streamPrefix } from '../../domain/streams.js';
 import { isLeaseEvent } from '../event-family.js';
@@ -75,11 +75,11 @@ function evolveLock(row: LockRow | undefined, event: LeaseEvent, fact: Fact): Lo
 /** The lease as the domain knows it. */
 export function lockStateOf(row: LockRow): LeaseState {
   const state = leaseOf(resourceOf(row), row);
-  return state.hold ? { ...state, hold: { ...state.hold, ...sessionIn(row) } } : state;
+  return state.hold ? { ...state, hold: { ...state.hold, ...particularsIn(row) } } : state;
 }
 
-function sessionIn({ owner, host, pid, process_mark: mark }: LockRow): Session {
-  return sessionOf({
+function particularsIn({ owner, host, pid, process_mark: mark }: LockRow): Particulars {
+  return particularsOf({
     ...(owner !== null && { owner }),
     ...(host !== null &&
       pid !== null && { process: { host, pid, mark: mark === null ? null : (JSON.parse(mark) as never) } }),

@@ -10,8 +10,8 @@ export class CountAgentTasksHandler implements IQueryHandler<CountAgentTasks> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute(): Promise<ViewAnswer<readonly AgentTaskCount[]> | NotThereYet> {
-    return this.reader.answer([agentTasks], {}, async (session) => {
-      const found = await session.query<Omit<AgentTaskCount, 'count'> & { readonly count: string }>(
+    return this.reader.answer([agentTasks], {}, async (connection) => {
+      const found = await connection.query<Omit<AgentTaskCount, 'count'> & { readonly count: string }>(
         'SELECT queue, status, count(*) AS count FROM agent_tasks GROUP BY 1, 2 ORDER BY 1, 2',
       );
       return found.map(({ queue, status, count }) => ({ queue, status, count: Number(count) }));

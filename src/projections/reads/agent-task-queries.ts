@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/tokens.js';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import {
   FindAgentTask,
   ListAgents,
@@ -28,13 +28,13 @@ const isClaimable = `(status = 'pending' OR (status = 'failed' AND retry_at <= ?
       WHERE done.queue = agent_tasks.queue AND done.task_id = needed.id AND done.status = 'completed'))`;
 
 async function taskRows(
-  session: Session,
+  connection: Connection,
   where: Where,
   nowMs: number,
   { order, limit }: { readonly order: string; readonly limit: number },
 ): Promise<AgentTaskRow[]> {
   const asked = `$${where.parameters.length + 1}`;
-  const found = await session.query<Record<string, unknown> & { claimable_now: boolean }>(
+  const found = await connection.query<Record<string, unknown> & { claimable_now: boolean }>(
     `SELECT ${columnList(agentTasksTable)}, (${isClaimable.replace('?', asked)}) AS claimable_now
      FROM agent_tasks ${where.sql} ORDER BY ${order} LIMIT ${Math.trunc(limit)}`,
     [...where.parameters, new Date(nowMs)],
@@ -63,8 +63,8 @@ export class ListAgentTasksHandler implements IQueryHandler<ListAgentTasks> {
       .and(`claim::jsonb -> 'holder' ->> 'id' = ?`, holder)
       .and(`(${isClaimable}) = ?`, claimable === undefined ? undefined : new Date(nowMs), claimable)
       .and('task_id > ?', after);
-    return this.reader.answer([agentTasks], ask, async (session) => {
-      const rows = await taskRows(session, where, nowMs, { order: 'queue, task_id', limit: limit + 1 });
+    return this.reader.answer([agentTasks], ask, async (connection) => {
+      const rows = await taskRows(connection, where, nowMs, { order: 'queue, task_id', limit: limit + 1 });
       return pageOf(rows, limit, ({ taskId }) => taskId);
     });
   }
@@ -80,8 +80,8 @@ export class FindAgentTaskHandler implements IQueryHandler<FindAgentTask> {
   execute({ ask }: FindAgentTask): Promise<ViewAnswer<AgentTaskRow | null> | NotThereYet> {
     const where = new Where().and('queue = ?', ask.queue).and('task_id = ?', ask.taskId);
     const nowMs = this.clock.nowMs();
-    return this.reader.answer([agentTasks], ask, async (session) => {
-      const [row] = await taskRows(session, where, nowMs, { order: 'task_id', limit: 1 });
+    return this.reader.answer([agentTasks], ask, async (connection) => {
+      const [row] = await taskRows(connection, where, nowMs, { order: 'task_id', limit: 1 });
       return row ?? null;
     });
   }
@@ -111,8 +111,8 @@ export class ListClaimableHandler implements IQueryHandler<ListClaimable> {
       )
       .and(`(${isClaimable})`, new Date(nowMs));
     const order = 'priority DESC, queued_at, task_id';
-    return this.reader.answer([agentTasks], ask, async (session) => {
-      const rows = await taskRows(session, where, nowMs, { order, limit: limit + 1 });
+    return this.reader.answer([agentTasks], ask, async (connection) => {
+      const rows = await taskRows(connection, where, nowMs, { order, limit: limit + 1 });
       return pageOf(rows, limit, ({ priority, queuedAtMs, taskId }) => ({ priority, queuedAtMs, taskId }));
     });
   }
@@ -125,8 +125,8 @@ export class ListDependantsHandler implements IQueryHandler<ListDependants> {
   execute({ ask }: ListDependants): Promise<ViewAnswer<readonly string[]> | NotThereYet> {
     const { queue, taskId } = ask;
     const where = new Where().and('queue = ?', queue).and('dependencies::jsonb @> ?::jsonb', JSON.stringify([taskId]));
-    return this.reader.answer([agentTasks], ask, async (session) =>
-      (await selectRows(session, agentTasksTable, where)).map((row) => row.task_id),
+    return this.reader.answer([agentTasks], ask, async (connection) =>
+      (await selectRows(connection, agentTasksTable, where)).map((row) => row.task_id),
     );
   }
 }
@@ -136,8 +136,8 @@ export class ListAgentsHandler implements IQueryHandler<ListAgents> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListAgents): Promise<ViewAnswer<readonly AgentProfile[]> | NotThereYet> {
-    return this.reader.answer([agentTasks], ask, async (session) =>
-      (await selectRows(session, agentsTable)).map(({ name, speciality }) => ({ name, speciality })),
+    return this.reader.answer([agentTasks], ask, async (connection) =>
+      (await selectRows(connection, agentsTable)).map(({ name, speciality }) => ({ name, speciality })),
     );
   }
 }

@@ -3,7 +3,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../application/ports/clock.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import { CLOCK, EVENT_STORE } from '../../application/ports/tokens.js';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import {
   FindAssignments,
   ListAssignments,
@@ -46,7 +46,7 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
       const rows = then.assignments().filter((each) => isWanted(each, ask) && (!after || isAfter(each, after)));
       return then.answer(pageOf(rows, limit, keyOf));
     }
-    return this.reader.answer([fleet], ask, async (session) => {
+    return this.reader.answer([fleet], ask, async (connection) => {
       const where = new Where()
         .and('status = ANY(?)', statuses)
         .and('player_id = ?', player)
@@ -54,8 +54,8 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
         .and('operation = ?', operation)
         .and(isKnownShip, unknownShip)
         .and('(player_id, ship_symbol) > (?::integer, ?)', after?.player, after?.ship);
-      const rows = await selectRows(session, shipAssignments, where, limit + 1);
-      return pageOf(await withContainers(session, rows), limit, keyOf);
+      const rows = await selectRows(connection, shipAssignments, where, limit + 1);
+      return pageOf(await withContainers(connection, rows), limit, keyOf);
     });
   }
 }
@@ -84,8 +84,8 @@ export class FindAssignmentsHandler implements IQueryHandler<FindAssignments> {
   ) {}
 
   async execute({ ask }: FindAssignments): Promise<ViewAnswer<readonly Assignment[]> | NotThereYet> {
-    const now = await this.reader.answer([fleet], ask, async (session) =>
-      withContainers(session, await selectRows(session, shipAssignments, whereShip(ask))),
+    const now = await this.reader.answer([fleet], ask, async (connection) =>
+      withContainers(connection, await selectRows(connection, shipAssignments, whereShip(ask))),
     );
     if (!ask.asOf || now.type === 'NotThereYet') return now;
     const then = await FleetAsOf.at(ask.asOf, this.store, this.clock);
@@ -103,13 +103,13 @@ export class SummariseOperationsHandler implements IQueryHandler<SummariseOperat
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: SummariseOperations): Promise<ViewAnswer<readonly OperationCount[]> | NotThereYet> {
-    return this.reader.answer([fleet], ask, (session) => counts(session, ask.player));
+    return this.reader.answer([fleet], ask, (connection) => counts(connection, ask.player));
   }
 }
 
-async function counts(session: Session, player: number | undefined): Promise<readonly OperationCount[]> {
+async function counts(connection: Connection, player: number | undefined): Promise<readonly OperationCount[]> {
   const where = new Where().and('player_id = ?', player).and(isKnownShip, unknownShip);
-  const found = await session.query<{ operation: string; status: AssignmentStatus; count: string }>(
+  const found = await connection.query<{ operation: string; status: AssignmentStatus; count: string }>(
     `SELECT COALESCE(operation, '') AS operation, status, count(*) AS count FROM ship_assignments ${where.sql}
      GROUP BY 1, 2 ORDER BY 1, 2`,
     where.parameters,

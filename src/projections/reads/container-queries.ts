@@ -23,8 +23,8 @@ export class ListContainersHandler implements IQueryHandler<ListContainers> {
       .and('parent_container_id = ?', ask.parentId)
       .and('ships::jsonb @> ?::jsonb', ask.ship === undefined ? undefined : JSON.stringify([ask.ship]))
       .and('container_id > ?', ask.after);
-    return this.reader.answer([fleet], ask, async (session) => {
-      const rows = await selectRows(session, containers, where, limit + 1);
+    return this.reader.answer([fleet], ask, async (connection) => {
+      const rows = await selectRows(connection, containers, where, limit + 1);
       return pageOf(rows.map(containerRowOf), limit, ({ containerId }) => containerId);
     });
   }
@@ -35,9 +35,9 @@ export class FindContainerHandler implements IQueryHandler<FindContainer> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: FindContainer): Promise<ViewAnswer<ContainerRow | null> | NotThereYet> {
-    return this.reader.answer([fleet], ask, async (session) => {
+    return this.reader.answer([fleet], ask, async (connection) => {
       const where = new Where().and('container_id = ?', ask.containerId);
-      const [row] = await selectRows(session, containers, where);
+      const [row] = await selectRows(connection, containers, where);
       return row ? containerRowOf(row) : null;
     });
   }
@@ -49,8 +49,8 @@ export class ListDaemonsHandler implements IQueryHandler<ListDaemons> {
 
   execute({ ask }: ListDaemons): Promise<ViewAnswer<readonly ContainerRow[]> | NotThereYet> {
     const where = new Where().and('status = ANY(?)', liveStatuses).and('player_id = ?', ask.player);
-    return this.reader.answer([fleet], ask, async (session) =>
-      (await selectRows(session, containers, where)).map(containerRowOf),
+    return this.reader.answer([fleet], ask, async (connection) =>
+      (await selectRows(connection, containers, where)).map(containerRowOf),
     );
   }
 }

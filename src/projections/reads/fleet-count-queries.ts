@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/tokens.js';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import { CountFleet, type FleetCounts } from '../../application/queries/fleet-counts.js';
 import type { NotThereYet, ViewAnswer } from '../../application/queries/view-answer.js';
 import type { ContainerStatus } from '../../domain/container/events.js';
@@ -18,10 +18,10 @@ export class CountFleetHandler implements IQueryHandler<CountFleet> {
   ) {}
 
   execute(): Promise<ViewAnswer<FleetCounts> | NotThereYet> {
-    return this.reader.answer([fleet, locks], {}, async (session) => {
-      const { leases, ...counts } = await countShips(session, this.clock.nowMs());
-      const containers = await countContainers(session);
-      return { leases: [...leases, ...(await countLocks(session))], ...counts, containers };
+    return this.reader.answer([fleet, locks], {}, async (connection) => {
+      const { leases, ...counts } = await countShips(connection, this.clock.nowMs());
+      const containers = await countContainers(connection);
+      return { leases: [...leases, ...(await countLocks(connection))], ...counts, containers };
     });
   }
 }
@@ -35,8 +35,8 @@ interface ShipCounts {
   readonly obligations: string;
 }
 
-async function countShips(session: Session, nowMs: number): Promise<Omit<FleetCounts, 'containers'>> {
-  const [found] = await session.query<ShipCounts>(
+async function countShips(connection: Connection, nowMs: number): Promise<Omit<FleetCounts, 'containers'>> {
+  const [found] = await connection.query<ShipCounts>(
     `SELECT count(*) FILTER (WHERE status = 'active') AS active, count(*) FILTER (WHERE status = 'reserved') AS reserved,
        min(assigned_at) FILTER (WHERE status = 'active') AS oldest,
        COALESCE(sum(json_array_length(effects::json)) FILTER (WHERE effects <> '[]'), 0) AS effects,
@@ -56,8 +56,8 @@ async function countShips(session: Session, nowMs: number): Promise<Omit<FleetCo
   };
 }
 
-async function countLocks(session: Session): Promise<FleetCounts['leases']> {
-  const found = await session.query<Pick<ShipCounts, 'active' | 'reserved' | 'oldest'> & { readonly kind: string }>(
+async function countLocks(connection: Connection): Promise<FleetCounts['leases']> {
+  const found = await connection.query<Pick<ShipCounts, 'active' | 'reserved' | 'oldest'> & { readonly kind: string }>(
     `SELECT kind, count(*) FILTER (WHERE status = 'active') AS active,
        count(*) FILTER (WHERE status = 'reserved') AS reserved,
        min(assigned_at) FILTER (WHERE status = 'active') AS oldest
@@ -76,8 +76,8 @@ interface ContainerCount {
   readonly count: string;
 }
 
-async function countContainers(session: Session): Promise<FleetCounts['containers']> {
-  const found = await session.query<ContainerCount>(
+async function countContainers(connection: Connection): Promise<FleetCounts['containers']> {
+  const found = await connection.query<ContainerCount>(
     'SELECT player_id, container_type, status, count(*) AS count FROM containers GROUP BY 1, 2, 3 ORDER BY 1, 2, 3',
   );
   return found.map(({ player_id, container_type, status, count }) => ({

@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { Assignment, AssignmentStatus } from '../../application/queries/assignments.js';
 import type { ContainerRow } from '../../application/queries/containers.js';
 import { containers, wholeSnapshotOf, type ContainerTableRow } from '../fleet/containers.js';
@@ -39,16 +39,19 @@ export function assignmentOf(row: ShipAssignmentRow, container: ContainerRow | n
 
 /** Containers by id, for the assignments that name them. */
 async function containersOf(
-  session: Session,
+  connection: Connection,
   rows: readonly ShipAssignmentRow[],
 ): Promise<ReadonlyMap<string, ContainerRow>> {
   const ids = rows.map(({ container_id }) => container_id).filter((id) => id !== null);
   if (ids.length === 0) return new Map();
-  const found = await selectRows(session, containers, new Where().and('container_id = ANY(?)', ids));
+  const found = await selectRows(connection, containers, new Where().and('container_id = ANY(?)', ids));
   return new Map(found.map((row) => [row.container_id, containerRowOf(row)]));
 }
 
-export async function withContainers(session: Session, rows: readonly ShipAssignmentRow[]): Promise<Assignment[]> {
-  const held = await containersOf(session, rows);
+export async function withContainers(
+  connection: Connection,
+  rows: readonly ShipAssignmentRow[],
+): Promise<Assignment[]> {
+  const held = await containersOf(connection, rows);
   return rows.map((row) => assignmentOf(row, held.get(row.container_id ?? '') ?? null));
 }

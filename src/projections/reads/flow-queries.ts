@@ -12,10 +12,10 @@ export class ListFlowsHandler implements IQueryHandler<ListFlows> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListFlows): Promise<ViewAnswer<Page<FlowRow, string>> | NotThereYet> {
-    return this.reader.answer([flows], ask, async (session) => {
+    return this.reader.answer([flows], ask, async (connection) => {
       const limit = limitOf(ask);
       const where = new Where().and('status = ANY(?)', ask.statuses).and('flow_id > ?', ask.after);
-      const found = await selectRows(session, flowsTable, where, limit + 1);
+      const found = await selectRows(connection, flowsTable, where, limit + 1);
       return pageOf(found.map(rowOf), limit, ({ flowId }) => flowId);
     });
   }
@@ -26,11 +26,11 @@ export class FindFlowHandler implements IQueryHandler<FindFlow> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: FindFlow): Promise<ViewAnswer<SeenFlow | null> | NotThereYet> {
-    return this.reader.answer([flows], ask, async (session) => {
+    return this.reader.answer([flows], ask, async (connection) => {
       const where = () => new Where().and('flow_id = ?', ask.flowId);
-      const [row] = await selectRows(session, flowsTable, where());
+      const [row] = await selectRows(connection, flowsTable, where());
       if (!row) return null;
-      const phases = await selectRows(session, flowPhasesTable, where());
+      const phases = await selectRows(connection, flowPhasesTable, where());
       return { flow: snapshotOf(row, phases), revision: BigInt(row.revision) };
     });
   }

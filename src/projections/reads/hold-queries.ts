@@ -17,10 +17,10 @@ export class ListHoldsHandler implements IQueryHandler<ListHolds> {
 
   execute({ ask }: ListHolds): Promise<ViewAnswer<readonly HoldPair[]> | NotThereYet> {
     const ofPlayer = () => new Where().and('player_id = ?', ask.player);
-    return this.reader.answer([fleet], ask, async (session) => {
-      const held = await selectRows(session, shipAssignments, ofPlayer().and('status <> ?', 'idle'));
-      const live = await selectRows(session, containers, ofPlayer().and('status = ANY(?)', liveStatuses));
-      return pairsOf(await withContainers(session, held), live.map(containerRowOf));
+    return this.reader.answer([fleet], ask, async (connection) => {
+      const held = await selectRows(connection, shipAssignments, ofPlayer().and('status <> ?', 'idle'));
+      const live = await selectRows(connection, containers, ofPlayer().and('status = ANY(?)', liveStatuses));
+      return pairsOf(await withContainers(connection, held), live.map(containerRowOf));
     });
   }
 }

@@ -11,8 +11,8 @@ export class ListInstancesHandler implements IQueryHandler<ListInstances> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListInstances): Promise<ViewAnswer<readonly InstanceRow[]> | NotThereYet> {
-    return this.reader.answer([instances], ask, async (session) => {
-      const found = await session.query<Record<string, unknown>>(
+    return this.reader.answer([instances], ask, async (connection) => {
+      const found = await connection.query<Record<string, unknown>>(
         `SELECT ${columnList(instancesTable)} FROM instances ORDER BY started_at DESC, position DESC LIMIT $1`,
         [ask.limit],
       );

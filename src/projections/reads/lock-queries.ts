@@ -41,7 +41,7 @@ export class ListLocksHandler implements IQueryHandler<ListLocks> {
       const wanted = rows.filter((each) => isWanted(each, ask) && (!after || isAfter(each, after)));
       return then.answer(pageOf(wanted, limit, keyOf));
     }
-    return this.reader.answer([locks], ask, async (session) => {
+    return this.reader.answer([locks], ask, async (connection) => {
       const where = new Where()
         .and('status = ANY(?)', statuses)
         .and('kind = ?', kind)
@@ -51,7 +51,7 @@ export class ListLocksHandler implements IQueryHandler<ListLocks> {
         .and('owner = ?', owner)
         .and('(kind, scope, name) > (?, ?, ?)', after?.kind, after?.scope, after?.name);
       if (!statuses.includes('idle')) where.and('status <> ?', 'idle');
-      return pageOf((await selectRows(session, locksTable, where, limit + 1)).map(lockOf), limit, keyOf);
+      return pageOf((await selectRows(connection, locksTable, where, limit + 1)).map(lockOf), limit, keyOf);
     });
   }
 }
@@ -61,8 +61,8 @@ export class ListWatchedLocksHandler implements IQueryHandler<ListWatchedLocks> 
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListWatchedLocks): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
-    return this.reader.answer([locks], ask, async (session) => {
-      return (await selectRows(session, locksTable, new Where().and('status <> ?', 'idle'))).map(lockOf);
+    return this.reader.answer([locks], ask, async (connection) => {
+      return (await selectRows(connection, locksTable, new Where().and('status <> ?', 'idle'))).map(lockOf);
     });
   }
 }

@@ -13,8 +13,8 @@ export class FindSystemHandler implements IQueryHandler<FindSystem> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: FindSystem): Promise<ViewAnswer<SystemGraph | null> | NotThereYet> {
-    return this.reader.answer([systems], ask, async (session) => {
-      const [row] = await selectRows(session, systemGraphs, new Where().and('system_symbol = ?', ask.system));
+    return this.reader.answer([systems], ask, async (connection) => {
+      const [row] = await selectRows(connection, systemGraphs, new Where().and('system_symbol = ?', ask.system));
       return row ? { chart: chartOf(row), lastUpdatedMs: row.last_updated } : null;
     });
   }
@@ -25,8 +25,8 @@ export class ListSystemsHandler implements IQueryHandler<ListSystems> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListSystems): Promise<ViewAnswer<readonly SystemSummary[]> | NotThereYet> {
-    return this.reader.answer([systems], ask, async (session) => {
-      const found = await session.query<{ symbol: string; type: string; waypoints: number; last_updated: Date }>(
+    return this.reader.answer([systems], ask, async (connection) => {
+      const found = await connection.query<{ symbol: string; type: string; waypoints: number; last_updated: Date }>(
         `SELECT system_symbol AS symbol, system_type AS type, waypoint_count AS waypoints, last_updated
          FROM system_graphs ORDER BY system_symbol`,
       );
@@ -40,8 +40,8 @@ export class ListPlayersHandler implements IQueryHandler<ListPlayers> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListPlayers): Promise<ViewAnswer<readonly PlayerRow[]> | NotThereYet> {
-    return this.reader.answer([players], ask, async (session) =>
-      (await selectRows(session, playersTable)).map(({ player_id, agent_symbol, created_at }) => ({
+    return this.reader.answer([players], ask, async (connection) =>
+      (await selectRows(connection, playersTable)).map(({ player_id, agent_symbol, created_at }) => ({
         player: player_id,
         agentSymbol: agent_symbol,
         registeredAtMs: created_at,

@@ -22,8 +22,8 @@ export class ListMarketsHandler implements IQueryHandler<ListMarkets> {
       .and('system_symbol = ?', system)
       .and('waypoint_symbol = ?', waypoint)
       .and('last_updated >= ?', since);
-    return this.reader.answer([markets], ask, async (session) =>
-      (await selectRows(session, marketsTable, where)).map((row) => ({
+    return this.reader.answer([markets], ask, async (connection) =>
+      (await selectRows(connection, marketsTable, where)).map((row) => ({
         waypoint: row.waypoint_symbol,
         system: row.system_symbol,
         player: row.player_id,

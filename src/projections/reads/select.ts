@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { Page, Paging } from '../../application/queries/view-answer.js';
 import { columnList, nameIn, rowFrom } from '../rows/table-sql.js';
 import type { Row, Table } from '../rows/table.js';
@@ -24,14 +24,14 @@ export class Where {
 
 /** Rows in the order of their keys. */
 export async function selectRows<R extends Row>(
-  session: Session,
+  connection: Connection,
   table: Table<R>,
   where: Where = new Where(),
   limit?: number,
 ): Promise<R[]> {
   const order = table.key.map((column) => `"${column}"`).join(', ');
   const cut = limit === undefined ? '' : `LIMIT ${Math.trunc(limit)}`;
-  const found = await session.query<Record<string, unknown>>(
+  const found = await connection.query<Record<string, unknown>>(
     `SELECT ${columnList(table)} FROM ${nameIn(undefined, table)} ${where.sql} ORDER BY ${order} ${cut}`,
     where.parameters,
   );

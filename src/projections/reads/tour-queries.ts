@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import { ListTours, type Tour, type UnknownSystem } from '../../application/queries/tours.js';
 import type { NotThereYet, ViewAnswer } from '../../application/queries/view-answer.js';
 import { liveStatuses } from '../../domain/container/container.js';
@@ -26,10 +26,10 @@ export class ListToursHandler implements IQueryHandler<ListTours> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   async execute({ ask }: ListTours): Promise<ViewAnswer<readonly Tour[]> | UnknownSystem | NotThereYet> {
-    const answer = await this.reader.answer([fleet, systems], ask, async (session) => {
+    const answer = await this.reader.answer([fleet, systems], ask, async (connection) => {
       const where = new Where().and('system_symbol = ?', ask.system);
-      const [graph] = await selectRows(session, systemGraphs, where);
-      return graph && toursIn(session, chartOf(graph), ask.player);
+      const [graph] = await selectRows(connection, systemGraphs, where);
+      return graph && toursIn(connection, chartOf(graph), ask.player);
     });
     if (answer.type === 'NotThereYet') return answer;
     const { value } = answer;
@@ -38,12 +38,16 @@ export class ListToursHandler implements IQueryHandler<ListTours> {
 }
 
 /** A tour is shown while its container is live and holds the tour's ship: neither alone is a tour. */
-async function toursIn(session: Session, chart: SystemChart, player: number | undefined): Promise<readonly Tour[]> {
+async function toursIn(
+  connection: Connection,
+  chart: SystemChart,
+  player: number | undefined,
+): Promise<readonly Tour[]> {
   const where = new Where()
     .and('t.system_symbol = ?', chart.symbol)
     .and('c.status = ANY(?)', liveStatuses)
     .and('t.player_id = ?', player);
-  const found = await session.query<Custody & Record<string, unknown>>(
+  const found = await connection.query<Custody & Record<string, unknown>>(
     `SELECT ${columnList(tours, 't.')}, c.status, c.attempt, a.token AS held_token, a.assigned_at
      FROM tours t
      JOIN containers c ON c.container_id = t.container_id

@@ -1,7 +1,13 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/tokens.js';
-import { DATABASE, PROJECTIONS, type Database, type Projections, type Session } from '../../application/ports/views.js';
+import {
+  DATABASE,
+  PROJECTIONS,
+  type Database,
+  type Projections,
+  type Connection,
+} from '../../application/ports/views.js';
 import type { Freshness, NotThereYet, ViewAnswer } from '../../application/queries/view-answer.js';
 import type { View } from '../view.js';
 
@@ -41,7 +47,7 @@ export class ViewReader {
   async answer<T>(
     views: readonly View[],
     freshness: Freshness,
-    read: (session: Session) => Promise<T>,
+    read: (connection: Connection) => Promise<T>,
   ): Promise<ViewAnswer<T> | NotThereYet> {
     let late = freshness.minPosition === undefined ? undefined : await this.#waitFor(views, freshness);
     while (!late) {
@@ -53,11 +59,11 @@ export class ViewReader {
   }
 
   /** Undefined while a view is folded for the first time. */
-  #read<T>(views: readonly View[], read: (session: Session) => Promise<T>): Promise<ViewAnswer<T> | undefined> {
+  #read<T>(views: readonly View[], read: (connection: Connection) => Promise<T>): Promise<ViewAnswer<T> | undefined> {
     return this.database.transaction(
-      async (session) => {
-        const reached = await reachedOf(session, views);
-        return reached.complete ? this.#answered(await read(session), reached) : undefined;
+      async (connection) => {
+        const reached = await reachedOf(connection, views);
+        return reached.complete ? this.#answered(await read(connection), reached) : undefined;
       },
       { snapshot: true, readOnly: true },
     );
@@ -92,8 +98,8 @@ export class ViewReader {
 }
 
 /** Of several views the one that is furthest behind counts. */
-async function reachedOf(session: Session, views: readonly View[]): Promise<Reached> {
-  const stored = await session.query<StoredReached>(
+async function reachedOf(connection: Connection, views: readonly View[]): Promise<Reached> {
+  const stored = await connection.query<StoredReached>(
     `SELECT view, GREATEST(position, level) AS position, current_at, complete,
        (SELECT count(*) FROM projection_parked p WHERE p.view = c.view) AS parked
      FROM projection_checkpoints c WHERE view = ANY($1)`,

@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import { nameIn, rowFrom } from '../rows/table-sql.js';
 import { columnsOf, keyOf, type Row, type Table } from '../rows/table.js';
 import type { View } from '../view.js';
@@ -19,14 +19,14 @@ const mostPerTable = 10_000;
 
 /** Row by row, inside the transaction that holds the view still. */
 export async function findDifferences(
-  session: Session,
+  connection: Connection,
   view: View,
   shadow: string,
   isParked: (stream: string) => boolean,
 ): Promise<readonly Difference[]> {
   const found: Difference[] = [];
   for (const table of view.tables) {
-    for (const { live, rebuilt } of await differingRows(session, table, shadow)) {
+    for (const { live, rebuilt } of await differingRows(connection, table, shadow)) {
       const row = live ?? rebuilt;
       if (!row) continue;
       found.push({
@@ -53,11 +53,11 @@ const listed = (table: Table, alias: string): string =>
     .map((column) => `${alias}."${column}"`)
     .join(', ');
 
-async function differingRows(session: Session, table: Table, shadow: string) {
+async function differingRows(connection: Connection, table: Table, shadow: string) {
   const aliased = (alias: string) => columnsOf(table).map((column) => `${alias}."${column}" AS "${alias}_${column}"`);
   const [first = ''] = table.key;
   const order = table.key.map((column) => `COALESCE(l."${column}", s."${column}")`).join(', ');
-  const rows = await session.query<Record<string, unknown>>(
+  const rows = await connection.query<Record<string, unknown>>(
     `SELECT ${[...aliased('l'), ...aliased('s')].join(', ')}
      FROM ${nameIn(undefined, table)} l FULL JOIN ${nameIn(shadow, table)} s ON ${sameKey(table, 'l', 's')}
      WHERE ${differ(table, 'l', 's')} ORDER BY ${order} LIMIT ${mostPerTable}`,

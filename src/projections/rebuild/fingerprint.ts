@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { RowSet } from '../rows/row-set.js';
 import { columnList, nameIn, rowFrom } from '../rows/table-sql.js';
 import { canonicalLine, keyOf, type Row, type Table } from '../rows/table.js';
@@ -28,12 +28,16 @@ class Digest {
 }
 
 /** Of a stored table; without a schema, of the live one. */
-export async function fingerprintOf(session: Session, schema: string | undefined, table: Table): Promise<Fingerprint> {
+export async function fingerprintOf(
+  connection: Connection,
+  schema: string | undefined,
+  table: Table,
+): Promise<Fingerprint> {
   const digest = new Digest();
   const key = table.key.map((column) => `"${column}"`).join(', ');
   const after = `(${key}) > (${table.key.map((_column, index) => `$${index + 1}`).join(', ')})`;
   for (let last: Row | undefined; ;) {
-    const found = await session.query<Record<string, unknown>>(
+    const found = await connection.query<Record<string, unknown>>(
       `SELECT ${columnList(table)} FROM ${nameIn(schema, table)} ${last ? `WHERE ${after}` : ''}
        ORDER BY ${key} LIMIT ${pageLength}`,
       last ? [...keyOf(table, last)] : [],

@@ -113,7 +113,7 @@ export class ShadowFold {
     const { database, view, shadow } = this.fold;
     try {
       const parked = await this.#warm.during((rows) =>
-        database.transaction((session) => applyBatch(session, { view, schema: shadow }, batch, this.lot, rows)),
+        database.transaction((connection) => applyBatch(connection, { view, schema: shadow }, batch, this.lot, rows)),
       );
       this.#park(parked);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { ParkedStream } from '../../application/queries/projections.js';
 import { lockCheckpoint, readCheckpoints, replaceCheckpoint, type Checkpoint } from '../live/checkpoint.js';
 import { ForeignLog, logIdOf, requireSameLog } from '../live/log-identity.js';
@@ -48,7 +48,7 @@ export class RebuildRun {
     const logId = await logIdOf(store);
     await this.#catchUp();
     for (const table of this.view.tables) await database.query(`ANALYZE ${nameIn(this.shadow, table)}`);
-    const conclusion = await database.transaction((session) => this.#conclude(session, logId));
+    const conclusion = await database.transaction((connection) => this.#conclude(connection, logId));
     const fingerprints = [];
     for (const table of this.view.tables) fingerprints.push(await fingerprintOf(database, this.shadow, table));
     return {
@@ -90,16 +90,16 @@ export class RebuildRun {
   }
 
   /** With the live view held still: the last events, the comparison, and the change of rows if there is to be one. */
-  async #conclude(session: Session, logId: string | null): Promise<Conclusion> {
-    await session.query('SET LOCAL statement_timeout = 0');
-    await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    const live = await lockCheckpoint(session, this.view);
+  async #conclude(connection: Connection, logId: string | null): Promise<Conclusion> {
+    await connection.query('SET LOCAL statement_timeout = 0');
+    await connection.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    const live = await lockCheckpoint(connection, this.view);
     const compared = await this.#isComparable(live);
-    await this.#readLiveLot(session);
+    await this.#readLiveLot(connection);
     this.#target = await this.#targetOf(live);
     await this.#fold.foldUpTo(this.#target);
     this.#tell('comparing');
-    const differences = compared ? await this.#differences(session) : [];
+    const differences = compared ? await this.#differences(connection) : [];
     this.options.signal.throwIfAborted();
     const unexplained = differences.some(({ explained }) => !explained);
     if (unexplained && (this.options.verifyOnly || !this.options.acceptDifferences)) {
@@ -107,20 +107,20 @@ export class RebuildRun {
     }
     if (this.options.verifyOnly) return { type: 'Verified', compared, differences };
     this.#tell('taking-over');
-    await takeOver(session, this.view, this.shadow);
-    await replaceParked(session, this.view, this.#fold.lot.all());
-    await replaceCheckpoint(session, this.view, { to: compared ? live.position : this.#fold.position, logId });
+    await takeOver(connection, this.view, this.shadow);
+    await replaceParked(connection, this.view, this.#fold.lot.all());
+    await replaceCheckpoint(connection, this.view, { to: compared ? live.position : this.#fold.position, logId });
     return { type: 'Rebuilt', compared, differences };
   }
 
-  #differences(session: Session): Promise<readonly Difference[]> {
+  #differences(connection: Connection): Promise<readonly Difference[]> {
     const isParked = (stream: string): boolean =>
       this.#liveLot.get(stream) !== undefined || this.#fold.lot.get(stream) !== undefined;
-    return findDifferences(session, this.view, this.shadow, isParked);
+    return findDifferences(connection, this.view, this.shadow, isParked);
   }
 
-  async #readLiveLot(session: Session): Promise<void> {
-    this.#liveLot = new ParkingLot(await readParked(session, this.view.name));
+  async #readLiveLot(connection: Connection): Promise<void> {
+    this.#liveLot = new ParkingLot(await readParked(connection, this.view.name));
   }
 
   /** A stream may stop where the live view's stops too; anywhere else only when that was asked for. */

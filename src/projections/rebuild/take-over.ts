@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import { columnList, nameIn } from '../rows/table-sql.js';
 import { columnsOf, type Table } from '../rows/table.js';
 import type { View } from '../view.js';
@@ -9,14 +9,14 @@ import { differ, sameKey } from './differences.js';
  * never blocked and see the rows before or after, and grants, SQL views and prepared statements go on working, none of
  * which a swap of tables can promise.
  */
-export async function takeOver(session: Session, view: View, shadow: string): Promise<void> {
+export async function takeOver(connection: Connection, view: View, shadow: string): Promise<void> {
   for (const table of view.tables) {
     const live = nameIn(undefined, table);
     const rebuilt = nameIn(shadow, table);
-    await session.query(
+    await connection.query(
       `DELETE FROM ${live} l WHERE NOT EXISTS (SELECT FROM ${rebuilt} s WHERE ${sameKey(table, 'l', 's')})`,
     );
-    await session.query(
+    await connection.query(
       `INSERT INTO ${live} (${columnList(table)})
        SELECT ${columnList(table, 's.')} FROM ${rebuilt} s LEFT JOIN ${live} l ON ${sameKey(table, 'l', 's')}
        WHERE ${differ(table, 'l', 's')}

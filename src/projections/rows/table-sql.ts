@@ -1,4 +1,4 @@
-import type { Session } from '../../application/ports/views.js';
+import type { Connection } from '../../application/ports/views.js';
 import type { RowSet } from './row-set.js';
 import { columnsOf, type Cell, type ColumnKind, type Row, type Table } from './table.js';
 
@@ -40,7 +40,7 @@ function fromRecord(table: Table, column: string): string {
 
 /** Loads what is stored under these keys into the set, as far as the set does not know it. */
 export async function loadRows(
-  session: Session,
+  connection: Connection,
   schema: string | undefined,
   table: Table,
   keys: Iterable<readonly (string | number)[]>,
@@ -50,7 +50,7 @@ export async function loadRows(
   if (unknown.length === 0) return;
   const wanted = unknown.map((key) => Object.fromEntries(table.key.map((column, index) => [column, key[index]])));
   const same = table.key.map((column) => `t."${column}" = k."${column}"`).join(' AND ');
-  const found = await session.query<Record<string, unknown>>(
+  const found = await connection.query<Record<string, unknown>>(
     `SELECT ${columnList(table, 't.')} FROM json_to_recordset($1::json) AS k(${recordOf(table, table.key)})
      JOIN ${nameIn(schema, table)} t ON ${same}`,
     [JSON.stringify(wanted)],
@@ -60,17 +60,22 @@ export async function loadRows(
 }
 
 /** Writes what changed in the set; one statement per table and kind of change. */
-export async function writeChanges(session: Session, schema: string | undefined, rows: RowSet): Promise<void> {
+export async function writeChanges(connection: Connection, schema: string | undefined, rows: RowSet): Promise<void> {
   for (const { table, put, deleted } of rows.changes()) {
-    if (deleted.length > 0) await deleteRows(session, schema, table, deleted);
-    if (put.length > 0) await putRows(session, schema, table, put);
+    if (deleted.length > 0) await deleteRows(connection, schema, table, deleted);
+    if (put.length > 0) await putRows(connection, schema, table, put);
   }
 }
 
-async function putRows(session: Session, schema: string | undefined, table: Table, put: readonly Row[]): Promise<void> {
+async function putRows(
+  connection: Connection,
+  schema: string | undefined,
+  table: Table,
+  put: readonly Row[],
+): Promise<void> {
   const columns = columnsOf(table);
   const others = columns.filter((column) => !table.key.includes(column));
-  await session.query(
+  await connection.query(
     `INSERT INTO ${nameIn(schema, table)} (${columnList(table)})
      SELECT ${columns.map((column) => fromRecord(table, column)).join(', ')}
      FROM json_to_recordset($1::json) AS r(${recordOf(table, columns)})
@@ -81,14 +86,14 @@ async function putRows(session: Session, schema: string | undefined, table: Tabl
 }
 
 async function deleteRows(
-  session: Session,
+  connection: Connection,
   schema: string | undefined,
   table: Table,
   deleted: readonly (readonly (string | number)[])[],
 ): Promise<void> {
   const keys = deleted.map((key) => Object.fromEntries(table.key.map((column, index) => [column, key[index]])));
   const same = table.key.map((column) => `t."${column}" = k."${column}"`).join(' AND ');
-  await session.query(
+  await connection.query(
     `DELETE FROM ${nameIn(schema, table)} t USING json_to_recordset($1::json) AS k(${recordOf(table, table.key)})
      WHERE ${same}`,
     [JSON.stringify(keys)],

@@ -48,8 +48,8 @@ describe('a container whose daemon is gone', () => {
       expect(await room.typesIn(leaseStream(ship(name)))).toEqual(['LeaseGranted', 'LeaseHandedOver']);
       expect((await room.lease(ship(name))).hold).toMatchObject({ token: 2, holder: { id: 'c', attempt: 2 } });
     }
-    const [owner] = others.filter(({ supervisor }) => supervisor.has('c'));
-    expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: owner?.name });
+    const [runner] = others.filter(({ supervisor }) => supervisor.has('c'));
+    expect(await room.container('c')).toMatchObject({ status: 'RUNNING', attempt: 2, daemon: runner?.name });
   });
 
   it('is taken over though the player of another, or what was begun here, cannot be read', async () => {

@@ -89,7 +89,7 @@ describe('an attempt', () => {
     );
   });
 
-  it('runs as often as the container says: iterations have one owner', async () => {
+  it('runs as often as the container says: iterations are counted in one place', async () => {
     expect(await run({ ...orderOf('dock', {}), maxIterations: 3 })).toEqual({ type: 'completed' });
     expect(await iterations()).toHaveLength(3);
     expect(theatre.clock.slept).toEqual([1_000, 1_000]);

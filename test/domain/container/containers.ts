@@ -1,4 +1,4 @@
-import { complete, fail, type RestartRules } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail, type RestartRules } from '../../../src/domain/container/attempts.js';
 import { container } from '../../../src/domain/container/container.js';
 import type { ContainerDescription, ContainerEvent, ContainerSnapshot } from '../../../src/domain/container/events.js';
 import { markStopped, stop } from '../../../src/domain/container/lifecycle.js';
@@ -52,19 +52,27 @@ export const givenThat = (overrides: Partial<ContainerSnapshot>) => {
 export const rules: RestartRules = { delaysMs: [5_000, 30_000, 120_000], healthyAfterMs: minutes(10) };
 export const at = (nowMs: number) => ({ containerId, nowMs });
 /** The first attempt speaks. */
-export const owner = (nowMs: number, token = 1) => ({ containerId, nowMs, token });
-export const completing = (nowMs: number, token = 1) => ({ ...owner(nowMs, token), rules });
+export const asHolder = (nowMs: number, token = 1) => ({ containerId, nowMs, token });
+export const completing = (nowMs: number, token = 1) => ({ ...asHolder(nowMs, token), rules });
 export const failing = (nowMs: number, error: string, token = 1) => ({
-  ...owner(nowMs, token),
+  ...asHolder(nowMs, token),
   error,
   permanent: false,
   rules,
 });
 export const stopping = (nowMs: number) => ({ ...at(nowMs), reason: 'asked' });
-export const turning = (nowMs: number, token = 1) => ({ ...owner(nowMs, token), visited: [], report: {} });
+export const turning = (nowMs: number, token = 1) => ({ ...asHolder(nowMs, token), visited: [], report: {} });
 
 export const changed = { type: 'Changed', already: false } as const;
 export const unchanged = { type: 'Changed', already: true } as const;
+
+export const restarting = (nowMs: number) => ({ ...at(nowMs), leases: [], immediately: true });
+
+/** A failed container as the first event of its restart leaves it. */
+export const afterReset = (failed: ReturnType<typeof given>, nowMs = t0) => {
+  const [reset] = failed.when(beginAttempt, restarting(nowMs)).events;
+  return reset?.type === 'ContainerReset' ? given(...failed.history, reset) : failed;
+};
 
 export const starting = (nowMs: number) => ({ ...at(nowMs), leases: [] });
 

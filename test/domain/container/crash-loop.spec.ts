@@ -13,7 +13,7 @@ import type { ContainerEvent, Crashes } from '../../../src/domain/container/even
 import { beginAttempt, fail } from '../../../src/domain/container/attempts.js';
 import { interrupt } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, visitMarket } from '../../../src/domain/container/progress.js';
-import { changed, containerId, failing, givenThat, owner, t0, turning, unchanged } from './containers.js';
+import { asHolder, changed, containerId, failing, givenThat, t0, turning, unchanged } from './containers.js';
 
 const rules: CrashRules = { suspectAfter: 5, parkAfter: 3, probationMs: 10_000, forgottenAfterMs: 600_000 };
 const nowMs = 1_000_000;
@@ -74,10 +74,10 @@ describe('suspicion in the log', () => {
     expect(suspected().state?.crashes).toBeDefined();
     for (const cleared of [
       suspected().when(completeIteration, turning(t0)),
-      suspected().when(visitMarket, { ...owner(t0), waypoint: 'X1-GZ7-A1' }),
+      suspected().when(visitMarket, { ...asHolder(t0), waypoint: 'X1-GZ7-A1' }),
       suspected().when(fail, failing(t0, 'no fuel')),
       suspected().when(interrupt, { containerId, reason: 'daemon_shutdown', nowMs: t0 }),
-      suspected().when(passProbation, owner(t0)),
+      suspected().when(passProbation, asHolder(t0)),
     ]) {
       expect(cleared.outcome).toEqual(changed);
       expect(cleared.state?.crashes).toBeUndefined();
@@ -87,13 +87,13 @@ describe('suspicion in the log', () => {
   });
 
   it('is written once as under way, under the token of its attempt', () => {
-    const ask = { ...owner(t0), company: 2 };
+    const ask = { ...asHolder(t0), company: 2 };
     const begun = suspected().when(beginProbation, ask);
     expect(begun.outcome).toEqual(changed);
     expect(begun.state?.crashes).toEqual({ inARow: 5, alone: 0, company: 2 });
     expect(begun.when(beginProbation, ask).outcome).toEqual(unchanged);
     expect(suspected().when(beginProbation, { ...ask, token: 7 }).outcome).toMatchObject({ type: 'StaleAttempt' });
-    expect(givenThat({}).when(passProbation, owner(t0)).outcome).toEqual(unchanged);
+    expect(givenThat({}).when(passProbation, asHolder(t0)).outcome).toEqual(unchanged);
   });
 
   it('lets nobody wait who is not suspected, or whose turn it is', () => {
@@ -178,7 +178,10 @@ describe('a fleet whose daemon ends again and again', () => {
 });
 
 it('is told in events that are complete when read alone', () => {
-  const { events } = givenThat({ crashes: { inARow: 5, alone: 1 } }).when(beginProbation, { ...owner(t0), company: 1 });
+  const { events } = givenThat({ crashes: { inARow: 5, alone: 1 } }).when(beginProbation, {
+    ...asHolder(t0),
+    company: 1,
+  });
   expect(events satisfies readonly ContainerEvent[]).toEqual([
     { type: 'ContainerProbationBegun', containerId, attempt: 1, company: 1, atMs: t0 },
   ]);

@@ -1,4 +1,4 @@
-import { complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail } from '../../../src/domain/container/attempts.js';
 import { type ContainerStatus } from '../../../src/domain/container/events.js';
 import {
   create,
@@ -11,6 +11,7 @@ import {
 } from '../../../src/domain/container/lifecycle.js';
 import { operationName } from '../../../src/domain/container/types.js';
 import {
+  asHolder,
   at,
   changed,
   completed,
@@ -23,7 +24,7 @@ import {
   givenPending,
   givenRunning,
   givenThat,
-  owner,
+  restarting,
   starting,
   stopped,
   stopping,
@@ -175,8 +176,8 @@ describe('a command on a container that does not exist', () => {
     givenNothing.when(interrupt, stopping(t0)).thenExpect(none);
     givenNothing.when(complete, completing(t0)).thenExpect(none);
     givenNothing.when(fail, failing(t0, 'x')).thenExpect(none);
-    givenNothing.when(resetForRestart, at(t0)).thenExpect(none);
-    givenNothing.when(stop, { ...stopping(t0), ...owner(t0) }).thenExpect(none);
+    givenNothing.when(beginAttempt, restarting(t0)).thenExpect(none);
+    givenNothing.when(stop, { ...stopping(t0), ...asHolder(t0) }).thenExpect(none);
   });
 
   it('is a fault of the log, not of the asker, when a history begins without its creation', () => {

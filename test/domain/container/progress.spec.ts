@@ -4,6 +4,7 @@ import { markStopped, start, stop } from '../../../src/domain/container/lifecycl
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
 import { examples } from '../../support/examples.js';
 import {
+  asHolder,
   at,
   changed,
   completing,
@@ -13,7 +14,6 @@ import {
   givenRunning,
   givenThat,
   minutes,
-  owner,
   rules,
   runtimeMs,
   starting,
@@ -115,7 +115,7 @@ describe('the iterations of a container', () => {
 });
 
 describe('the tour of a container', () => {
-  const visiting = (waypoint: string, nowMs = t0) => ({ ...owner(nowMs), waypoint });
+  const visiting = (waypoint: string, nowMs = t0) => ({ ...asHolder(nowMs), waypoint });
   const atB2 = () =>
     givenRunning()
       .when(visitMarket, visiting('A1'))
@@ -178,7 +178,7 @@ describe('the metadata of a container', () => {
       .thenState({ metadata: { location: 'X1-A1-FIELD', priority: 'high' } });
   });
 
-  it('is noted by its owner until the container has ended, and by a person also afterwards', () => {
+  it('is noted by its holder until the container has ended, and by a person also afterwards', () => {
     const ended = givenThat({ status: 'COMPLETED' });
     ended
       .when(setMetadata, { ...setting({ priority: 1 }), token: 1 })
@@ -258,7 +258,7 @@ describe('the times of a container', () => {
   it('[A189d] a REFUEL that takes 2 s has both times and a runtime of 2 s', () => {
     const refuel = givenPending({ containerType: 'REFUEL' })
       .when(start, starting(t0))
-      .when(complete, { ...owner(t0 + 2_000), rules });
+      .when(complete, { ...asHolder(t0 + 2_000), rules });
     refuel.thenState({ startedAtMs: t0, stoppedAtMs: t0 + 2_000 });
     expect(runtime(refuel.state, t0 + 99_000)).toBe(2_000);
   });

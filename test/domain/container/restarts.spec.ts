@@ -1,16 +1,11 @@
-import {
-  attemptRefusal,
-  beginAttempt,
-  complete,
-  fail,
-  resetForRestart,
-  restartAfter,
-} from '../../../src/domain/container/attempts.js';
+import { attemptRefusal, beginAttempt, complete, fail, restartAfter } from '../../../src/domain/container/attempts.js';
 import { mayRestart } from '../../../src/domain/container/container.js';
 import type { RestartPolicy } from '../../../src/domain/container/events.js';
 import { stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration } from '../../../src/domain/container/progress.js';
 import {
+  afterReset,
+  asHolder,
   at,
   changed,
   completing,
@@ -20,7 +15,7 @@ import {
   givenRunning,
   givenThat,
   minutes,
-  owner,
+  restarting,
   rules,
   stopping,
   t0,
@@ -35,66 +30,68 @@ const beginning = (nowMs: number) => ({ ...at(nowMs), leases: [], immediately: f
 
 describe('a failed container, reset for a restart', () => {
   it('[A187a] is PENDING with one restart more; last error and stop time are gone', () => {
-    failedAfter(2)
-      .when(resetForRestart, at(t0 + 10_000))
-      .thenExpect(changed, { type: 'ContainerReset', containerId, restartCount: 3, atMs: t0 + 10_000 })
-      .thenState({ status: 'PENDING', restartCount: 3, lastError: null, stoppedAtMs: null, exitCode: null });
+    const restarted = failedAfter(2).when(beginAttempt, restarting(t0 + 10_000));
+    expect(restarted.events[0]).toEqual({ type: 'ContainerReset', containerId, restartCount: 3, atMs: t0 + 10_000 });
+    expect(restarted.events.map(({ type }) => type)).toEqual([
+      ...['ContainerReset', 'ContainerStarting', 'ContainerStarted'],
+    ]);
+    afterReset(failedAfter(2)).thenState({
+      ...{ status: 'PENDING', restartCount: 3, lastError: null, stoppedAtMs: null, exitCode: null },
+    });
   });
 
   it('[A186b] may not be once its restarts are spent, and stays FAILED', () => {
     for (const restartCount of [3, 4]) {
       const spent = failedAfter(restartCount);
       expect(mayRestart(spent.state!)).toBe(false);
-      spent.when(resetForRestart, at(t0)).thenNothingIsWritten().thenState({ status: 'FAILED', restartCount });
+      spent.when(beginAttempt, restarting(t0)).thenNothingIsWritten().thenState({ status: 'FAILED', restartCount });
     }
     expect(mayRestart(failedAfter(2).state!)).toBe(true);
   });
 
   it('[A187b] is refused with the count when its restarts are spent', () => {
-    const refused = failedAfter(3).when(resetForRestart, at(t0));
+    const refused = failedAfter(3).when(beginAttempt, restarting(t0));
     refused.thenExpect({ type: 'NoRestartLeft', containerId, restartCount: 3, maxRestarts: 3 });
     expect(textOf(refused.outcome)).toBe('container cannot be restarted (restarts: 3/3)');
   });
 
-  it('[A187c] is refused while RUNNING', () => {
-    const refused = givenRunning().when(resetForRestart, at(t0));
-    expect(textOf(refused.thenNothingIsWritten().outcome)).toBe('container cannot be restarted (restarts: 0/3)');
+  it('[A187c] is nothing that a RUNNING one goes through: its next attempt uses no restart', () => {
+    const running = givenRunning();
+    expect(mayRestart(running.state!)).toBe(false);
+    const { events } = running.when(beginAttempt, restarting(t0)).thenState({ restartCount: 0 });
+    expect(events.map(({ type }) => type)).toEqual(['ContainerStarting', 'ContainerStarted']);
   });
 
   it('[A187d] keeps its id, type and player', () => {
-    failedAfter(0)
-      .when(resetForRestart, at(t0))
-      .thenState({ containerId: 'mining-1', containerType: 'MINING', player: 1 });
+    afterReset(failedAfter(0)).thenState({ containerId: 'mining-1', containerType: 'MINING', player: 1 });
   });
 
   it('[A187e] begins its iterations anew, up to the same maximum', () => {
-    givenThat({ status: 'FAILED', iteration: 3, maxIterations: 5 })
-      .when(resetForRestart, at(t0))
-      .thenState({ iteration: 0, maxIterations: 5 });
+    afterReset(givenThat({ status: 'FAILED', iteration: 3, maxIterations: 5 })).thenState({
+      ...{ iteration: 0, maxIterations: 5 },
+    });
   });
 
   it('[A187f] has no error any more', () => {
-    failedAfter(0).when(resetForRestart, at(t0)).thenState({ status: 'PENDING', lastError: null });
+    afterReset(failedAfter(0)).thenState({ status: 'PENDING', lastError: null });
   });
 
   it('[A187g] counts each restart: two leave one, three leave none', () => {
     let now = failedAfter(0);
     for (const count of [1, 2, 3]) {
-      const { state } = now.when(resetForRestart, at(t0)).thenState({ restartCount: count });
+      const { state } = afterReset(now).thenState({ restartCount: count });
       now = givenThat({ ...state, status: 'FAILED' });
       expect(mayRestart(now.state!)).toBe(count < 3);
     }
   });
 
   it('[A194a] of player 42 is still of player 42', () => {
-    givenThat({ status: 'FAILED', player: 42 })
-      .when(resetForRestart, at(t0))
-      .thenState({ player: 42, status: 'PENDING' });
+    afterReset(givenThat({ status: 'FAILED', player: 42 })).thenState({ player: 42, status: 'PENDING' });
   });
 
   it('[A194b] keeps its metadata', () => {
     const metadata = { ship_symbol: 'SHIP-1' };
-    givenThat({ status: 'FAILED', metadata }).when(resetForRestart, at(t0)).thenState({ metadata });
+    afterReset(givenThat({ status: 'FAILED', metadata })).thenState({ status: 'PENDING', metadata });
   });
 });
 
@@ -334,7 +331,7 @@ describe('the next attempt of a container', () => {
 
   it('of a container without a ship has its number for a token', () => {
     const second = givenRunning().when(beginAttempt, beginning(t0));
-    second.when(complete, { ...owner(t0, 1), rules }).thenNothingIsWritten();
-    second.when(complete, { ...owner(t0, 2), rules }).thenState({ status: 'COMPLETED' });
+    second.when(complete, { ...asHolder(t0, 1), rules }).thenNothingIsWritten();
+    second.when(complete, { ...asHolder(t0, 2), rules }).thenState({ status: 'COMPLETED' });
   });
 });

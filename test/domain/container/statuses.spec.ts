@@ -1,8 +1,9 @@
-import { complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail } from '../../../src/domain/container/attempts.js';
 import { containerStatuses, type ContainerStatus } from '../../../src/domain/container/events.js';
 import { isFinished, isLive, isRunning, isStopping } from '../../../src/domain/container/container.js';
 import { create, interrupt, markStopped, start, stop } from '../../../src/domain/container/lifecycle.js';
 import {
+  afterReset,
   at,
   completed,
   completing,
@@ -14,6 +15,7 @@ import {
   givenPending,
   givenRunning,
   givenThat,
+  restarting,
   starting,
   stopped,
   stopping,
@@ -47,7 +49,7 @@ describe('what a status means', () => {
       stopped(),
       completed(),
       failed(),
-      failed().when(resetForRestart, at(t0 + 5_000)),
+      failed().when(beginAttempt, restarting(t0 + 5_000)),
       givenRunning().when(interrupt, { ...at(t0 + 6_000), reason: 'cut' }),
     ];
     for (const { state, events } of steps) {
@@ -67,7 +69,7 @@ describe('what a status means', () => {
       running.when(stop, stopping(t0)).when(markStopped, at(t0)),
       running.when(complete, completing(t0)),
       running.when(fail, failing(t0, 'x')),
-      running.when(fail, failing(t0, 'x')).when(resetForRestart, at(t0)),
+      afterReset(given(...running.when(fail, failing(t0, 'x')).history)),
       running.when(interrupt, { ...at(t0), reason: 'cut' }),
     ];
     for (const each of states) each.thenState({ containerType: 'SCOUT_TOUR', player: 42, containerId });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { beginAttempt, complete, fail, resetForRestart } from '../../../src/domain/container/attempts.js';
+import { beginAttempt, complete, fail } from '../../../src/domain/container/attempts.js';
 import { container, containerToken, type ContainerState } from '../../../src/domain/container/container.js';
 import { restartPolicies, type ContainerEvent } from '../../../src/domain/container/events.js';
 import { create, interrupt, markStopped, remove, start, stop } from '../../../src/domain/container/lifecycle.js';
 import { completeIteration, setMetadata, visitMarket } from '../../../src/domain/container/progress.js';
 import { command, walk, type Command } from '../laws.js';
-import { at, completing, description, failing, owner, stopping, turning } from './containers.js';
+import { asHolder, at, completing, description, failing, stopping, turning } from './containers.js';
 
 const verbs = [
   'create',
@@ -15,7 +15,6 @@ const verbs = [
   'interrupt',
   'complete',
   'fail',
-  'reset',
   'begin attempt',
   'turn',
   'visit',
@@ -82,14 +81,12 @@ export function commandFor({ verb, nowMs, word, ...spec }: Spec, state: Containe
       return command(verb, complete, completing(nowMs, token));
     case 'fail':
       return command(verb, fail, { ...failing(nowMs, word, token), permanent: spec.flag && spec.off > 0 });
-    case 'reset':
-      return command(verb, resetForRestart, at(nowMs));
     case 'begin attempt':
       return command(verb, beginAttempt, { ...at(nowMs), leases, immediately: spec.flag });
     case 'turn':
       return command(verb, completeIteration, { ...turning(nowMs, token), visited: spec.flag ? [word] : [] });
     case 'visit':
-      return command(verb, visitMarket, { ...owner(nowMs, token), waypoint: word });
+      return command(verb, visitMarket, { ...asHolder(nowMs, token), waypoint: word });
     case 'set metadata':
       return command(verb, setMetadata, { ...at(nowMs), entries: { [word]: { deep: [spec.off] } } });
     case 'remove':

@@ -70,22 +70,22 @@ export function commandFor(spec: Spec, state: FlowState): FlowCommand {
   const name = spec.phase ?? due?.name ?? 'readiness';
   const known = state?.phases.find((each) => each.name === name);
   const token = Math.max(0, (known?.token ?? 0) + spec.off);
-  const asOwner = run(name, token, nowMs);
+  const asHolder = run(name, token, nowMs);
   switch (verb) {
     case 'declare':
       return command(verb, declare, declaring({ maxFailures, nowMs }));
     case 'begin':
-      return command(verb, begin, { ...asOwner, holder: agent(who) });
+      return command(verb, begin, { ...asHolder, holder: agent(who) });
     case 'pass':
       return command(verb, pass, of(name, nowMs));
     case 'report':
-      return command(verb, report, { ...asOwner, progress: { at: nowMs } });
+      return command(verb, report, { ...asHolder, progress: { at: nowMs } });
     case 'complete':
-      return command(verb, complete, { ...asOwner, result: { by: who } });
+      return command(verb, complete, { ...asHolder, result: { by: who } });
     case 'fail':
-      return command(verb, fail, { ...asOwner, error: 'Test error', failsFlow: flag });
+      return command(verb, fail, { ...asHolder, error: 'Test error', failsFlow: flag });
     case 'abandon':
-      return command(verb, abandon, { ...asOwner, reason: 'expired', detail: 'silent' });
+      return command(verb, abandon, { ...asHolder, reason: 'expired', detail: 'silent' });
     case 'pause':
       return command(verb, pause, steering('over night', nowMs));
     case 'continue':

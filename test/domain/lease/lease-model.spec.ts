@@ -19,7 +19,7 @@ type Asks = Record<string, unknown> & {
 };
 
 const who = ({ kind, id, attempt }: Holder) => `${kind} ${id} ${attempt}`;
-const owner = ({ kind, id }: Pick<Holder, 'kind' | 'id'>) => `${kind} ${id}`;
+const butForAttempt = ({ kind, id }: Pick<Holder, 'kind' | 'id'>) => `${kind} ${id}`;
 
 /** The lease as a sailor would keep it on a slate: who has it, under which number, and what is owed. */
 class Slate {
@@ -42,8 +42,8 @@ class Slate {
     this.freeFromMs = Math.max(freeFromMs, ...this.effects.values());
     return 'Freed';
   }
-  #isOwner = (token: number) => this.holder !== null && token === this.last;
-  #notOwner = () => (this.lastHolder ? 'StaleToken' : 'NeverHeld');
+  #isHolder = (token: number) => this.holder !== null && token === this.last;
+  #notHolder = () => (this.lastHolder ? 'StaleToken' : 'NeverHeld');
   #taken = () => (this.holder?.kind === 'operator' ? 'ReservedByOperator' : 'HeldByAnother');
 
   ids() {
@@ -60,7 +60,7 @@ class Slate {
         return this.cargo.size > 0 && !ask.adoptsObligations ? 'Laden' : this.#give(ask.holder);
       case 'release':
         if (!has) return !this.lastHolder ? 'NeverHeld' : ask.token > this.last ? 'StaleToken' : 'Freed';
-        if (ask.token !== this.last || owner(has) !== owner(ask.holder)) return 'StaleToken';
+        if (ask.token !== this.last || butForAttempt(has) !== butForAttempt(ask.holder)) return 'StaleToken';
         if (this.cargo.size > 0) return 'Laden';
         this.gaveBack = true;
         return this.#take(0);
@@ -69,7 +69,7 @@ class Slate {
         if (!this.lastHolder) return 'NeverHeld';
         if (has && (has.kind === 'operator' || has.id !== ask.from.id)) return this.#taken();
         if (this.lastHolder.id !== ask.from.id || ask.from.token !== this.last) return 'StaleToken';
-        if (has && owner(has) === owner(ask.to) && ask.to.attempt <= has.attempt) return 'StaleToken';
+        if (has && butForAttempt(has) === butForAttempt(ask.to) && ask.to.attempt <= has.attempt) return 'StaleToken';
         if (!has && !this.gaveBack) return 'StaleToken';
         return !has && ask.nowMs < this.freeFromMs ? 'NotFreeYet' : this.#give(ask.to);
       }
@@ -86,17 +86,17 @@ class Slate {
         if (!has || has.kind === 'operator' || ask.token !== this.last) return 'NothingToDo';
         return this.#take(ask.nowMs + ask.lockDelayMs);
       case 'intend':
-        if (!this.#isOwner(ask.token)) return this.#notOwner();
+        if (!this.#isHolder(ask.token)) return this.#notHolder();
         if (this.effects.has(ask.effectId)) return 'Recorded';
         if (ask.deadlineMs <= ask.nowMs) return 'DeadlinePassed';
         this.effects.set(ask.effectId, ask.deadlineMs);
         return 'Recorded';
       case 'observe':
-        return this.#isOwner(ask.token) ? open(this.effects.delete(ask.effectId), 'UnknownEffect') : this.#notOwner();
+        return this.#isHolder(ask.token) ? open(this.effects.delete(ask.effectId), 'UnknownEffect') : this.#notHolder();
       case 'incur':
-        return this.#isOwner(ask.token) ? open(!!this.cargo.add(ask.obligationId), '') : this.#notOwner();
+        return this.#isHolder(ask.token) ? open(!!this.cargo.add(ask.obligationId), '') : this.#notHolder();
       case 'settle':
-        if (!this.#isOwner(ask.token)) return this.#notOwner();
+        if (!this.#isHolder(ask.token)) return this.#notHolder();
         return open(this.cargo.delete(ask.obligationId), 'UnknownObligation');
       default:
         return open(this.cargo.delete(ask.obligationId), 'UnknownObligation');

@@ -115,7 +115,7 @@ describe('a reservation', () => {
       .thenState({ previous: past(one, 1, 'preempted', t0 + 5_000, 'under repair') });
   });
 
-  it('[A246] and a claim at the same moment end with one owner: the second to be written is refused', () => {
+  it('[A246] and a claim at the same moment end with one holder: the second to be written is refused', () => {
     givenIdle()
       .when(reserve, reserving('ada', t0 + 2_000))
       .when(acquire, acquiring(other, t0 + 2_000))

@@ -79,7 +79,7 @@ export function commandFor(spec: Spec, { hold, lastToken }: LeaseState): LeaseCo
   const { verb, nowMs, waitMs, id, flag } = spec;
   const speaker = spec.byHolder && hold ? hold.holder : spec.who;
   const token = lastToken + spec.off;
-  const asOwner = { resource, token, nowMs };
+  const asHolder = { resource, token, nowMs };
   switch (verb) {
     case 'acquire':
       return command(verb, acquire, acquiring(spec.who, nowMs, { adoptsObligations: flag }));
@@ -101,26 +101,26 @@ export function commandFor(spec: Spec, { hold, lastToken }: LeaseState): LeaseCo
       return command(verb, expire, silence(token, nowMs, waitMs));
     case 'intend':
       return command(verb, intendEffect, {
-        ...asOwner,
+        ...asHolder,
         effectId: id,
         action: 'buy',
         deadlineMs: nowMs + waitMs,
         probe: {},
       });
     case 'observe':
-      return command(verb, observeEffect, { ...asOwner, effectId: id, result: 'happened', evidence: {} });
+      return command(verb, observeEffect, { ...asHolder, effectId: id, result: 'happened', evidence: {} });
     case 'incur':
-      return command(verb, incurObligation, { ...asOwner, obligationId: id, good: 'FUEL', units: 1 });
+      return command(verb, incurObligation, { ...asHolder, obligationId: id, good: 'FUEL', units: 1 });
     case 'settle':
       return command(verb, settleObligation, {
-        ...asOwner,
+        ...asHolder,
         obligationId: id,
         how: 'sold',
         by: { kind: 'holder', id: speaker.id },
       });
     case 'write off':
       return command(verb, settleObligation, {
-        ...asOwner,
+        ...asHolder,
         obligationId: id,
         how: 'written-off',
         by: { kind: 'operator', id: 'ada' },

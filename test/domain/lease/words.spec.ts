@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { InvalidId } from '../../../src/domain/ids.js';
-import { isContainerRefusal } from '../../../src/domain/container/refusals.js';
+import { isFlightRefusal } from '../../../src/application/flights/flight.js';
+import { isAgentTaskRefusal } from '../../../src/domain/agent-task/refusals.js';
+import {
+  containerRefusalText,
+  isContainerRefusal,
+  type ContainerRefusal,
+} from '../../../src/domain/container/refusals.js';
+import { isFlowRefusal } from '../../../src/domain/flow/refusals.js';
 import { releaseReasonOf, releaseReasons } from '../../../src/domain/lease/reasons.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../../src/domain/lease/refusals.js';
-import { containerRefusalText, type ContainerRefusal } from '../../../src/domain/container/refusals.js';
 import {
   leaseStream,
   resource,
@@ -161,6 +167,9 @@ describe('every refusal', () => {
   it('is told from an answer', () => {
     expect(isLeaseRefusal({ type: 'Granted' })).toBe(false);
     expect(isContainerRefusal({ type: 'Changed' })).toBe(false);
+    for (const isRefusal of [isLeaseRefusal, isContainerRefusal, isFlowRefusal, isAgentTaskRefusal, isFlightRefusal]) {
+      expect(isRefusal({ type: 'toString' })).toBe(false);
+    }
   });
 
   it('names a task as a task and a phase as a phase', () => {

@@ -78,7 +78,7 @@ async function makeUsed(folder: string): Promise<string> {
 
 export async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
-  // A server that ends under a session tells the client twice; the statement's own failure is the one that counts.
+  // A server that ends under a connection tells the client twice; the statement's own failure is the one that counts.
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -51,11 +51,11 @@ describe('the embedded PostgreSQL', () => {
     expect(await readFile(join(dataDir, 'postgres.json'), 'utf8')).toContain(new URL(server.url).password);
   });
 
-  it('ends with its sessions when it is stopped, and being stopped again changes nothing', async () => {
+  it('ends with its connections when it is stopped, and being stopped again changes nothing', async () => {
     const server = await start({ dataDir: await usedDirectory() });
-    const session = new pg.Client({ connectionString: server.url });
-    session.on('error', () => undefined);
-    await session.connect();
+    const connection = new pg.Client({ connectionString: server.url });
+    connection.on('error', () => undefined);
+    await connection.connect();
     const exits: PostgresExit[] = [];
     server.onExit((exit) => exits.push(exit));
 
@@ -65,7 +65,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await isAlive(server.pid)).toBe(false);
     await expect(query(server.url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(exits).toEqual([{ code: 0, signal: null, expected: true }]);
-    await session.end().catch(() => undefined);
+    await connection.end().catch(() => undefined);
   });
 
   it('keeps rows, port and password over a restart', async () => {

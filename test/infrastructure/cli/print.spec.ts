@@ -3,7 +3,7 @@ import { shellExports } from '../../../src/infrastructure/cli/print/shell-export
 import type { RecordedEvent } from '../../../src/infrastructure/cli/answers.js';
 import { holdsOf } from '../../../src/infrastructure/cli/print/holds.js';
 import { momentsIn, span } from '../../../src/infrastructure/cli/print/moments.js';
-import { coloured } from '../../../src/infrastructure/cli/session.js';
+import { coloured } from '../../../src/infrastructure/cli/invocation.js';
 import { shareOf, toldOutcome } from '../../../src/infrastructure/cli/print/rebuild.js';
 import { Redaction } from '../../../src/infrastructure/cli/print/redaction.js';
 import { fit, printable, table } from '../../../src/infrastructure/cli/print/table.js';

@@ -63,7 +63,7 @@ describe('PostgreSQL as the views know it', () => {
 
   it('[A155] rejects what was under way when the connection broke, and goes on', async () => {
     await database.open();
-    const slow = database.transaction((session) => session.query('SELECT pg_sleep(20)'));
+    const slow = database.transaction((connection) => connection.query('SELECT pg_sleep(20)'));
     const outcome = expect(slow).rejects.toThrow(DatabaseUnavailable);
     await eventually(async () => {
       const ended = await database.query<{ ended: boolean }>(
@@ -97,8 +97,8 @@ describe('PostgreSQL as the views know it', () => {
     it('is undone when its work throws, with the error of the work', async () => {
       const failure = new Error('thought better of it');
       await expect(
-        database.transaction(async (session) => {
-          await session.query(insert);
+        database.transaction(async (connection) => {
+          await connection.query(insert);
           throw failure;
         }),
       ).rejects.toBe(failure);
@@ -106,23 +106,23 @@ describe('PostgreSQL as the views know it', () => {
     });
 
     it('rejects when the commit was a rollback, although nobody said so', async () => {
-      const swallowing = database.transaction(async (session) => {
-        await session.query(insert);
-        await session.query('SELECT 1/0').catch(() => undefined);
+      const swallowing = database.transaction(async (connection) => {
+        await connection.query(insert);
+        await connection.query('SELECT 1/0').catch(() => undefined);
       });
       await expect(swallowing).rejects.toThrow(DatabaseUnavailable);
       expect(await rows()).toEqual([]);
     });
 
     it('that only reads cannot write, and sees one instant', async () => {
-      await expect(database.transaction((session) => session.query(insert), { readOnly: true })).rejects.toThrow(
+      await expect(database.transaction((connection) => connection.query(insert), { readOnly: true })).rejects.toThrow(
         'read-only',
       );
       const seen = await database.transaction(
-        async (session) => {
-          const before = await session.query('SELECT view FROM projection_checkpoints');
+        async (connection) => {
+          const before = await connection.query('SELECT view FROM projection_checkpoints');
           await database.query(insert);
-          return [before, await session.query('SELECT view FROM projection_checkpoints')];
+          return [before, await connection.query('SELECT view FROM projection_checkpoints')];
         },
         { snapshot: true, readOnly: true },
       );

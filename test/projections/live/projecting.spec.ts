@@ -115,7 +115,7 @@ describe('projecting', () => {
     expect(world.told).toEqual([]);
   });
 
-  it('survives that PostgreSQL ends all of its sessions', async () => {
+  it('survives that PostgreSQL ends all of its connections', async () => {
     const projecting = world.project();
     await world.reached(await world.writer.write(...history));
     await world

@@ -63,7 +63,7 @@ export class World {
     return projecting;
   }
 
-  /** Ends every session and lets nobody in until it is opened again. */
+  /** Ends every connection and lets nobody in until it is opened again. */
   async shutOut(): Promise<{ open(): Promise<void> }> {
     const elsewhere = new URL(this.room.url);
     const name = elsewhere.pathname.slice(1);

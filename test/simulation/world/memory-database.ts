@@ -1,4 +1,4 @@
-import type { Claim, Database, Session } from '../../../src/application/ports/views.js';
+import type { Claim, Database, Connection } from '../../../src/application/ports/views.js';
 import { keyOf, keyText, type Row, type Table } from '../../../src/projections/rows/table.js';
 
 interface Stored {
@@ -42,11 +42,11 @@ export class MemoryDatabase implements Database {
   }
 
   query<R extends object>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
-    return this.transaction((session) => session.query<R>(sql, parameters));
+    return this.transaction((connection) => connection.query<R>(sql, parameters));
   }
 
   /** One after the other: a projector's first statement locks the view. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const mine = this.#turn.then(() => this.#transaction(work));
     this.#turn = mine.then(
       () => undefined,
@@ -55,7 +55,7 @@ export class MemoryDatabase implements Database {
     return mine;
   }
 
-  async #transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const rows = new Map([...this.#kept.rows].map(([name, each]) => [name, new Map(each)]));
     const open: Stored = { checkpoint: { ...this.#kept.checkpoint }, rows };
     const result = await work({

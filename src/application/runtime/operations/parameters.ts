@@ -54,11 +54,6 @@ export type Instruction =
   /** Nobody here knows it: a worker may. */
   | { readonly type: 'Unknown' };
 
-/** Whether an operation of that name can be run here, whatever its parameters are. */
-export function isOperation(containerType: string, commandType: string): boolean {
-  return typeOf(containerType, commandType) !== undefined;
-}
-
 /** What a container was told to do, and with which of its ships. */
 export function instructionOf({
   containerType,

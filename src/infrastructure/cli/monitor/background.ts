@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../failure.js';
 import { append, stamp } from './log-file.js';
-import { livingOwner, removeOf, type Owner } from './pid-file.js';
+import { livingMonitor, removeOf, type Monitor } from './pid-file.js';
 import { makeRoom, type Places } from './places.js';
 
 const entry = fileURLToPath(new URL('../../../cli.js', import.meta.url));
@@ -28,36 +28,36 @@ export async function startInBackground(
   let ended: string | undefined;
   child.once('exit', (code, signal) => (ended = signal ?? String(code)));
   child.once('error', (error) => (ended = error.message));
-  const owner = await until(() => {
-    const found = livingOwner(places.pidFile);
+  const monitor = await until(() => {
+    const found = livingMonitor(places.pidFile);
     return found?.pid === child.pid || ended !== undefined ? (found ?? 'nobody') : undefined;
   }, startWithinMs);
   child.unref();
-  if (owner === undefined || owner === 'nobody') {
+  if (monitor === undefined || monitor === 'nobody') {
     throw new Failure(1, `The lock monitor did not start (${ended ?? 'it is silent'}); see ${places.log}.`);
   }
-  return { pid: owner.pid, isNew: owner.pid === child.pid };
+  return { pid: monitor.pid, isNew: monitor.pid === child.pid };
 }
 
 /**
  * TERM, and after a second KILL.
  * @returns who was stopped; undefined: nobody ran
  */
-export async function stop({ pidFile, log }: Places, nowMs: () => number): Promise<Owner | undefined> {
-  const owner = livingOwner(pidFile);
-  if (!owner) return undefined;
-  const isGone = () => (livingOwner(pidFile)?.pid === owner.pid ? undefined : 'gone');
-  signal(owner.pid, 'SIGTERM');
+export async function stop({ pidFile, log }: Places, nowMs: () => number): Promise<Monitor | undefined> {
+  const monitor = livingMonitor(pidFile);
+  if (!monitor) return undefined;
+  const isGone = () => (livingMonitor(pidFile)?.pid === monitor.pid ? undefined : 'gone');
+  signal(monitor.pid, 'SIGTERM');
   if ((await until(isGone, stopWithinMs)) === undefined) {
     append(log, [
       `${stamp(nowMs())} Lock monitor stopping...`,
       `${stamp(nowMs())} It did not within 1 s, and was killed`,
     ]);
-    signal(owner.pid, 'SIGKILL');
+    signal(monitor.pid, 'SIGKILL');
     await until(isGone, stopWithinMs);
   }
-  removeOf(owner, pidFile);
-  return owner;
+  removeOf(monitor, pidFile);
+  return monitor;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

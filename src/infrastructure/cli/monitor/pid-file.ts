@@ -4,23 +4,23 @@ import type { ProcessMark } from '../../../domain/kernel/process-mark.js';
 import { processes } from '../../processes.js';
 
 /** Two lines: the process id, and as JSON what tells that process from a later one of the same id. */
-export interface Owner {
+export interface Monitor {
   readonly pid: number;
   readonly mark: ProcessMark | null;
 }
 
 export interface Claim {
   /** Undefined: this process has it now. */
-  readonly takenBy: Owner | undefined;
+  readonly takenBy: Monitor | undefined;
 }
 
 /** The living process that a file names; what a dead one left, or another boot of the machine, counts for nothing. */
-export function livingOwner(path: string): Owner | undefined {
-  const owner = ownerIn(textOf(path));
-  return owner && lives(owner) ? owner : undefined;
+export function livingMonitor(path: string): Monitor | undefined {
+  const monitor = monitorIn(textOf(path));
+  return monitor && lives(monitor) ? monitor : undefined;
 }
 
-/** Makes this process the owner, unless a living one is. */
+/** Makes this process the monitor, unless a living one is. */
 export function claim(path: string): Claim {
   const mine = textFor({ pid: process.pid, mark: processes.mark() });
   const aside = `${path}.${randomUUID()}`;
@@ -29,8 +29,8 @@ export function claim(path: string): Claim {
     for (;;) {
       if (linked(aside, path)) return { takenBy: undefined };
       const found = textOf(path);
-      const owner = ownerIn(found);
-      if (owner && lives(owner)) return { takenBy: owner };
+      const monitor = monitorIn(found);
+      if (monitor && lives(monitor)) return { takenBy: monitor };
       if (found !== undefined) takeAway(path, found);
     }
   } finally {
@@ -38,12 +38,12 @@ export function claim(path: string): Claim {
   }
 }
 
-export const isMine = (path: string): boolean => ownerIn(textOf(path))?.pid === process.pid;
+export const isMine = (path: string): boolean => monitorIn(textOf(path))?.pid === process.pid;
 
-/** Removes the file of that owner, and no other one's. */
-export function removeOf({ pid }: Pick<Owner, 'pid'>, path: string): void {
+/** Removes the file of that monitor, and no other one's. */
+export function removeOf({ pid }: Pick<Monitor, 'pid'>, path: string): void {
   const found = textOf(path);
-  if (found !== undefined && ownerIn(found)?.pid === pid) takeAway(path, found);
+  if (found !== undefined && monitorIn(found)?.pid === pid) takeAway(path, found);
 }
 
 /** A link is whole from its first moment, and there is only one of a name. */
@@ -70,7 +70,7 @@ function takeAway(path: string, judged: string): void {
   rmSync(aside, { force: true });
 }
 
-function lives({ pid, mark }: Owner): boolean {
+function lives({ pid, mark }: Monitor): boolean {
   const seen = processes.look({ pid, mark });
   return seen === 'unknown' ? isOfThisBoot(mark) && answersSignals(pid) : seen === 'alive';
 }
@@ -89,9 +89,9 @@ function answersSignals(pid: number): boolean {
   }
 }
 
-const textFor = ({ pid, mark }: Owner): string => `${pid}\n${JSON.stringify(mark)}\n`;
+const textFor = ({ pid, mark }: Monitor): string => `${pid}\n${JSON.stringify(mark)}\n`;
 
-function ownerIn(text: string | undefined): Owner | undefined {
+function monitorIn(text: string | undefined): Monitor | undefined {
   const [number = '', mark = ''] = (text ?? '').split('\n');
   if (!/^[1-9]\d{0,8}$/.test(number)) return undefined;
   try {

@@ -1,5 +1,5 @@
 import { append, stamp } from './log-file.js';
-import { claim, isMine, removeOf, type Owner } from './pid-file.js';
+import { claim, isMine, removeOf, type Monitor } from './pid-file.js';
 import { makeRoom, type Places } from './places.js';
 import type { Watch } from './watch.js';
 
@@ -18,7 +18,7 @@ export interface Serving {
  * Watches until TERM, INT or HUP. One round at once, then one every interval; rounds never overlap.
  * @returns who runs already; undefined: this process did, and has ended well
  */
-export async function serve({ places, intervalMs, nowMs, tell, watch, at }: Serving): Promise<Owner | undefined> {
+export async function serve({ places, intervalMs, nowMs, tell, watch, at }: Serving): Promise<Monitor | undefined> {
   makeRoom(places);
   const { takenBy } = claim(places.pidFile);
   if (takenBy) return takenBy;

@@ -5,7 +5,7 @@ import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { asOf, player, several } from '../parse/values.js';
 import type { Column } from '../print/table.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Filter extends Paged, Fresh {
@@ -41,17 +41,17 @@ export function listVerb(command: Command, world: World, always?: readonly strin
     .option('--operation <name>', 'only what is held for this')
     .option('--ship <symbol>', 'only ships of this name, idle ones too')
     .option('--as-of <when>', 'as it was at a position or a moment, such as 2026-01-31T12:00:00Z', asOf);
-  does<Filter, []>(fresh(paged(command)), world, (session, filter) =>
-    listAssignments(session, { ...(always && { status: always }), ...filter }),
+  does<Filter, []>(fresh(paged(command)), world, (invocation, filter) =>
+    listAssignments(invocation, { ...(always && { status: always }), ...filter }),
   );
 }
 
-async function listAssignments(session: Session, { ship, ...filter }: Filter): Promise<void> {
-  const answer = await session.api.get<ShipPage>('ships', { ...filter, symbol: ship });
-  session.show(answer, ({ ships, next, ageMs }) => {
-    remarkOnAge(session, { ageMs });
-    const text = session.table(columns(session), ships, missing(filter));
-    remarkOnMore(session, next);
+async function listAssignments(invocation: Invocation, { ship, ...filter }: Filter): Promise<void> {
+  const answer = await invocation.api.get<ShipPage>('ships', { ...filter, symbol: ship });
+  invocation.show(answer, ({ ships, next, ageMs }) => {
+    remarkOnAge(invocation, { ageMs });
+    const text = invocation.table(columns(invocation), ships, missing(filter));
+    remarkOnMore(invocation, next);
     return text;
   });
 }
@@ -63,7 +63,7 @@ function missing({ status, player, container, operation, asOf }: Filter): string
   return 'No ship is held. Take one with: holdfast ship acquire SHIP --player N --holder YOU';
 }
 
-function columns({ when }: Session): readonly Column<Ship>[] {
+function columns({ when }: Invocation): readonly Column<Ship>[] {
   return [
     { title: 'SHIP', of: ({ symbol }) => symbol },
     { title: 'PLAYER', of: ({ player }) => String(player) },

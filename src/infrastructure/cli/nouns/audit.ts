@@ -7,7 +7,7 @@ import { lockName } from '../parse/lock-name.js';
 import { position, several, sinceMoment, wholeNumber } from '../parse/values.js';
 import { auditColumns, statsEntries } from '../print/audit.js';
 import { list } from '../print/table.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 const filters = ['all', 'task', 'ai', 'errors', 'recent', 'stats'] as const;
@@ -44,7 +44,7 @@ export function audit(program: Command, world: World): void {
 
   const log = limited(noun.command('log')).description('The newest events, oldest first');
   withExamples(log, 'holdfast audit log', 'holdfast audit log --limit 20 --types POISON_PILL,FAILED --since 1h');
-  does<Ask, []>(log, world, (session, ask) => show(session, { ...ask, filter: 'recent' }));
+  does<Ask, []>(log, world, (invocation, ask) => show(invocation, { ...ask, filter: 'recent' }));
 
   const query = limited(noun.command('query'))
     .description(
@@ -60,15 +60,15 @@ export function audit(program: Command, world: World): void {
     'holdfast audit query ai backend-1 --limit 20',
     'holdfast audit query errors --json',
   );
-  does<Ask, [Filter, string | undefined]>(query, world, async (session, ask, filter, of) => {
+  does<Ask, [Filter, string | undefined]>(query, world, async (invocation, ask, filter, of) => {
     if ((filter === 'task' || filter === 'ai') !== (of !== undefined)) {
       throw usage(
         of === undefined ? `Say of which ${filter === 'ai' ? 'agent' : 'task'}.` : `${filter} takes no name.`,
       );
     }
-    if (filter !== 'task') return show(session, { ...ask, filter, ...(of !== undefined && { ai: of }) });
+    if (filter !== 'task') return show(invocation, { ...ask, filter, ...(of !== undefined && { ai: of }) });
     const { scope, name } = lockName(of ?? '', { kind: 'task', ...(ask.queue !== undefined && { queue: ask.queue }) });
-    return show(session, { ...ask, filter, queue: scope, task: name });
+    return show(invocation, { ...ask, filter, queue: scope, task: name });
   });
 
   const exporting = narrowed(noun.command('export')).description('All of it as JSON lines');
@@ -77,22 +77,22 @@ export function audit(program: Command, world: World): void {
     'holdfast audit export --output task_audit.jsonl',
     'holdfast audit export --queue orkestra | jq .event_type',
   );
-  does<Pick<Ask, 'queue' | 'types'>, []>(exporting, world, async (session, ask) => {
-    for await (const piece of session.api.pieces('audit/export', { ...ask })) session.output.write(piece);
+  does<Pick<Ask, 'queue' | 'types'>, []>(exporting, world, async (invocation, ask) => {
+    for await (const piece of invocation.api.pieces('audit/export', { ...ask })) invocation.output.write(piece);
   });
 }
 
 async function show(
-  session: Session,
+  invocation: Invocation,
   query: Readonly<Record<string, string | number | readonly string[] | undefined>>,
 ): Promise<void> {
-  session.show(await session.api.get<AuditPage>('audit', query), (page) => {
-    if ('stats' in page) return list(statsEntries(page.stats), session.colors.bold);
-    const text = session.table(auditColumns, page.events, 'Nothing was recorded that fits.');
+  invocation.show(await invocation.api.get<AuditPage>('audit', query), (page) => {
+    if ('stats' in page) return list(statsEntries(page.stats), invocation.colors.bold);
+    const text = invocation.table(auditColumns, page.events, 'Nothing was recorded that fits.');
     if (page.next === null) return text;
-    if (query['filter'] !== 'recent') session.remark(`There are more: add --after ${page.next}`);
+    if (query['filter'] !== 'recent') invocation.remark(`There are more: add --after ${page.next}`);
     else if (page.events.length < Number(query['limit'])) {
-      session.remark(`The search ended there. Further back: add --before ${page.next}`);
+      invocation.remark(`The search ended there. Further back: add --before ${page.next}`);
     }
     return text;
   });

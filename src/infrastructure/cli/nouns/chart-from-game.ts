@@ -20,12 +20,12 @@ export function chartFromGame(command: Command, world: World): void {
     .description('Chart systems as the game has them. An equal chart writes nothing')
     .option('--from <url>', 'the game, or a simulated universe; SPACETRADERS_URL or the real game if absent');
   withExamples(chart, 'holdfast universe chart X1-HF01 --from http://127.0.0.1:4100/v2');
-  does<ChartOptions, [string[]]>(chart, world, async (session, { from }, systems) => {
+  does<ChartOptions, [string[]]>(chart, world, async (invocation, { from }, systems) => {
     const game = await gameAt(from ?? (world.env['SPACETRADERS_URL'] || realGame), world.env['SPACETRADERS_TOKEN']);
     for (const system of systems) {
       const body = await chartOf(game, system);
-      const answer = await session.api.put<ChartedSystem>(`systems/${encodeURIComponent(system)}`, { body });
-      session.show(answer, ({ system: { symbol, waypoints }, already }) => {
+      const answer = await invocation.api.put<ChartedSystem>(`systems/${encodeURIComponent(system)}`, { body });
+      invocation.show(answer, ({ system: { symbol, waypoints }, already }) => {
         return `${symbol}: ${waypoints} waypoints, ${already ? 'as charted before' : 'charted'}.`;
       });
     }

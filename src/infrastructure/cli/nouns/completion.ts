@@ -15,7 +15,7 @@ export function completion(program: Command, world: World): void {
     'holdfast completion zsh > "${fpath[1]}/_holdfast"',
     'holdfast completion fish > ~/.config/fish/completions/holdfast.fish',
   );
-  does<object, [Shell]>(command, world, async (session, _options, shell) => {
-    session.print(completionFor(shell, program));
+  does<object, [Shell]>(command, world, async (invocation, _options, shell) => {
+    invocation.print(completionFor(shell, program));
   });
 }

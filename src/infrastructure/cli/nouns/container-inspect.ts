@@ -15,15 +15,15 @@ export function inspectVerb(container: Command, world: World): void {
     .command('inspect <container>')
     .description('One container with the newest lines of its log, an ended one too')
     .option('--tail <n>', 'so many of the newest lines', wholeNumber(1), 100);
-  does<{ readonly tail: number }, [string]>(command, world, async (session, { tail }, id) => {
+  does<{ readonly tail: number }, [string]>(command, world, async (invocation, { tail }, id) => {
     const [seen, page] = await Promise.all([
-      session.api.get<SeenContainer>(containerPath(id)),
-      session.api.get<LogPage>(containerPath(id, 'logs'), { limit: tail }),
+      invocation.api.get<SeenContainer>(containerPath(id)),
+      invocation.api.get<LogPage>(containerPath(id, 'logs'), { limit: tail }),
     ]);
     const { lines } = page.body;
-    if (session.globals.json) return session.print(JSON.stringify({ ...seen.body, lines }));
-    remarkOnAge(session, seen.body);
-    const entries = list(containerEntries(seen.body, session.when), session.colors.bold);
-    session.print([entries, '', ...lines.map((line) => logText(line, session))].join('\n'));
+    if (invocation.globals.json) return invocation.print(JSON.stringify({ ...seen.body, lines }));
+    remarkOnAge(invocation, seen.body);
+    const entries = list(containerEntries(seen.body, invocation.when), invocation.colors.bold);
+    invocation.print([entries, '', ...lines.map((line) => logText(line, invocation))].join('\n'));
   });
 }

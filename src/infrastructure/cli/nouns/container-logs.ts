@@ -4,7 +4,7 @@ import { does } from '../does.js';
 import { sinceMoment, several, wholeNumber } from '../parse/values.js';
 import { containerPath } from '../paths.js';
 import { logText } from '../print/logs.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Ask {
@@ -27,24 +27,25 @@ export function logsVerb(container: Command, world: World): void {
   does<Ask, [string]>(command, world, showLogs);
 }
 
-async function showLogs(session: Session, { tail, level, since, follow }: Ask, id: string): Promise<void> {
+async function showLogs(invocation: Invocation, { tail, level, since, follow }: Ask, id: string): Promise<void> {
   const path = containerPath(id, 'logs');
   const filter = { level, since };
-  const first = await session.api.get<LogPage>(path, { ...filter, limit: tail });
+  const first = await invocation.api.get<LogPage>(path, { ...filter, limit: tail });
   if (!follow) {
-    return session.show(first, ({ lines }) => {
-      if (lines.length === 0) session.remark(`Container ${id} has said nothing${level || since ? ' that fits' : ''}.`);
-      return lines.length === 0 ? undefined : lines.map((line) => logText(line, session)).join('\n');
+    return invocation.show(first, ({ lines }) => {
+      if (lines.length === 0)
+        invocation.remark(`Container ${id} has said nothing${level || since ? ' that fits' : ''}.`);
+      return lines.length === 0 ? undefined : lines.map((line) => logText(line, invocation)).join('\n');
     });
   }
-  const { timeout = 2 * longestWaitMs } = session.globals;
+  const { timeout = 2 * longestWaitMs } = invocation.globals;
   const waitMs = Math.min(longestWaitMs, Math.floor(timeout / 2));
   for (let page = first.body; ;) {
-    for (const line of page.lines) session.print(textOf(line, session));
-    page = (await session.api.get<LogPage>(path, { ...filter, after: page.next, waitMs })).body;
+    for (const line of page.lines) invocation.print(textOf(line, invocation));
+    page = (await invocation.api.get<LogPage>(path, { ...filter, after: page.next, waitMs })).body;
   }
 }
 
-function textOf(line: LogLine, session: Session): string {
-  return session.globals.json ? JSON.stringify(line) : logText(line, session);
+function textOf(line: LogLine, invocation: Invocation): string {
+  return invocation.globals.json ? JSON.stringify(line) : logText(line, invocation);
 }

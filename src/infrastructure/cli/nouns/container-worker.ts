@@ -7,10 +7,10 @@ import { duration, several, token } from '../parse/values.js';
 import { containerPath } from '../paths.js';
 import { told } from '../print/containers.js';
 import { span } from '../print/moments.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
-interface Owner extends Writes {
+interface UnderToken extends Writes {
   readonly token: number;
 }
 
@@ -19,18 +19,18 @@ export function workerVerbs(container: Command, world: World): void {
   const worker = (name: string, description: string): Command =>
     container.command(name).description(description).requiredOption('--token <n>', 'of this attempt', token);
   const report = (command: Command, verb: string): void => {
-    does<Owner, [string]>(writes(command), world, (session, { idempotencyKey, ...body }, id) =>
-      tell(session, id, verb, body, idempotencyKey),
+    does<UnderToken, [string]>(writes(command), world, (invocation, { idempotencyKey, ...body }, id) =>
+      tell(invocation, id, verb, body, idempotencyKey),
     );
   };
 
   const renew = worker('heartbeat <container>', 'A renewal by the worker; the answer says whether to go on')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
-  does<Owner & { quietFor?: number }, [string]>(renew, world, async (session, { quietFor, ...renewal }, id) => {
+  does<UnderToken & { quietFor?: number }, [string]>(renew, world, async (invocation, { quietFor, ...renewal }, id) => {
     const body = { ...renewal, ...(quietFor !== undefined && { quietForMs: quietFor }) };
-    const answer = await session.api.post<RenewedContainer>(containerPath(id, 'heartbeat'), { body });
-    session.show(answer, ({ status, stop, stopReason, renewMs }) =>
+    const answer = await invocation.api.post<RenewedContainer>(containerPath(id, 'heartbeat'), { body });
+    invocation.show(answer, ({ status, stop, stopReason, renewMs }) =>
       stop ? `Stop: ${stopReason ?? status}.` : `${status}: go on, and renew again within ${span(renewMs)}.`,
     );
   });
@@ -43,8 +43,8 @@ export function workerVerbs(container: Command, world: World): void {
   );
 
   const visit = worker('visit <container> <waypoint>', 'A market of the tour was visited');
-  does<Owner, [string, string]>(writes(visit), world, (session, { idempotencyKey, ...body }, id, waypoint) =>
-    tell(session, id, 'visits', { ...body, waypoint }, idempotencyKey),
+  does<UnderToken, [string, string]>(writes(visit), world, (invocation, { idempotencyKey, ...body }, id, waypoint) =>
+    tell(invocation, id, 'visits', { ...body, waypoint }, idempotencyKey),
   );
 
   report(worker('complete <container>', 'The attempt ended well'), 'complete');
@@ -56,8 +56,14 @@ export function workerVerbs(container: Command, world: World): void {
   );
 }
 
-async function tell(session: Session, id: string, verb: string, body: object, key: string | undefined): Promise<void> {
+async function tell(
+  invocation: Invocation,
+  id: string,
+  verb: string,
+  body: object,
+  key: string | undefined,
+): Promise<void> {
   const path = containerPath(id, verb);
-  const answer = await session.api.post<ChangedContainer>(path, { body, idempotencyKey: key });
-  session.show(answer, (changed) => told(changed, session.when));
+  const answer = await invocation.api.post<ChangedContainer>(path, { body, idempotencyKey: key });
+  invocation.show(answer, (changed) => told(changed, invocation.when));
 }

@@ -9,7 +9,7 @@ import { player, several, token, wholeNumber } from '../parse/values.js';
 import { containerPath } from '../paths.js';
 import { containerColumns, containerEntries, told, toldStart } from '../print/containers.js';
 import { list } from '../print/table.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 import { containerHistory } from './history.js';
 import { inspectVerb } from './container-inspect.js';
@@ -75,9 +75,9 @@ function startVerb(container: Command, world: World): void {
     .option('--runner <who>', 'external: a worker over HTTP; daemon: the server, by the command')
     .option('--takeover <id>', 'take the ships of that container over, without an idle gap; it ends')
     .option('--adopt-obligations', 'take over what its ships still owe');
-  does<Start, []>(writes(start), world, async (session, options) => {
+  does<Start, []>(writes(start), world, async (invocation, options) => {
     const { ship, command, params, config, takeover, idempotencyKey, ...rest } = options;
-    if (takeover !== undefined) await session.confirm(`Container ${takeover} ends and loses its ships.`);
+    if (takeover !== undefined) await invocation.confirm(`Container ${takeover} ends and loses its ships.`);
     const own = { ...(command !== undefined && { command_type: command }), ...(params && { params }) };
     const body = {
       ...rest,
@@ -85,7 +85,7 @@ function startVerb(container: Command, world: World): void {
       ...((config ?? command ?? params) !== undefined && { config: { ...config, ...own } }),
       ...(takeover !== undefined && { takeover: { container: takeover } }),
     };
-    session.show(await session.api.post<StartedContainer>('containers', { body, idempotencyKey }), toldStart);
+    invocation.show(await invocation.api.post<StartedContainer>('containers', { body, idempotencyKey }), toldStart);
   });
 }
 
@@ -108,13 +108,16 @@ function listVerb(container: Command, world: World): void {
     .option('--type <type>', 'only of this type')
     .option('--ship <symbol>', 'only those that name this ship')
     .option('--parent <id>', 'only those that belong to this one');
-  does<Filter, []>(fresh(paged(command)), world, async (session, filter) => {
-    session.show(await session.api.get<ContainerPage>('containers', { ...filter }), ({ containers, next, ageMs }) => {
-      remarkOnAge(session, { ageMs });
-      const text = session.table(containerColumns(session.when), containers, missing(filter));
-      remarkOnMore(session, next);
-      return text;
-    });
+  does<Filter, []>(fresh(paged(command)), world, async (invocation, filter) => {
+    invocation.show(
+      await invocation.api.get<ContainerPage>('containers', { ...filter }),
+      ({ containers, next, ageMs }) => {
+        remarkOnAge(invocation, { ageMs });
+        const text = invocation.table(containerColumns(invocation.when), containers, missing(filter));
+        remarkOnMore(invocation, next);
+        return text;
+      },
+    );
   });
 }
 
@@ -124,11 +127,11 @@ function missing({ all, limit: _limit, ...filter }: Filter): string {
   return 'No container runs. Start one with: holdfast container start --player N --ship SHIP; ended ones: --all';
 }
 
-async function getContainer(session: Session, options: Fresh, id: string): Promise<void> {
-  const answer = await session.api.get<SeenContainer>(containerPath(id), { ...options });
-  session.show(answer, (seen) => {
-    remarkOnAge(session, seen);
-    return list(containerEntries(seen, session.when), session.colors.bold);
+async function getContainer(invocation: Invocation, options: Fresh, id: string): Promise<void> {
+  const answer = await invocation.api.get<SeenContainer>(containerPath(id), { ...options });
+  invocation.show(answer, (seen) => {
+    remarkOnAge(invocation, seen);
+    return list(containerEntries(seen, invocation.when), invocation.colors.bold);
   });
 }
 
@@ -145,11 +148,11 @@ function endVerbs(container: Command, world: World): void {
     .option('--reason <text>', 'why; everybody can read it')
     .option('--token <n>', "the worker's word that it has stopped", token)
     .option('--immediately', 'do not wait for the worker');
-  does<Stop, [string]>(writes(stop), world, async (session, { idempotencyKey, ...body }, id) => {
-    if (body.immediately) await session.confirm(`Container ${id} ends in the middle of its work.`);
-    session.show(
-      await session.api.post<ChangedContainer>(containerPath(id, 'stop'), { body, idempotencyKey }),
-      (changed) => told(changed, session.when),
+  does<Stop, [string]>(writes(stop), world, async (invocation, { idempotencyKey, ...body }, id) => {
+    if (body.immediately) await invocation.confirm(`Container ${id} ends in the middle of its work.`);
+    invocation.show(
+      await invocation.api.post<ChangedContainer>(containerPath(id, 'stop'), { body, idempotencyKey }),
+      (changed) => told(changed, invocation.when),
     );
   });
 
@@ -158,15 +161,15 @@ function endVerbs(container: Command, world: World): void {
     .description('Begin the next attempt of the same container, under new tokens')
     .option('--token <n>', 'of the attempt that ended', token)
     .option('--immediately', 'do not wait for the back-off to end');
-  does<Stop, [string]>(writes(restart), world, async (session, { idempotencyKey, ...body }, id) => {
-    const answer = await session.api.post<StartedContainer>(containerPath(id, 'restart'), { body, idempotencyKey });
-    session.show(answer, toldStart);
+  does<Stop, [string]>(writes(restart), world, async (invocation, { idempotencyKey, ...body }, id) => {
+    const answer = await invocation.api.post<StartedContainer>(containerPath(id, 'restart'), { body, idempotencyKey });
+    invocation.show(answer, toldStart);
   });
 
   const remove = container.command('remove <container>').description('Take an ended container out of the lists');
-  does<Writes, [string]>(writes(remove), world, async (session, { idempotencyKey }, id) => {
-    await session.confirm(`Container ${id} leaves the lists; its history stays.`);
-    const answer = await session.api.delete<ChangedContainer>(containerPath(id), { idempotencyKey });
-    session.show(answer, ({ already }) => `Container ${id} ${already ? 'was removed before' : 'is removed'}.`);
+  does<Writes, [string]>(writes(remove), world, async (invocation, { idempotencyKey }, id) => {
+    await invocation.confirm(`Container ${id} leaves the lists; its history stays.`);
+    const answer = await invocation.api.delete<ChangedContainer>(containerPath(id), { idempotencyKey });
+    invocation.show(answer, ({ already }) => `Container ${id} ${already ? 'was removed before' : 'is removed'}.`);
   });
 }

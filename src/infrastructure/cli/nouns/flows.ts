@@ -8,7 +8,7 @@ import { Failure } from '../failure.js';
 import { evidenceOf, forSession, sessionOf, type ForSession } from '../parse/claiming.js';
 import { jsonValue } from '../parse/json-value.js';
 import { lockName } from '../parse/lock-name.js';
-import { owned, tokenOf, type Owned } from '../parse/owned.js';
+import { underToken, tokenOf, type UnderToken } from '../parse/under-token.js';
 import { several, wholeNumber } from '../parse/values.js';
 import { flowPath, phasePath } from '../paths.js';
 import { flowColumns, flowEntries, toldFlow } from '../print/flows.js';
@@ -47,10 +47,10 @@ function declareVerb(noun: Command, world: World): void {
   does<Writes & { idle: readonly string[]; maxFailures?: number }, [string, readonly string[]]>(
     writes(declare),
     world,
-    async (session, { idle, maxFailures, idempotencyKey }, id, names) => {
+    async (invocation, { idle, maxFailures, idempotencyKey }, id, names) => {
       const phases = names.map((name) => ({ name, runs: !idle.includes(name) }));
       const body = { id, phases, ...(maxFailures !== undefined && { maxFailures }) };
-      session.show(await session.api.post<ChangedFlow>('flows', { body, idempotencyKey }), toldFlow);
+      invocation.show(await invocation.api.post<ChangedFlow>('flows', { body, idempotencyKey }), toldFlow);
     },
   );
 }
@@ -60,30 +60,30 @@ function readVerbs(noun: Command, world: World): void {
     .description('Flows by id')
     .option('--status <words>', 'initialized, in_progress, paused, completed, failed or cancelled', several);
   withExamples(listing, 'holdfast flows list', 'holdfast flows list --status in_progress,paused --json');
-  does<Paged & Fresh & { status?: readonly string[] }, []>(listing, world, async (session, filter) => {
-    session.show(await session.api.get<FlowPage>('flows', { ...filter }), ({ flows: all, next, ageMs }) => {
-      remarkOnAge(session, { ageMs });
-      const text = session.table(
-        flowColumns(session.when),
+  does<Paged & Fresh & { status?: readonly string[] }, []>(listing, world, async (invocation, filter) => {
+    invocation.show(await invocation.api.get<FlowPage>('flows', { ...filter }), ({ flows: all, next, ageMs }) => {
+      remarkOnAge(invocation, { ageMs });
+      const text = invocation.table(
+        flowColumns(invocation.when),
         all,
         'No flow fits. Declare one with: holdfast flows declare FLOW PHASE…',
       );
-      remarkOnMore(session, next);
+      remarkOnMore(invocation, next);
       return text;
     });
   });
 
   const get = noun.command('get <flow>').description('One flow with its phases, and who has the one that is due');
   withExamples(get, 'holdfast flows get assessment-7f3a');
-  does<object, [string]>(get, world, async (session, _options, id) => {
-    session.show(await session.api.get<FlowWhy>(`${flowPath(id)}/why`), ({ flow, why }) =>
-      list(flowEntries(flow, why, session.when), session.colors.bold),
+  does<object, [string]>(get, world, async (invocation, _options, id) => {
+    invocation.show(await invocation.api.get<FlowWhy>(`${flowPath(id)}/why`), ({ flow, why }) =>
+      list(flowEntries(flow, why, invocation.when), invocation.colors.bold),
     );
   });
 
   const history = noun.command('history <flow>').description('Everything that was decided about a flow, newest first');
   withExamples(history, 'holdfast flows history assessment-7f3a');
-  does<Paged, [string]>(paged(history), world, (session, page, id) => eventHistory(session, flowPath(id), page));
+  does<Paged, [string]>(paged(history), world, (invocation, page, id) => eventHistory(invocation, flowPath(id), page));
 }
 
 interface Resume extends ForSession, Writes {
@@ -99,26 +99,26 @@ function resumeVerb(noun: Command, world: World): void {
     'holdfast flows resume assessment-7f3a readiness --agent worker-3',
     'eval "$(holdfast flows resume assessment-7f3a readiness --agent worker-3 --export --pid $$)"',
   );
-  does<Resume, [string, string]>(writes(resume), world, async (session, options, id, phase) => {
+  does<Resume, [string, string]>(writes(resume), world, async (invocation, options, id, phase) => {
     const { agent, idempotencyKey } = options;
     const holder = sessionOf(options, agent, world);
     const body = { expectedPhase: phase, holder, owner: agent, ...(await evidenceOf(options)) };
-    const answer = await session.api.post<ClaimedPhase>(`${flowPath(id)}/resume`, { body, idempotencyKey });
+    const answer = await invocation.api.post<ClaimedPhase>(`${flowPath(id)}/resume`, { body, idempotencyKey });
     const { status, message, token, renewMs = 0 } = answer.body;
     if (status !== 'resumed' || token === undefined) {
-      if (session.globals.json) session.print(answer.text);
+      if (invocation.globals.json) invocation.print(answer.text);
       throw new Failure(6, message);
     }
-    if (options.export) return session.print(shellExports(lockName(`phase:${id}/${phase}`), token, holder));
-    session.show(answer, () => `${message} (token ${token}); renew it every ${span(renewMs)}`);
+    if (options.export) return invocation.print(shellExports(lockName(`phase:${id}/${phase}`), token, holder));
+    invocation.show(answer, () => `${message} (token ${token}); renew it every ${span(renewMs)}`);
   });
 }
 
-type OfPhase = Owned & Writes;
+type OfPhase = UnderToken & Writes;
 
 function phaseVerbs(noun: Command, world: World): void {
   const of = (words: string, description: string): Command =>
-    writes(owned(noun.command(words).description(description)));
+    writes(underToken(noun.command(words).description(description)));
   const told = ({ flow, phase }: ChangedPhase): string =>
     `${phase.name} is ${phase.status}; ${toldFlow({ flow, already: false })}`;
 
@@ -128,11 +128,11 @@ function phaseVerbs(noun: Command, world: World): void {
     jsonValue,
   );
   withExamples(complete, 'holdfast flows complete assessment-7f3a readiness --token 1 --result \'{"score":7}\'');
-  does<OfPhase & { result?: unknown }, [string, string]>(complete, world, async (session, options, id, phase) => {
+  does<OfPhase & { result?: unknown }, [string, string]>(complete, world, async (invocation, options, id, phase) => {
     const { result, idempotencyKey } = options;
     const body = { token: tokenOf(options, world), ...(result !== undefined && { result }) };
-    session.show(
-      await session.api.post<ChangedPhase>(`${phasePath(id, phase)}/complete`, { body, idempotencyKey }),
+    invocation.show(
+      await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/complete`, { body, idempotencyKey }),
       told,
     );
   });
@@ -145,11 +145,11 @@ function phaseVerbs(noun: Command, world: World): void {
   does<OfPhase & { failFlow?: true }, [string, string, string]>(
     fail,
     world,
-    async (session, options, id, phase, error) => {
+    async (invocation, options, id, phase, error) => {
       const { failFlow = false, idempotencyKey } = options;
       const body = { token: tokenOf(options, world), error, failFlow };
-      session.show(
-        await session.api.post<ChangedPhase>(`${phasePath(id, phase)}/fail`, { body, idempotencyKey }),
+      invocation.show(
+        await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/fail`, { body, idempotencyKey }),
         told,
       );
     },
@@ -157,22 +157,25 @@ function phaseVerbs(noun: Command, world: World): void {
 
   const progress = of('progress <flow> <phase> <json>', 'Keep a milestone of the work in the log; it renews as well');
   withExamples(progress, 'holdfast flows progress assessment-7f3a readiness \'{"percent":40}\' --token 1');
-  does<OfPhase, [string, string, string]>(progress, world, async (session, options, id, phase, text) => {
+  does<OfPhase, [string, string, string]>(progress, world, async (invocation, options, id, phase, text) => {
     const body = { token: tokenOf(options, world), progress: jsonValue(text) };
     const { idempotencyKey } = options;
-    session.show(
-      await session.api.post<ChangedPhase>(`${phasePath(id, phase)}/progress`, { body, idempotencyKey }),
+    invocation.show(
+      await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/progress`, { body, idempotencyKey }),
       told,
     );
   });
 
   const abandon = of('abandon <flow> <phase> [word]', 'Abandon a phase: it may be claimed again at once');
   withExamples(abandon, 'holdfast flows abandon assessment-7f3a readiness stopped --token 1');
-  does<OfPhase, [string, string, string | undefined]>(abandon, world, async (session, options, id, phase, word) => {
+  does<OfPhase, [string, string, string | undefined]>(abandon, world, async (invocation, options, id, phase, word) => {
     const body = { token: tokenOf(options, world), ...(word !== undefined && { reason: word }) };
     const { idempotencyKey } = options;
-    const answer = await session.api.post<AbandonedPhase>(`${phasePath(id, phase)}/abandon`, { body, idempotencyKey });
-    session.show(answer, ({ already }) => `${phase} ${already ? 'was abandoned before' : 'is abandoned'}`);
+    const answer = await invocation.api.post<AbandonedPhase>(`${phasePath(id, phase)}/abandon`, {
+      body,
+      idempotencyKey,
+    });
+    invocation.show(answer, ({ already }) => `${phase} ${already ? 'was abandoned before' : 'is abandoned'}`);
   });
 }
 
@@ -188,11 +191,14 @@ function steerVerbs(noun: Command, world: World): void {
       'why; everybody can read it',
     );
     withExamples(command, `holdfast flows ${verb} assessment-7f3a --reason "the client asked for it"`);
-    does<AsOperator & Writes & { reason: string }, [string]>(command, world, async (session, options, id) => {
+    does<AsOperator & Writes & { reason: string }, [string]>(command, world, async (invocation, options, id) => {
       const { operator, reason, idempotencyKey } = options;
-      if (verb === 'cancel') await session.confirm(`Flow ${id} ends for good.`);
+      if (verb === 'cancel') await invocation.confirm(`Flow ${id} ends for good.`);
       const path = `${flowPath(id)}/${verb}`;
-      session.show(await session.api.post<ChangedFlow>(path, { body: { operator, reason }, idempotencyKey }), toldFlow);
+      invocation.show(
+        await invocation.api.post<ChangedFlow>(path, { body: { operator, reason }, idempotencyKey }),
+        toldFlow,
+      );
     });
   }
 }

@@ -28,9 +28,9 @@ export function historyExport(history: Command, world: World): void {
     'holdfast history export --out fleet.jsonl --redact',
     'holdfast history export --streams ship-2.,container- | gzip > fleet.jsonl.gz',
   );
-  does<Export, []>(command, world, async (session, { out, streams, redact }) => {
+  does<Export, []>(command, world, async (invocation, { out, streams, redact }) => {
     const redaction = redact && new Redaction();
-    await exportEvents(session, {
+    await exportEvents(invocation, {
       ...(out !== undefined && { out }),
       streams,
       ...(redaction && { each: (event) => redaction.of(event) }),

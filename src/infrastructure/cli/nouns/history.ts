@@ -9,7 +9,7 @@ import { isLockName, lockName } from '../parse/lock-name.js';
 import { containerPath } from '../paths.js';
 import { eventColumns } from '../print/events.js';
 import { holdColumns, holdsOf } from '../print/holds.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 import { lockHistory } from './lock-history.js';
 import { historyExport } from './history-export.js';
@@ -34,18 +34,20 @@ export function history(program: Command, world: World): void {
     'holdfast history task:main/7',
     'holdfast history export --out fleet.jsonl --redact',
   );
-  does<Ask, [string | undefined]>(paged(ofPlayer(command)), world, async (session, options, symbol) => {
+  does<Ask, [string | undefined]>(paged(ofPlayer(command)), world, async (invocation, options, symbol) => {
     const { container, player, events, ...page } = options;
     if ((container === undefined) === (symbol === undefined)) {
       throw usage('Say whose history: either a ship or a lock, or --container and its id.');
     }
-    if (container !== undefined) return containerHistory(session, page, container);
-    if (isLockName(symbol ?? '')) return lockHistory(session, lockName(symbol ?? ''), page, events === true);
-    const { path } = await findShip(session, symbol ?? '', player);
-    const answer = await session.api.get<HistoryPage>(`${path}/history`, { ...page });
-    session.show(answer, ({ events: found, next }) => {
-      const text = events ? eventTable(session, found) : session.table(holdColumns(session), holdsOf(found), noHold);
-      remarkOnMore(session, next);
+    if (container !== undefined) return containerHistory(invocation, page, container);
+    if (isLockName(symbol ?? '')) return lockHistory(invocation, lockName(symbol ?? ''), page, events === true);
+    const { path } = await findShip(invocation, symbol ?? '', player);
+    const answer = await invocation.api.get<HistoryPage>(`${path}/history`, { ...page });
+    invocation.show(answer, ({ events: found, next }) => {
+      const text = events
+        ? eventTable(invocation, found)
+        : invocation.table(holdColumns(invocation), holdsOf(found), noHold);
+      remarkOnMore(invocation, next);
       return text;
     });
   });
@@ -54,19 +56,19 @@ export function history(program: Command, world: World): void {
 
 const noHold = 'Nobody took or gave back the ship in these events. See them all with: --events';
 
-export const containerHistory = (session: Session, page: Paged, id: string): Promise<void> =>
-  eventHistory(session, containerPath(id), page);
+export const containerHistory = (invocation: Invocation, page: Paged, id: string): Promise<void> =>
+  eventHistory(invocation, containerPath(id), page);
 
 /** Every event of what the API has at `path`, newest first. */
-export async function eventHistory(session: Session, path: string, page: Paged): Promise<void> {
-  const answer = await session.api.get<HistoryPage>(`${path}/history`, { ...page });
-  session.show(answer, ({ events, next }) => {
-    const text = eventTable(session, events);
-    remarkOnMore(session, next);
+export async function eventHistory(invocation: Invocation, path: string, page: Paged): Promise<void> {
+  const answer = await invocation.api.get<HistoryPage>(`${path}/history`, { ...page });
+  invocation.show(answer, ({ events, next }) => {
+    const text = eventTable(invocation, events);
+    remarkOnMore(invocation, next);
     return text;
   });
 }
 
-function eventTable(session: Session, events: readonly RecordedEvent[]): string | undefined {
-  return session.table(eventColumns(session.when), events, 'There is nothing older.');
+function eventTable(invocation: Invocation, events: readonly RecordedEvent[]): string | undefined {
+  return invocation.table(eventColumns(invocation.when), events, 'There is nothing older.');
 }

@@ -5,7 +5,7 @@ import { fresh, remarkOnAge, type Fresh } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { wholeNumber } from '../parse/values.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 type Instance = InstanceList['instances'][number];
@@ -17,20 +17,20 @@ export function instances(program: Command, world: World): void {
     .command('list')
     .description('The latest first, with what became of the leases that each found')
     .option('--limit <number>', 'so many at most', wholeNumber(1), 20);
-  does<Fresh & { readonly limit: number }, []>(fresh(list), world, async (session, options) => {
-    session.show(await session.api.get<InstanceList>('instances', { ...options }), ({ instances, ageMs }) => {
-      remarkOnAge(session, { ageMs });
-      return session.table(columnsFor(session), instances, 'None was recorded.');
+  does<Fresh & { readonly limit: number }, []>(fresh(list), world, async (invocation, options) => {
+    invocation.show(await invocation.api.get<InstanceList>('instances', { ...options }), ({ instances, ageMs }) => {
+      remarkOnAge(invocation, { ageMs });
+      return invocation.table(columnsFor(invocation), instances, 'None was recorded.');
     });
   });
 }
 
-function columnsFor(session: Session) {
+function columnsFor(invocation: Invocation) {
   return [
     { title: 'INSTANCE', of: ({ instance }: Instance) => instance },
-    { title: 'STARTED', of: ({ startedAtMs }: Instance) => session.when(startedAtMs) },
+    { title: 'STARTED', of: ({ startedAtMs }: Instance) => invocation.when(startedAtMs) },
     { title: 'RECOVERED', of: ({ recovery }: Instance) => (recovery ? receiptText(recovery.receipt) : '-') },
-    { title: 'STOPPED', of: ({ stop }: Instance) => (stop ? session.when(stop.atMs) : '-') },
+    { title: 'STOPPED', of: ({ stop }: Instance) => (stop ? invocation.when(stop.atMs) : '-') },
     { title: 'INTERRUPTED', of: ({ stop }: Instance) => String(stop?.manifest?.interrupted.length ?? '-') },
     { title: 'CUT', of: ({ stop }: Instance) => String(stop?.manifest?.cut.length ?? '-') },
   ];

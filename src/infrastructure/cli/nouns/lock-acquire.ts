@@ -11,7 +11,7 @@ import { duration, wholeNumber } from '../parse/values.js';
 import { span } from '../print/moments.js';
 import { refusal } from '../print/refusal.js';
 import { shellExports } from '../print/shell-exports.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Acquire extends Where, ForSession, Writes {
@@ -35,8 +35,8 @@ export function acquireVerb(noun: Command, world: World): void {
   does<Acquire, [string, string]>(writes(acquire), world, takeLock);
 }
 
-async function takeLock(session: Session, options: Acquire, text: string, agent: string): Promise<void> {
-  const { world } = session;
+async function takeLock(invocation: Invocation, options: Acquire, text: string, agent: string): Promise<void> {
+  const { world } = invocation;
   const lock = lockName(text, options);
   const holder = sessionOf(options, agent, world);
   const { operation, idempotencyKey } = options;
@@ -47,20 +47,20 @@ async function takeLock(session: Session, options: Acquire, text: string, agent:
     ...(await evidenceOf(options)),
   };
   const take = (waitMs: number) =>
-    session.api.post<GrantedLease>(`${lock.path}/lease`, { body: { ...body, waitMs }, idempotencyKey });
+    invocation.api.post<GrantedLease>(`${lock.path}/lease`, { body: { ...body, waitMs }, idempotencyKey });
   const answer = await insisting({ tries: options.tries, waitMs: options.wait }, take, (held) =>
-    givenUp(session, lock, options, held),
+    givenUp(invocation, lock, options, held),
   );
   const { token, renewMs, already } = answer.body;
-  if (options.export) return session.print(shellExports(lock, token, holder));
-  session.show(answer, () => {
+  if (options.export) return invocation.print(shellExports(lock, token, holder));
+  invocation.show(answer, () => {
     const word = already ? 'already held' : 'acquired';
     return `Lock ${word} for ${lock.said} by ${agent} (token ${token}); renew it every ${span(renewMs)}`;
   });
 }
 
-function givenUp(session: Session, { said }: LockName, { tries, wait }: Acquire, held: Refused): Failure {
-  if (session.globals.json) session.print(held.text);
-  session.remark(refusal(held.problem, session.when));
+function givenUp(invocation: Invocation, { said }: LockName, { tries, wait }: Acquire, held: Refused): Failure {
+  if (invocation.globals.json) invocation.print(held.text);
+  invocation.remark(refusal(held.problem, invocation.when));
   return failedToAcquire(said, wait === undefined ? afterTries(tries) : `within ${span(wait)}`, held);
 }

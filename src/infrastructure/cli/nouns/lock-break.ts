@@ -7,7 +7,7 @@ import { Failure } from '../failure.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
 import { wholeNumber } from '../parse/values.js';
 import { foretold } from '../print/foretold.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Ask extends AsOperator, Writes {
@@ -27,23 +27,23 @@ export function breakVerb(noun: Command, world: World): void {
     'holdfast locks break 7 --reason "the machine was unplugged" --preview',
     'holdfast locks break 7 --reason "the machine was unplugged" --expected-token 3 --yes',
   );
-  does<Where & Ask, [string]>(command, world, async (session, { queue, kind, ...ask }, text) => {
+  does<Where & Ask, [string]>(command, world, async (invocation, { queue, kind, ...ask }, text) => {
     const lock = lockName(text, { ...(queue !== undefined && { queue }), ...(kind !== undefined && { kind }) });
-    if (!ask.preview) await session.confirm(`Whoever holds ${lock.said} loses it in the middle of its work.`);
-    await breakLock(session, lock, ask);
+    if (!ask.preview) await invocation.confirm(`Whoever holds ${lock.said} loses it in the middle of its work.`);
+    await breakLock(invocation, lock, ask);
   });
 }
 
 /** @throws Failure when nothing was taken */
-export async function breakLock(session: Session, { path, said }: LockName, ask: Ask): Promise<void> {
+export async function breakLock(invocation: Invocation, { path, said }: LockName, ask: Ask): Promise<void> {
   const { idempotencyKey, ...body } = ask;
-  const answer = await session.api.post<BrokenLease>(`${path}/lease/break`, { body, idempotencyKey });
+  const answer = await invocation.api.post<BrokenLease>(`${path}/lease/break`, { body, idempotencyKey });
   const done = answer.body;
   if (!('preview' in done) && !done.freed) throw nothingTaken(said, done);
-  session.show(answer, (told) => {
+  invocation.show(answer, (told) => {
     if ('preview' in told) {
       const would = told.loser ? `${told.loser.id} would lose ${said}.` : 'There is nothing to break.';
-      return foretold(session, told, would);
+      return foretold(invocation, told, would);
     }
     const { holder, token } = told.freed ?? {};
     return `Lock of ${holder?.id} was taken by force for ${said} (token ${token}): ${ask.reason}`;

@@ -6,40 +6,40 @@ import { withExamples } from '../examples.js';
 import { Failure, Refused, usage } from '../failure.js';
 import { jsonValue } from '../parse/json-value.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
-import { owned, tokenIfAny, tokenOf, type Owned } from '../parse/owned.js';
+import { underToken, tokenIfAny, tokenOf, type UnderToken } from '../parse/under-token.js';
 import { duration } from '../parse/values.js';
 import { toldHeld } from '../print/locks.js';
 import { span } from '../print/moments.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 import { breakLock, noLock } from './lock-break.js';
 
-interface Renew extends Where, Owned {
+interface Renew extends Where, UnderToken {
   readonly cursor?: unknown;
   readonly quietFor?: number;
 }
-interface HandOver extends Where, Owned, Writes {
+interface HandOver extends Where, UnderToken, Writes {
   readonly from: string;
   readonly to: string;
   readonly operation?: string;
   readonly ttl?: number;
   readonly reason?: string;
 }
-interface Release extends Where, Owned, AsOperator, Writes {
+interface Release extends Where, UnderToken, AsOperator, Writes {
   readonly detail?: string;
   readonly force?: true;
   readonly reason?: string;
 }
 
 export function holderVerbs(noun: Command, world: World): void {
-  const ofHolder = (command: Command): Command => owned(somewhere(command));
+  const ofHolder = (command: Command): Command => underToken(somewhere(command));
 
   const renew = ofHolder(noun.command('renew <lock>'))
     .description('A renewal by the holder')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
   withExamples(renew, 'holdfast locks renew 7', 'holdfast locks renew 7 --token 3 --quiet-for 1h');
-  does<Renew, [string]>(renew, world, async (session, options, text) => {
+  does<Renew, [string]>(renew, world, async (invocation, options, text) => {
     const { path, said } = lockName(text, options);
     const { cursor, quietFor } = options;
     const body = {
@@ -47,10 +47,10 @@ export function holderVerbs(noun: Command, world: World): void {
       ...(cursor !== undefined && { cursor }),
       ...(quietFor !== undefined && { quietForMs: quietFor }),
     };
-    session.show(
-      await session.api.post<RenewedLease>(`${path}/lease/renew`, { body }),
+    invocation.show(
+      await invocation.api.post<RenewedLease>(`${path}/lease/renew`, { body }),
       ({ token, untilMs, renewMs }) => {
-        const until = session.when(untilMs);
+        const until = invocation.when(untilMs);
         return `Lock renewed for ${said} (token ${token}); silent from now on, it is lost ${until}. Renew every ${span(renewMs)}`;
       },
     );
@@ -77,20 +77,24 @@ export function holderVerbs(noun: Command, world: World): void {
   does<Release, [string, string | undefined]>(
     writes(asOperator(release)),
     world,
-    async (session, options, text, word) => {
+    async (invocation, options, text, word) => {
       const lock = lockName(text, options);
       if (options.force) {
         const { operator, reason, idempotencyKey } = options;
         if (reason === undefined) throw usage('Say with --reason why it is taken by force; everybody can read it.');
-        return breakLock(session, lock, { operator, reason, ...(idempotencyKey !== undefined && { idempotencyKey }) });
+        return breakLock(invocation, lock, {
+          operator,
+          reason,
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
+        });
       }
-      await giveBack(session, lock, options, word);
+      await giveBack(invocation, lock, options, word);
     },
   );
 }
 
 function handOverVerb(noun: Command, world: World): void {
-  const handOver = owned(somewhere(noun.command('hand-over <lock>')))
+  const handOver = underToken(somewhere(noun.command('hand-over <lock>')))
     .description('Pass a lock to a named successor, without an idle gap')
     .requiredOption('--from <session>', 'who has it')
     .requiredOption('--to <session>', 'who gets it')
@@ -98,7 +102,7 @@ function handOverVerb(noun: Command, world: World): void {
     .option('--ttl <time>', 'how long it lives without a renewal', duration)
     .option('--reason <text>', 'why');
   withExamples(handOver, 'holdfast locks hand-over 7 --token 3 --from run-42 --to run-43');
-  does<HandOver, [string]>(writes(handOver), world, async (session, options, text) => {
+  does<HandOver, [string]>(writes(handOver), world, async (invocation, options, text) => {
     const { path, said } = lockName(text, options);
     const { from, to, operation, ttl, reason, idempotencyKey } = options;
     const body = {
@@ -107,19 +111,24 @@ function handOverVerb(noun: Command, world: World): void {
       ...(ttl !== undefined && { ttlMs: ttl }),
       ...(reason !== undefined && { reason }),
     };
-    const answer = await session.api.post<GrantedLease>(`${path}/lease/hand-over`, { body, idempotencyKey });
-    session.show(answer, ({ hold, token, renewMs }) => {
+    const answer = await invocation.api.post<GrantedLease>(`${path}/lease/hand-over`, { body, idempotencyKey });
+    invocation.show(answer, ({ hold, token, renewMs }) => {
       return `Lock of ${said} passed from ${from} to ${hold.holder.id} (token ${token}); renew it every ${span(renewMs)}`;
     });
   });
 }
 
-async function giveBack(session: Session, lock: LockName, options: Release, word: string | undefined): Promise<void> {
-  const { world } = session;
+async function giveBack(
+  invocation: Invocation,
+  lock: LockName,
+  options: Release,
+  word: string | undefined,
+): Promise<void> {
+  const { world } = invocation;
   const { path, said } = lock;
   const token = tokenIfAny(options, world);
   if (token === undefined) {
-    const { hold } = (await session.api.get<Explanation>(path)).body;
+    const { hold } = (await invocation.api.get<Explanation>(path)).body;
     if (!hold) throw noLock(said);
     throw new Failure(
       4,
@@ -133,12 +142,12 @@ async function giveBack(session: Session, lock: LockName, options: Release, word
   };
   const { idempotencyKey } = options;
   try {
-    const answer = await session.api.post<FreedLease>(`${path}/lease/release`, { body, idempotencyKey });
+    const answer = await invocation.api.post<FreedLease>(`${path}/lease/release`, { body, idempotencyKey });
     if (answer.body.already) throw noLock(said);
-    session.show(answer, ({ freed }) => `Lock released for ${said} (${freed.reason})`);
+    invocation.show(answer, ({ freed }) => `Lock released for ${said} (${freed.reason})`);
   } catch (error) {
     if (error instanceof Refused && [404, 409].includes(error.problem.status)) {
-      const { hold } = (await session.api.get<Explanation>(path)).body;
+      const { hold } = (await invocation.api.get<Explanation>(path)).body;
       if (!hold) throw noLock(said);
     }
     throw error;

@@ -30,12 +30,12 @@ export function operatorVerbs(noun: Command, world: World): void {
   does<Act, [string]>(
     reserve,
     world,
-    async (session, { idempotencyKey, operator, reason, displace, ...where }, text) => {
+    async (invocation, { idempotencyKey, operator, reason, displace, ...where }, text) => {
       const { path, said } = lockName(text, where);
-      if (displace) await session.confirm(`Whoever holds ${said} loses it.`);
+      if (displace) await invocation.confirm(`Whoever holds ${said} loses it.`);
       const body = { operator, reason, displace: displace === true };
-      const answer = await session.api.post<ReservedLease>(`${path}/lease/reserve`, { body, idempotencyKey });
-      session.show(answer, ({ hold, displaced }) => {
+      const answer = await invocation.api.post<ReservedLease>(`${path}/lease/reserve`, { body, idempotencyKey });
+      invocation.show(answer, ({ hold, displaced }) => {
         const ended = displaced ? `; ${displaced.holder.id} lost it` : '';
         return `${said} is reserved by ${hold.holder.id} under token ${hold.token}${ended}`;
       });
@@ -44,13 +44,13 @@ export function operatorVerbs(noun: Command, world: World): void {
 
   const lift = reasoned('lift', 'Lift a reservation');
   withExamples(lift, 'holdfast locks lift 7 --reason "it is done"');
-  does<Act, [string]>(lift, world, async (session, { idempotencyKey, operator, reason, ...where }, text) => {
+  does<Act, [string]>(lift, world, async (invocation, { idempotencyKey, operator, reason, ...where }, text) => {
     const { path, said } = lockName(text, where);
-    const answer = await session.api.post<FreedOrNot>(`${path}/lease/lift`, {
+    const answer = await invocation.api.post<FreedOrNot>(`${path}/lease/lift`, {
       body: { operator, reason },
       idempotencyKey,
     });
-    session.show(answer, ({ freed }) => (freed ? `${said} is free` : `${said} is not reserved`));
+    invocation.show(answer, ({ freed }) => (freed ? `${said} is free` : `${said} is not reserved`));
   });
 
   breakVerb(noun, world);
@@ -60,15 +60,15 @@ export function operatorVerbs(noun: Command, world: World): void {
     .description('Free what dead and silent holders left, and say how much; the locks of living ones stay')
     .option('--dry-run', 'only say what would be freed');
   withExamples(clean, 'holdfast locks clean-stale --dry-run', 'holdfast locks clean-stale');
-  does<{ dryRun?: true }, []>(clean, world, async (session, { dryRun = false }) => {
-    const found = await deadHere(session.api);
-    const dead = dryRun ? found : await reportDead(session.api, found);
-    const swept = await sweep(session.api, dryRun);
+  does<{ dryRun?: true }, []>(clean, world, async (invocation, { dryRun = false }) => {
+    const found = await deadHere(invocation.api);
+    const dead = dryRun ? found : await reportDead(invocation.api, found);
+    const swept = await sweep(invocation.api, dryRun);
     const known = new Set(swept.repaired.map(({ resource }) => resource && saidOf(resource)));
     const more = dead.filter((lock) => !known.has(saidOf(lock)));
     const lines = [...more.map(deadLine), ...swept.lines];
     const cleaned = more.length + swept.cleaned;
-    if (session.globals.json) return session.print(JSON.stringify({ dryRun, cleaned, lines }));
-    session.print([...lines, `${dryRun ? 'Would clean' : 'Cleaned'} ${cleaned} lock(s)`].join('\n'));
+    if (invocation.globals.json) return invocation.print(JSON.stringify({ dryRun, cleaned, lines }));
+    invocation.print([...lines, `${dryRun ? 'Would clean' : 'Cleaned'} ${cleaned} lock(s)`].join('\n'));
   });
 }

@@ -33,9 +33,9 @@ export function locks(program: Command, world: World): void {
     .description('Who had a lock, since when, and why it was freed; newest first')
     .option('--events', 'every event, not only who had it');
   withExamples(history, 'holdfast locks history 7', 'holdfast locks history phase:flow-1/readiness --events');
-  does<Where & Paged & { events?: true }, [string]>(paged(history), world, async (session, options, text) => {
+  does<Where & Paged & { events?: true }, [string]>(paged(history), world, async (invocation, options, text) => {
     const { queue: _queue, kind: _kind, events, ...page } = options;
-    await lockHistory(session, lockName(text, options), page, events === true);
+    await lockHistory(invocation, lockName(text, options), page, events === true);
   });
 }
 
@@ -44,12 +44,12 @@ function checkVerb(noun: Command, world: World): void {
     'Who has a lock: exit code 0 when held, 1 when free',
   );
   withExamples(check, 'holdfast locks check 7', 'holdfast locks check phase:flow-1/readiness && echo taken');
-  does<Where, [string]>(check, world, async (session, where, text) => {
+  does<Where, [string]>(check, world, async (invocation, where, text) => {
     const { path, said } = lockName(text, where);
-    const answer = await session.api.get<Explanation>(path);
+    const answer = await invocation.api.get<Explanation>(path);
     const { hold } = answer.body;
-    if (session.globals.json) session.print(answer.text);
-    else if (hold) session.print(toldHeld(said, hold, world.nowMs()));
+    if (invocation.globals.json) invocation.print(answer.text);
+    else if (hold) invocation.print(toldHeld(said, hold, world.nowMs()));
     if (!hold) throw new Failure(1, `${said} is not locked`);
   });
 }
@@ -65,14 +65,15 @@ function listVerb(noun: Command, world: World): void {
     .description('What is locked: task | owner | age | PID')
     .option('--owner <agent>', 'only what is held for this agent');
   withExamples(list, 'holdfast locks list', 'holdfast locks list --queue main --owner backend-1 --json');
-  does<Filter, []>(list, world, async (session, { queue, kind, ...filter }) => {
+  does<Filter, []>(list, world, async (invocation, { queue, kind, ...filter }) => {
     const query = { ...filter, scope: queue, kind: kind && `${kind}s` };
-    if (session.globals.json) return session.print((await session.api.get('locks', { ...query, limit: 200 })).text);
+    if (invocation.globals.json)
+      return invocation.print((await invocation.api.get('locks', { ...query, limit: 200 })).text);
     let isEmpty = true;
-    for await (const lock of heldLocks(session.api, query)) {
+    for await (const lock of heldLocks(invocation.api, query)) {
       isEmpty = false;
-      session.print(lockLine(lock, world.nowMs()));
+      invocation.print(lockLine(lock, world.nowMs()));
     }
-    if (isEmpty) session.print('(no active locks)');
+    if (isEmpty) invocation.print('(no active locks)');
   });
 }

@@ -3,11 +3,11 @@ import { Api } from '../api.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { sizeOf, tail } from '../monitor/log-file.js';
-import { livingOwner } from '../monitor/pid-file.js';
+import { livingMonitor } from '../monitor/pid-file.js';
 import { placesIn } from '../monitor/places.js';
 import { durationOf, wholeNumber } from '../parse/values.js';
 import { serverUrl } from '../server-url.js';
-import { globalsOf, Session } from '../session.js';
+import { globalsOf, Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 import { statusVerb } from './monitor-status.js';
 
@@ -41,19 +41,19 @@ export function monitor(program: Command, world: World): void {
   const start = starting(
     verb('start', 'Start it in the background; one that runs already serves', 'holdfast monitor start --interval 10s'),
   );
-  does<Starting, []>(start, world, (session, options) => startOne(session, options));
+  does<Starting, []>(start, world, (invocation, options) => startOne(invocation, options));
 
   const stop = verb('stop', 'End it: TERM, and after a second KILL');
-  does<OnData, []>(stop, world, async (session, options) => {
-    const stopped = await stopOne(session, options);
-    session.print(stopped === undefined ? 'Lock monitor is not running' : `Lock monitor stopped (PID ${stopped})`);
+  does<OnData, []>(stop, world, async (invocation, options) => {
+    const stopped = await stopOne(invocation, options);
+    invocation.print(stopped === undefined ? 'Lock monitor is not running' : `Lock monitor stopped (PID ${stopped})`);
   });
 
   const restart = starting(verb('restart', 'End it if it runs, and start it'));
-  does<Starting, []>(restart, world, async (session, options) => {
-    const stopped = await stopOne(session, options);
-    if (stopped !== undefined) session.print(`Lock monitor stopped (PID ${stopped})`);
-    await startOne(session, options);
+  does<Starting, []>(restart, world, async (invocation, options) => {
+    const stopped = await stopOne(invocation, options);
+    if (stopped !== undefined) invocation.print(`Lock monitor stopped (PID ${stopped})`);
+    await startOne(invocation, options);
   });
 
   statusVerb(
@@ -64,15 +64,15 @@ export function monitor(program: Command, world: World): void {
   const logs = verb('logs', 'The newest lines of its log', 'holdfast monitor logs -f')
     .option('--tail <n>', 'so many', wholeNumber(1), 50)
     .option('-f, --follow', 'go on with what is added, until you interrupt');
-  does<OnData & { tail: number; follow?: true }, []>(logs, world, async (session, { data, tail: count, follow }) => {
+  does<OnData & { tail: number; follow?: true }, []>(logs, world, async (invocation, { data, tail: count, follow }) => {
     const { log } = placesIn(data, world);
     const end = sizeOf(log);
     const lines = tail(log, count);
-    if (lines.length === 0) session.remark('The lock monitor has said nothing yet.');
-    else session.print(lines.join('\n'));
+    if (lines.length === 0) invocation.remark('The lock monitor has said nothing yet.');
+    else invocation.print(lines.join('\n'));
     if (!follow) return;
     const following = await import('../monitor/follow.js');
-    await following.follow(log, end, (text) => session.print(text));
+    await following.follow(log, end, (text) => invocation.print(text));
   });
 
   runVerb(starting(verb('run', 'Watch in the foreground, until Ctrl-C', 'holdfast monitor run --interval 10s')), world);
@@ -81,27 +81,27 @@ export function monitor(program: Command, world: World): void {
 /** Ends by itself at a signal, so that it can say so. */
 function runVerb(run: Command, world: World): void {
   run.action(async (options: Starting, self: Command) => {
-    const session = Session.of(world, self);
+    const invocation = Invocation.of(world, self);
     const url = globalsOf(self).url ?? serverUrl(world.env);
     const [{ serve }, { Watch }] = await Promise.all([import('../monitor/serve.js'), import('../monitor/watch.js')]);
-    const api = new Api({ url, version: world.version, timeoutMs: session.globals.timeout ?? 30_000 });
+    const api = new Api({ url, version: world.version, timeoutMs: invocation.globals.timeout ?? 30_000 });
     const takenBy = await serve({
       places: placesIn(options.data, world),
       intervalMs: options.interval,
       nowMs: world.nowMs,
-      tell: (line) => session.print(line),
+      tell: (line) => invocation.print(line),
       watch: (log) => new Watch(api, log),
       at: api.address,
     });
-    if (takenBy) session.print(`Lock monitor is already running (PID ${takenBy.pid})`);
+    if (takenBy) invocation.print(`Lock monitor is already running (PID ${takenBy.pid})`);
   });
 }
 
-async function startOne(session: Session, { data, interval }: Starting): Promise<void> {
-  const { world, globals } = session;
+async function startOne(invocation: Invocation, { data, interval }: Starting): Promise<void> {
+  const { world, globals } = invocation;
   const places = placesIn(data, world);
-  const running = livingOwner(places.pidFile);
-  if (running) return session.print(`Lock monitor is already running (PID ${running.pid})`);
+  const running = livingMonitor(places.pidFile);
+  if (running) return invocation.print(`Lock monitor is already running (PID ${running.pid})`);
   const { startInBackground } = await import('../monitor/background.js');
   const args = [
     ...(data === undefined ? [] : ['--data', data]),
@@ -109,11 +109,11 @@ async function startOne(session: Session, { data, interval }: Starting): Promise
     ...(globals.url === undefined ? [] : ['--url', globals.url]),
   ];
   const { pid, isNew } = await startInBackground(places, args, { ...world.env });
-  session.print(`Lock monitor ${isNew ? 'started' : 'is already running'} (PID ${pid})`);
+  invocation.print(`Lock monitor ${isNew ? 'started' : 'is already running'} (PID ${pid})`);
 }
 
-async function stopOne({ world }: Session, { data }: OnData): Promise<number | undefined> {
+async function stopOne({ world }: Invocation, { data }: OnData): Promise<number | undefined> {
   const { stop } = await import('../monitor/background.js');
-  const owner = await stop(placesIn(data, world), world.nowMs);
-  return owner?.pid;
+  const monitor = await stop(placesIn(data, world), world.nowMs);
+  return monitor?.pid;
 }

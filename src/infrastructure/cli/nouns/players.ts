@@ -10,15 +10,19 @@ export function players(program: Command, world: World): void {
   const command = program.command('players').description('Players and their agents');
   withExamples(command, 'holdfast players list', 'holdfast players register 2 COOPER');
 
-  does<Fresh, []>(fresh(command.command('list').description('Players by id')), world, async (session, options) => {
-    session.show(await session.api.get<PlayerList>('players', { ...options }), ({ players, ageMs }) => {
-      remarkOnAge(session, { ageMs });
+  does<Fresh, []>(fresh(command.command('list').description('Players by id')), world, async (invocation, options) => {
+    invocation.show(await invocation.api.get<PlayerList>('players', { ...options }), ({ players, ageMs }) => {
+      remarkOnAge(invocation, { ageMs });
       const columns = [
         { title: 'PLAYER', of: (each: Player) => String(each.player) },
         { title: 'AGENT', of: (each: Player) => each.agentSymbol },
-        { title: 'REGISTERED', of: (each: Player) => session.when(each.registeredAtMs) },
+        { title: 'REGISTERED', of: (each: Player) => invocation.when(each.registeredAtMs) },
       ];
-      return session.table(columns, players, 'No player is registered. Do it with: holdfast players register 1 AGENT');
+      return invocation.table(
+        columns,
+        players,
+        'No player is registered. Do it with: holdfast players register 1 AGENT',
+      );
     });
   });
 
@@ -27,10 +31,10 @@ export function players(program: Command, world: World): void {
     .description('Name a player’s agent; its token has no place here')
     .argument('<player>', 'the number of the player', player)
     .argument('<symbol>', 'of the agent');
-  does<Writes, [number, string]>(writes(register), world, async (session, { idempotencyKey }, id, agentSymbol) => {
+  does<Writes, [number, string]>(writes(register), world, async (invocation, { idempotencyKey }, id, agentSymbol) => {
     const body = { agentSymbol };
-    const answer = await session.api.put<RegisteredPlayer>(`players/${id}`, { body, idempotencyKey });
-    session.show(answer, ({ already }) => `Player ${id} ${already ? 'was already' : 'is'} ${agentSymbol}.`);
+    const answer = await invocation.api.put<RegisteredPlayer>(`players/${id}`, { body, idempotencyKey });
+    invocation.show(answer, ({ already }) => `Player ${id} ${already ? 'was already' : 'is'} ${agentSymbol}.`);
   });
 }
 

@@ -32,17 +32,17 @@ export function projections(program: Command, world: World): void {
     .option('--all', 'every view, one after the other')
     .option('--accept-differences', 'take over although rows differ and nothing explains it')
     .option('--park-unreadable', 'park a stream at an event that cannot be applied, where it would stop otherwise');
-  does<Rebuild, [string | undefined]>(rebuild, world, async (session, { all, ...ask }, view) => {
-    if (ask.acceptDifferences) await session.confirm('Live rows are replaced although they differ unexplained.');
-    await rebuildViews(session, { ...viewOrAll(view, all), ...ask });
+  does<Rebuild, [string | undefined]>(rebuild, world, async (invocation, { all, ...ask }, view) => {
+    if (ask.acceptDifferences) await invocation.confirm('Live rows are replaced although they differ unexplained.');
+    await rebuildViews(invocation, { ...viewOrAll(view, all), ...ask });
   });
 
   const verify = command
     .command('verify [view]')
     .description('Make a view anew and compare it row by row with the live one; nothing is changed')
     .option('--all', 'every view, one after the other');
-  does<Which, [string | undefined]>(verify, world, async (session, { all }, view) => {
-    await rebuildViews(session, { ...viewOrAll(view, all), verifyOnly: true });
+  does<Which, [string | undefined]>(verify, world, async (invocation, { all }, view) => {
+    await rebuildViews(invocation, { ...viewOrAll(view, all), verifyOnly: true });
   });
 }
 
@@ -57,8 +57,8 @@ type Projection = ProjectionList['projections'][number];
 type Parked = ParkedList['parked'][number];
 
 function listVerbs(command: Command, world: World): void {
-  does<object, []>(command.command('list').description('How each view stands'), world, async (session) => {
-    session.show(await session.api.get<ProjectionList>('projections'), ({ projections: all }) => {
+  does<object, []>(command.command('list').description('How each view stands'), world, async (invocation) => {
+    invocation.show(await invocation.api.get<ProjectionList>('projections'), ({ projections: all }) => {
       const columns = [
         { title: 'VIEW', of: ({ view }: Projection) => view },
         {
@@ -71,7 +71,7 @@ function listVerbs(command: Command, world: World): void {
         { title: 'PARKED', of: ({ parked }: Projection) => String(parked) },
         { title: 'LAST ERROR', of: ({ lastError }: Projection) => lastError?.message ?? '' },
       ];
-      return session.table(columns, all, 'This server keeps no view.');
+      return invocation.table(columns, all, 'This server keeps no view.');
     });
   });
 
@@ -79,8 +79,8 @@ function listVerbs(command: Command, world: World): void {
     .command('parked')
     .description('Streams that a view stopped following, each with the event it cannot apply')
     .option('--view <name>', 'only of this view');
-  does<{ view?: string }, []>(parked, world, async (session, query) => {
-    session.show(await session.api.get<ParkedList>('projections/parked', { ...query }), ({ parked: streams }) => {
+  does<{ view?: string }, []>(parked, world, async (invocation, query) => {
+    invocation.show(await invocation.api.get<ParkedList>('projections/parked', { ...query }), ({ parked: streams }) => {
       const columns = [
         { title: 'VIEW', of: ({ view }: Parked) => view },
         { title: 'STREAM', of: ({ stream }: Parked) => stream },
@@ -89,7 +89,7 @@ function listVerbs(command: Command, world: World): void {
         { title: 'PASSED OVER', of: ({ passedOver }: Parked) => String(passedOver) },
         { title: 'WHY', of: ({ reason }: Parked) => reason },
       ];
-      return session.table(columns, streams, 'No stream is parked: every view follows all of its streams.');
+      return invocation.table(columns, streams, 'No stream is parked: every view follows all of its streams.');
     });
   });
 }

@@ -1,7 +1,7 @@
 import { Failure, Refused, type Problem } from '../failure.js';
 import { showProgress } from '../print/progress.js';
 import { stepOf, toldOutcome, type Line } from '../print/rebuild.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 
 const exitCodes: Readonly<Record<string, 1 | 4>> = { AlreadyRunning: 4 };
 
@@ -9,15 +9,15 @@ const exitCodes: Readonly<Record<string, 1 | 4>> = { AlreadyRunning: 4 };
  * Follows a rebuild, or a comparison, to its end.
  * @throws Failure when a view differs unexplained, cannot be made, or the answer breaks off
  */
-export async function rebuildViews(session: Session, ask: object): Promise<void> {
-  const { json } = session.globals;
-  const progress = await showProgress(session);
+export async function rebuildViews(invocation: Invocation, ask: object): Promise<void> {
+  const { json } = invocation.globals;
+  const progress = await showProgress(invocation);
   let failure: Failure | undefined;
   let isDone = false;
   try {
-    for await (const each of session.api.lines('projections/rebuild', ask)) {
+    for await (const each of invocation.api.lines('projections/rebuild', ask)) {
       const line = each as Line;
-      if (json) session.print(JSON.stringify(line));
+      if (json) invocation.print(JSON.stringify(line));
       if (line.type === 'Progress') {
         progress.step(stepOf(line));
         continue;
@@ -28,7 +28,7 @@ export async function rebuildViews(session: Session, ask: object): Promise<void>
       else {
         const { text, isFault } = toldOutcome(line);
         if (isFault) failure ??= new Failure(exitCodes[line.type] ?? 1, text);
-        else if (!json) session.print(text);
+        else if (!json) invocation.print(text);
       }
     }
   } finally {

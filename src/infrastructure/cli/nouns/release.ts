@@ -6,7 +6,7 @@ import { withExamples } from '../examples.js';
 import { duration, player, wholeNumber } from '../parse/values.js';
 import { span } from '../print/moments.js';
 import { table } from '../print/table.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Release extends AsOperator, Writes {
@@ -40,7 +40,7 @@ export function release(program: Command, world: World): void {
   does<Release, []>(writes(asOperator(command)), world, releaseSeveral);
 }
 
-async function releaseSeveral(session: Session, options: Release): Promise<void> {
+async function releaseSeveral(invocation: Invocation, options: Release): Promise<void> {
   const { ship, olderThan, idempotencyKey, preview = false, ...rest } = options;
   const ask = {
     ...rest,
@@ -48,28 +48,28 @@ async function releaseSeveral(session: Session, options: Release): Promise<void>
     ...(olderThan !== undefined && { olderThanMs: olderThan }),
   };
   const post = (body: object, key?: string) =>
-    session.api.post<BulkReleased>('leases/release', { body, idempotencyKey: key });
-  if (!preview && !session.globals.yes) {
+    invocation.api.post<BulkReleased>('leases/release', { body, idempotencyKey: key });
+  if (!preview && !invocation.globals.yes) {
     const { body } = await post({ ...ask, preview: true });
     if (body.released > 0) {
-      session.remark(tableOf(session, body));
-      await session.confirm(`${body.released} of ${body.selected} leases are taken from their holders.`);
+      invocation.remark(tableOf(invocation, body));
+      await invocation.confirm(`${body.released} of ${body.selected} leases are taken from their holders.`);
     }
   }
-  session.show(await post({ ...ask, preview }, idempotencyKey), (done) => {
+  invocation.show(await post({ ...ask, preview }, idempotencyKey), (done) => {
     if (done.selected === 0) {
-      session.remark(
+      invocation.remark(
         `Player ${options.player} holds nothing that fits. See all with: holdfast assignments --player ${options.player}`,
       );
       return undefined;
     }
     const word = preview ? 'would be released' : 'released';
-    session.remark(`${done.released} of ${done.selected} ${word}.`);
-    return tableOf(session, done);
+    invocation.remark(`${done.released} of ${done.selected} ${word}.`);
+    return tableOf(invocation, done);
   });
 }
 
-function tableOf(session: Session, { leases, preview }: BulkReleased): string {
+function tableOf(invocation: Invocation, { leases, preview }: BulkReleased): string {
   const columns = [
     { title: 'SHIP', of: ({ ship }: Lease) => ship },
     { title: 'HOLDER', of: ({ holder }: Lease) => holder.id },
@@ -78,7 +78,7 @@ function tableOf(session: Session, { leases, preview }: BulkReleased): string {
     { title: preview ? 'WOULD BE' : 'IS', of: ({ released }: Lease) => (released ? 'released' : 'kept') },
     { title: 'BECAUSE', of: ({ why }: Lease) => why },
   ];
-  return table(columns, leases, session.look);
+  return table(columns, leases, invocation.look);
 }
 
 type Lease = BulkReleased['leases'][number];

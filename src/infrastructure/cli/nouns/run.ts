@@ -9,7 +9,7 @@ import { lockName } from '../parse/lock-name.js';
 import { duration, wholeNumber } from '../parse/values.js';
 import { lockVariables } from '../print/shell-exports.js';
 import { serverUrl } from '../server-url.js';
-import { Session } from '../session.js';
+import { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Run {
@@ -48,12 +48,17 @@ export function run(program: Command, world: World): void {
     "holdfast run --task 7 --agent backend-1 -- sh -c 'echo token $HOLDFAST_TOKEN of $HOLDFAST_SESSION'",
   );
   command.action(async (name: string, args: readonly string[], options: Run, self: Command) => {
-    throw new Exit(await runHolding(Session.of(world, self), options, name, args));
+    throw new Exit(await runHolding(Invocation.of(world, self), options, name, args));
   });
 }
 
-async function runHolding(session: Session, options: Run, command: string, args: readonly string[]): Promise<number> {
-  const { world, globals } = session;
+async function runHolding(
+  invocation: Invocation,
+  options: Run,
+  command: string,
+  args: readonly string[],
+): Promise<number> {
+  const { world, globals } = invocation;
   const { task, phase, queue, agent, tries, grace, ttl } = options;
   if ((task === undefined) === (phase === undefined))
     throw usage('Say what is held: --task ID, or --phase FLOW/PHASE.');
@@ -70,7 +75,7 @@ async function runHolding(session: Session, options: Run, command: string, args:
     import('../holding/hold.js'),
   ]);
   const signals = listen();
-  const claim = await (phase === undefined ? claims.claimTask : claims.claimPhase)(session.api, claiming);
+  const claim = await (phase === undefined ? claims.claimTask : claims.claimPhase)(invocation.api, claiming);
   const early = signals.heard();
   if (early) {
     await claim.finish({ type: 'interrupted', detail: `${early} before the command began` });
@@ -82,7 +87,7 @@ async function runHolding(session: Session, options: Run, command: string, args:
     api: new Api({ url, version: world.version, timeoutMs }),
     claim,
     signals,
-    remark: (text) => session.remark(text),
+    remark: (text) => invocation.remark(text),
     toRun: {
       ...{ command, args, graceMs: grace },
       env: { ...world.env, ...lockVariables(lock, claim.token, claiming.session), HOLDFAST_URL: url },

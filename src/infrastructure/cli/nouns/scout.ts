@@ -21,16 +21,16 @@ export function scout(program: Command, world: World): void {
     .requiredOption('--ships <symbols>', 'the ships, with commas between', several)
     .option('--markets <symbols>', 'the markets; all but fuel stations if absent', several);
   withExamples(plan, 'holdfast scout plan --system X1-HF01 --ships COOPER-2,COOPER-3');
-  does<PlanOptions, []>(plan, world, async (session, { system, ships, markets }) => {
+  does<PlanOptions, []>(plan, world, async (invocation, { system, ships, markets }) => {
     const asked = { ships: ships.join(','), markets: markets?.join(',') };
     const path = `systems/${encodeURIComponent(system)}/scouting`;
-    session.show(await session.api.get<PlannedTours>(path, asked), ({ tours }) => {
+    invocation.show(await invocation.api.get<PlannedTours>(path, asked), ({ tours }) => {
       const columns = [
         { title: 'SHIP', of: ({ ship }: Tour) => ship },
         { title: 'LENGTH', of: ({ length }: Tour) => String(length) },
         { title: 'MARKETS', of: (tour: Tour) => tour.markets.join(' ') },
       ];
-      return session.table(columns, tours, 'There is nothing to scout.');
+      return invocation.table(columns, tours, 'There is nothing to scout.');
     });
   });
 }
@@ -61,16 +61,16 @@ function scoutMarkets(command: Command, world: World): void {
     'holdfast scout markets --system X1-HF01',
     'holdfast scout markets --system X1-HF01 --ships COOPER-2,COOPER-3 --markets X1-HF01-A1,X1-HF01-B6 --iterations 5',
   );
-  does<ScoutOptions, []>(markets, world, async (session, { system, ...body }) => {
+  does<ScoutOptions, []>(markets, world, async (invocation, { system, ...body }) => {
     const path = `systems/${encodeURIComponent(system)}/scouting`;
-    session.show(await session.api.post<Scouting>(path, { body: { ...body } }), (scouting) => {
+    invocation.show(await invocation.api.post<Scouting>(path, { body: { ...body } }), (scouting) => {
       const columns = [
         { title: 'SHIP', of: ({ ship }: Flown) => ship },
         { title: 'CONTAINER', of: ({ container }: Flown) => container },
         { title: 'SINCE', of: ({ reused }: Flown) => (reused ? 'before' : 'now') },
         { title: 'MARKETS', of: (tour: Flown) => tour.markets.join(' ') },
       ];
-      return [session.table(columns, scouting.tours, 'Nobody scouts.'), ...remarks(scouting)].join('\n');
+      return [invocation.table(columns, scouting.tours, 'Nobody scouts.'), ...remarks(scouting)].join('\n');
     });
   });
 }

@@ -27,16 +27,16 @@ export function operatorVerbs(ship: Command, world: World): void {
     '--displace',
     'take it from the present holder, who is then ended',
   );
-  does<Act & { displace?: true }, [string]>(reserve, world, async (session, options, symbol) => {
+  does<Act & { displace?: true }, [string]>(reserve, world, async (invocation, options, symbol) => {
     const { player, idempotencyKey, ...body } = options;
-    const found = await findShip(session, symbol, player);
-    if (body.displace && !body.preview) await session.confirm(`Whoever holds ${symbol} is ended.`);
-    const answer = await session.api.post<ReservedOrNot>(`${found.path}/lease/reserve`, { body, idempotencyKey });
-    session.show(answer, (done) => {
+    const found = await findShip(invocation, symbol, player);
+    if (body.displace && !body.preview) await invocation.confirm(`Whoever holds ${symbol} is ended.`);
+    const answer = await invocation.api.post<ReservedOrNot>(`${found.path}/lease/reserve`, { body, idempotencyKey });
+    invocation.show(answer, (done) => {
       if ('preview' in done) {
         const loses = done.loser ? `, and ${done.loser.id} would be ended` : '';
         return foretold(
-          session,
+          invocation,
           done,
           done.wouldReserve ? `${symbol} would be reserved${loses}.` : `${symbol} is somebody else’s.`,
         );
@@ -48,27 +48,27 @@ export function operatorVerbs(ship: Command, world: World): void {
   });
 
   const lift = reasoned('lift <ship>', 'Lift a reservation');
-  does<Act, [string]>(lift, world, async (session, { player, idempotencyKey, ...body }, symbol) => {
-    const found = await findShip(session, symbol, player);
-    const answer = await session.api.post<LiftedReservation>(`${found.path}/lease/lift`, { body, idempotencyKey });
-    session.show(answer, (done) => {
+  does<Act, [string]>(lift, world, async (invocation, { player, idempotencyKey, ...body }, symbol) => {
+    const found = await findShip(invocation, symbol, player);
+    const answer = await invocation.api.post<LiftedReservation>(`${found.path}/lease/lift`, { body, idempotencyKey });
+    invocation.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `The reservation of ${done.loser.id} would be lifted.` : 'There is nothing to lift.';
-      return foretold(session, done, would);
+      return foretold(invocation, done, would);
     });
   });
 
   const breaking = reasoned('break <ship>', 'Take the lease from its living holder, which is ended');
-  does<Act, [string]>(breaking, world, async (session, options, symbol) => {
+  does<Act, [string]>(breaking, world, async (invocation, options, symbol) => {
     const { player, idempotencyKey, ...body } = options;
-    const found = await findShip(session, symbol, player);
+    const found = await findShip(invocation, symbol, player);
     if (!body.preview)
-      await session.confirm(`Whoever holds ${symbol} loses it in the middle of its work and is ended.`);
-    const answer = await session.api.post<BrokenLease>(`${found.path}/lease/break`, { body, idempotencyKey });
-    session.show(answer, (done) => {
+      await invocation.confirm(`Whoever holds ${symbol} loses it in the middle of its work and is ended.`);
+    const answer = await invocation.api.post<BrokenLease>(`${found.path}/lease/break`, { body, idempotencyKey });
+    invocation.show(answer, (done) => {
       if (!('preview' in done)) return toldFreedOrNot(symbol, done);
       const would = done.loser ? `${done.loser.id} would lose ${symbol} and be ended.` : 'There is nothing to break.';
-      return foretold(session, done, would);
+      return foretold(invocation, done, would);
     });
   });
 
@@ -76,13 +76,13 @@ export function operatorVerbs(ship: Command, world: World): void {
   does<OfPlayer & AsOperator & Writes, [string, string]>(
     writes(writeOff),
     world,
-    async (session, { player, operator, idempotencyKey }, symbol, obligation) => {
-      const { path } = await findShip(session, symbol, player);
-      await session.confirm(`What ${symbol} owes as ${obligation} is never asked for again.`);
+    async (invocation, { player, operator, idempotencyKey }, symbol, obligation) => {
+      const { path } = await findShip(invocation, symbol, player);
+      await invocation.confirm(`What ${symbol} owes as ${obligation} is never asked for again.`);
       const body = { how: 'written-off', operator };
       const where = `${path}/obligations/${encodeURIComponent(obligation)}/settlement`;
-      const answer = await session.api.post<Recorded>(where, { body, idempotencyKey });
-      session.show(answer, ({ already }) => `${obligation} ${already ? 'was settled before' : 'is written off'}.`);
+      const answer = await invocation.api.post<Recorded>(where, { body, idempotencyKey });
+      invocation.show(answer, ({ already }) => `${obligation} ${already ? 'was settled before' : 'is written off'}.`);
     },
   );
 }

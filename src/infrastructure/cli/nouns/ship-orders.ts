@@ -8,7 +8,7 @@ import { findShip } from '../find-ship.js';
 import { wholeNumber } from '../parse/values.js';
 import { shipPath } from '../paths.js';
 import { toldOrder } from '../print/containers.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 type Orders = typeof orders;
@@ -32,42 +32,42 @@ export function orderVerbs(ship: Command, world: World): void {
   does<Order, [string, string]>(
     verb('navigate <ship> <waypoint>', 'Have the ship fly to a waypoint of the system'),
     world,
-    (session, options, symbol, destination) => order(session, options, symbol, 'navigate', { destination }),
+    (invocation, options, symbol, destination) => order(invocation, options, symbol, 'navigate', { destination }),
   );
-  does<Order, [string]>(verb('dock <ship>', 'Have the ship dock where it is'), world, (session, options, symbol) =>
-    order(session, options, symbol, 'dock', {}),
+  does<Order, [string]>(verb('dock <ship>', 'Have the ship dock where it is'), world, (invocation, options, symbol) =>
+    order(invocation, options, symbol, 'dock', {}),
   );
-  does<Order, [string]>(verb('orbit <ship>', 'Have the ship go into orbit'), world, (session, options, symbol) =>
-    order(session, options, symbol, 'orbit', {}),
+  does<Order, [string]>(verb('orbit <ship>', 'Have the ship go into orbit'), world, (invocation, options, symbol) =>
+    order(invocation, options, symbol, 'orbit', {}),
   );
-  does<Order, [string]>(at(verb('refuel <ship>', 'Have the tank filled')), world, (session, options, symbol) =>
-    order(session, options, symbol, 'refuel', { waypoint: options.at }),
+  does<Order, [string]>(at(verb('refuel <ship>', 'Have the tank filled')), world, (invocation, options, symbol) =>
+    order(invocation, options, symbol, 'refuel', { waypoint: options.at }),
   );
   const jettison = verb('jettison <ship> <good>', 'Have cargo thrown away').argument('[units]', 'all of it', units);
-  does<Order, [string, string, number?]>(jettison, world, async (session, options, symbol, good, count) => {
-    await session.confirm(`${count ?? 'All'} ${good} of ${symbol} are lost.`);
-    return order(session, options, symbol, 'jettison', { good, units: count });
+  does<Order, [string, string, number?]>(jettison, world, async (invocation, options, symbol, good, count) => {
+    await invocation.confirm(`${count ?? 'All'} ${good} of ${symbol} are lost.`);
+    return order(invocation, options, symbol, 'jettison', { good, units: count });
   });
   const purchase = at(verb('purchase <ship> <good>', 'Have cargo bought')).argument('<units>', 'how many', units);
-  does<Order, [string, string, number]>(purchase, world, (session, options, symbol, good, count) =>
-    order(session, options, symbol, 'purchase', { good, units: count, waypoint: options.at }),
+  does<Order, [string, string, number]>(purchase, world, (invocation, options, symbol, good, count) =>
+    order(invocation, options, symbol, 'purchase', { good, units: count, waypoint: options.at }),
   );
   const sell = at(verb('sell <ship> <good>', 'Have cargo sold')).argument('[units]', 'all of it', units);
-  does<Order, [string, string, number?]>(sell, world, (session, options, symbol, good, count) =>
-    order(session, options, symbol, 'sell', { good, units: count, waypoint: options.at }),
+  does<Order, [string, string, number?]>(sell, world, (invocation, options, symbol, good, count) =>
+    order(invocation, options, symbol, 'sell', { good, units: count, waypoint: options.at }),
   );
 }
 
 /** @param told what the order needs beside its ship, as the API is asked for it */
 async function order<Type extends keyof Orders>(
-  session: Session,
+  invocation: Invocation,
   { player, agent, idempotencyKey }: Order,
   symbol: string,
   type: Type,
   told: z.input<Orders[Type]>,
 ): Promise<void> {
   const named = player ?? agent;
-  const path = named === undefined ? (await findShip(session, symbol, undefined)).path : shipPath(named, symbol);
+  const path = named === undefined ? (await findShip(invocation, symbol, undefined)).path : shipPath(named, symbol);
   const ask = { body: told, idempotencyKey };
-  session.show(await session.api.post<StartedContainer>(`${path}/${type}`, ask), toldOrder);
+  invocation.show(await invocation.api.post<StartedContainer>(`${path}/${type}`, ask), toldOrder);
 }

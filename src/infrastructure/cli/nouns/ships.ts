@@ -31,12 +31,12 @@ export function ships(program: Command, world: World): void {
   does<OfPlayer & Fresh & { asOf?: string }, [string]>(
     fresh(ofPlayer(get)),
     world,
-    async (session, options, symbol) => {
+    async (invocation, options, symbol) => {
       const { player, ...query } = options;
-      const { path } = await findShip(session, symbol, player);
-      session.show(await session.api.get<SeenShip>(path, query), ({ ship: found, ageMs }) => {
-        remarkOnAge(session, { ageMs });
-        return list(shipEntries(found, session.when), session.colors.bold);
+      const { path } = await findShip(invocation, symbol, player);
+      invocation.show(await invocation.api.get<SeenShip>(path, query), ({ ship: found, ageMs }) => {
+        remarkOnAge(invocation, { ageMs });
+        return list(shipEntries(found, invocation.when), invocation.colors.bold);
       });
     },
   );
@@ -62,21 +62,21 @@ function acquireVerb(ship: Command, world: World): void {
     .option('--operation <name>', 'what for')
     .option('--ttl <time>', 'how long it lives without a renewal', duration)
     .option('--adopt-obligations', 'take over what it still owes');
-  does<Acquire, [string]>(writes(ofPlayer(acquire)), world, async (session, options, symbol) => {
+  does<Acquire, [string]>(writes(ofPlayer(acquire)), world, async (invocation, options, symbol) => {
     const { player, ttl, idempotencyKey, ...ask } = options;
-    const { path } = await findShip(session, symbol, player);
+    const { path } = await findShip(invocation, symbol, player);
     const body = { ...ask, ...(ttl !== undefined && { ttlMs: ttl }) };
-    const answer = await session.api.post<GrantedLease>(`${path}/lease`, { body, idempotencyKey });
-    session.show(answer, (granted) => toldGrant(symbol, granted));
+    const answer = await invocation.api.post<GrantedLease>(`${path}/lease`, { body, idempotencyKey });
+    invocation.show(answer, (granted) => toldGrant(symbol, granted));
   });
 }
 
-interface Owner extends OfPlayer, Writes {
+interface UnderToken extends OfPlayer, Writes {
   readonly token: number;
 }
-type Renew = Owner & { readonly quietFor?: number; readonly cursor?: unknown };
-type Release = Owner & { readonly holder?: string; readonly reason?: string; readonly detail?: string };
-interface HandOver extends Owner {
+type Renew = UnderToken & { readonly quietFor?: number; readonly cursor?: unknown };
+type Release = UnderToken & { readonly holder?: string; readonly reason?: string; readonly detail?: string };
+interface HandOver extends UnderToken {
   readonly from: string;
   readonly to: string;
   readonly operation?: string;
@@ -93,12 +93,12 @@ function holderVerbs(ship: Command, world: World): void {
   const renew = ofHolder('renew', 'A renewal by the holder')
     .option('--cursor <json>', 'where the work stands, in your own words: JSON or @FILE', jsonValue)
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
-  does<Renew, [string]>(renew, world, async (session, { player, quietFor, ...renewal }, symbol) => {
-    const { path } = await findShip(session, symbol, player);
+  does<Renew, [string]>(renew, world, async (invocation, { player, quietFor, ...renewal }, symbol) => {
+    const { path } = await findShip(invocation, symbol, player);
     const body = { ...renewal, ...(quietFor !== undefined && { quietForMs: quietFor }) };
-    const answer = await session.api.post<RenewedLease>(`${path}/lease/renew`, { body });
-    session.show(answer, ({ hold, token: its, untilMs, renewMs }) => {
-      const until = session.when(untilMs);
+    const answer = await invocation.api.post<RenewedLease>(`${path}/lease/renew`, { body });
+    invocation.show(answer, ({ hold, token: its, untilMs, renewMs }) => {
+      const until = invocation.when(untilMs);
       return `${hold.holder.id} keeps ${symbol} under token ${its}; silent from now on, it loses it ${until}. Renew every ${span(renewMs)}.`;
     });
   });
@@ -107,10 +107,10 @@ function holderVerbs(ship: Command, world: World): void {
     .option('--holder <name>', 'refused unless it is this one who has it')
     .option('--reason <word>', 'completed, failed, stopped, cancelled, interrupted, manual …')
     .option('--detail <text>', 'in your own words');
-  does<Release, [string]>(writes(release), world, async (session, { player, idempotencyKey, ...body }, symbol) => {
-    const { path } = await findShip(session, symbol, player);
-    const answer = await session.api.post<FreedLease>(`${path}/lease/release`, { body, idempotencyKey });
-    session.show(answer, ({ freed, already }) => toldFreed(symbol, freed, already));
+  does<Release, [string]>(writes(release), world, async (invocation, { player, idempotencyKey, ...body }, symbol) => {
+    const { path } = await findShip(invocation, symbol, player);
+    const answer = await invocation.api.post<FreedLease>(`${path}/lease/release`, { body, idempotencyKey });
+    invocation.show(answer, ({ freed, already }) => toldFreed(symbol, freed, already));
   });
 
   const handOver = ofHolder('hand-over', 'Pass the lease to a named successor, without an idle gap')
@@ -119,11 +119,11 @@ function holderVerbs(ship: Command, world: World): void {
     .option('--operation <name>', 'what for')
     .option('--ttl <time>', 'how long it lives without a renewal', duration)
     .option('--reason <text>', 'why');
-  does<HandOver, [string]>(writes(handOver), world, async (session, options, symbol) => {
+  does<HandOver, [string]>(writes(handOver), world, async (invocation, options, symbol) => {
     const { player, ttl, idempotencyKey, ...ask } = options;
-    const { path } = await findShip(session, symbol, player);
+    const { path } = await findShip(invocation, symbol, player);
     const body = { ...ask, ...(ttl !== undefined && { ttlMs: ttl }) };
-    const answer = await session.api.post<GrantedLease>(`${path}/lease/hand-over`, { body, idempotencyKey });
-    session.show(answer, (granted) => toldGrant(symbol, granted));
+    const answer = await invocation.api.post<GrantedLease>(`${path}/lease/hand-over`, { body, idempotencyKey });
+    invocation.show(answer, (granted) => toldGrant(symbol, granted));
   });
 }

@@ -12,7 +12,7 @@ import { queuePath, taskPath } from '../paths.js';
 import { span } from '../print/moments.js';
 import { shellExports } from '../print/shell-exports.js';
 import type { Answer } from '../api.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 interface Claim extends InQueue, ForSession, Writes {
@@ -29,16 +29,16 @@ export function claimVerbs(noun: Command, world: World): void {
     'eval "$(holdfast tasks claim 7 backend-1 --export --pid $$)"',
     'holdfast tasks claim 7 backend-1 --session run-42 --json',
   );
-  doesHearing<Claim, [string, string]>(writes(claim), world, async (session, signals, options, id, agent) => {
+  doesHearing<Claim, [string, string]>(writes(claim), world, async (invocation, signals, options, id, agent) => {
     const { queue, tries, idempotencyKey } = options;
     const body = { agent, session: sessionOf(options, agent, world), ...(await evidenceOf(options)) };
     const answer = await insisting(
       { tries },
-      () => session.api.post<ClaimedTask>(`${taskPath(queue, id)}/claim`, { body, idempotencyKey }),
+      () => invocation.api.post<ClaimedTask>(`${taskPath(queue, id)}/claim`, { body, idempotencyKey }),
       (held) => failedToAcquire(`Task #${id}`, `${afterTries(tries)}: ${held.message}`, held),
     );
-    await undoneIfInterrupted(session, signals, answer.body);
-    toldClaim(session, options, answer);
+    await undoneIfInterrupted(invocation, signals, answer.body);
+    toldClaim(invocation, options, answer);
   });
 
   const next = forSession(inQueue(noun.command('next <agent>'))).description(
@@ -49,16 +49,16 @@ export function claimVerbs(noun: Command, world: World): void {
     'eval "$(holdfast tasks next backend-1 --export --pid $$)"',
     'holdfast tasks next backend-1 --json',
   );
-  doesHearing<Omit<Claim, 'tries'>, [string]>(writes(next), world, async (session, signals, options, agent) => {
+  doesHearing<Omit<Claim, 'tries'>, [string]>(writes(next), world, async (invocation, signals, options, agent) => {
     const body = { agent, session: sessionOf(options, agent, world), ...(await evidenceOf(options)) };
     const ask = { body, idempotencyKey: options.idempotencyKey };
-    const answer = await session.api.post<ClaimedNext>(`${queuePath(options.queue)}/claim-next`, ask);
+    const answer = await invocation.api.post<ClaimedNext>(`${queuePath(options.queue)}/claim-next`, ask);
     if (!isClaimed(answer)) {
-      if (session.globals.json) session.print(answer.text);
+      if (invocation.globals.json) invocation.print(answer.text);
       throw new Failure(1, `There is nothing that ${agent} could do now`);
     }
-    await undoneIfInterrupted(session, signals, answer.body);
-    toldClaim(session, options, answer);
+    await undoneIfInterrupted(invocation, signals, answer.body);
+    toldClaim(invocation, options, answer);
   });
 }
 
@@ -66,23 +66,23 @@ const isClaimed = (answer: Answer<ClaimedNext>): answer is Answer<ClaimedTask> =
 
 /** A claim that nobody waits for any more is given back as it was. */
 async function undoneIfInterrupted(
-  session: Session,
+  invocation: Invocation,
   signals: { heard(): NodeJS.Signals | undefined },
   { task, token }: ClaimedTask,
 ): Promise<void> {
   const signal = signals.heard();
   if (signal === undefined) return;
   const body = { token, reason: 'SCRIPT_EXIT', detail: `${signal} while it was claimed` };
-  await session.api.post(`${taskPath(task.queue, task.id)}/abandon`, { body });
+  await invocation.api.post(`${taskPath(task.queue, task.id)}/abandon`, { body });
   const { numberOf } = await import('../holding/signals.js');
   throw new Exit(128 + numberOf(signal));
 }
 
-function toldClaim(session: Session, options: ForSession, answer: Answer<ClaimedTask>): void {
+function toldClaim(invocation: Invocation, options: ForSession, answer: Answer<ClaimedTask>): void {
   const { task, hold, token, renewMs, already } = answer.body;
   const lock = lockName(`${task.queue}/${task.id}`);
-  if (options.export) return session.print(shellExports(lock, token, hold.holder.id));
-  session.show(answer, () => {
+  if (options.export) return invocation.print(shellExports(lock, token, hold.holder.id));
+  invocation.show(answer, () => {
     const word = already ? 'was claimed already' : 'is claimed';
     return `${lock.said} ${word} by ${task.claim?.agent ?? hold.holder.id} (token ${token}); renew it every ${span(renewMs)}: ${task.title}`;
   });

@@ -3,11 +3,11 @@ import type { ChangedTask, DoneTask, PassedRetries, TaskExplanation } from '../a
 import { asOperator, inQueue, writes, type AsOperator, type InQueue, type Writes } from '../common-options.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
-import { owned, tokenIfAny, tokenOf, type Owned } from '../parse/owned.js';
+import { underToken, tokenIfAny, tokenOf, type UnderToken } from '../parse/under-token.js';
 import { queuePath, taskPath } from '../paths.js';
 import type { World } from '../world.js';
 
-type Of = InQueue & Owned & Writes;
+type Of = InQueue & UnderToken & Writes;
 type Act = InQueue & AsOperator & Writes & { readonly reason: string };
 
 export function endVerbs(noun: Command, world: World): void {
@@ -20,10 +20,10 @@ export function endVerbs(noun: Command, world: World): void {
 
   const requeue = act('requeue <task>', 'Give a task that failed, or is poisoned, a fresh start');
   withExamples(requeue, 'holdfast tasks requeue 7 --reason "the disk is larger now"');
-  does<Act, [string]>(requeue, world, async (session, { queue, operator, reason, idempotencyKey }, id) => {
+  does<Act, [string]>(requeue, world, async (invocation, { queue, operator, reason, idempotencyKey }, id) => {
     const path = `${taskPath(queue, id)}/requeue`;
-    const answer = await session.api.post<ChangedTask>(path, { body: { operator, reason }, idempotencyKey });
-    session.show(answer, ({ task, already }) => `Task #${id} ${already ? 'was' : 'is'} ${task.status}`);
+    const answer = await invocation.api.post<ChangedTask>(path, { body: { operator, reason }, idempotencyKey });
+    invocation.show(answer, ({ task, already }) => `Task #${id} ${already ? 'was' : 'is'} ${task.status}`);
   });
 
   const reassign = act(
@@ -38,10 +38,13 @@ export function endVerbs(noun: Command, world: World): void {
   does<Act, [string, string]>(
     reassign,
     world,
-    async (session, { queue, operator, reason, idempotencyKey }, id, agent) => {
+    async (invocation, { queue, operator, reason, idempotencyKey }, id, agent) => {
       const body = { operator, reason, agent: agent === '-' ? null : agent };
-      const answer = await session.api.post<ChangedTask>(`${taskPath(queue, id)}/reassign`, { body, idempotencyKey });
-      session.show(answer, ({ task }) => `Task #${id} is for ${task.assignedTo ?? 'whoever asks first'}`);
+      const answer = await invocation.api.post<ChangedTask>(`${taskPath(queue, id)}/reassign`, {
+        body,
+        idempotencyKey,
+      });
+      invocation.show(answer, ({ task }) => `Task #${id} is for ${task.assignedTo ?? 'whoever asks first'}`);
     },
   );
 
@@ -49,10 +52,10 @@ export function endVerbs(noun: Command, world: World): void {
     'Let other agents of the same speciality take what waits for its next try',
   );
   withExamples(retry, 'holdfast tasks retry', 'holdfast tasks retry --queue orkestra --json');
-  does<InQueue & AsOperator & Writes, []>(retry, world, async (session, { queue, operator, idempotencyKey }) => {
+  does<InQueue & AsOperator & Writes, []>(retry, world, async (invocation, { queue, operator, idempotencyKey }) => {
     const path = `${queuePath(queue)}/retries/pass-on`;
-    const answer = await session.api.post<PassedRetries>(path, { body: { operator }, idempotencyKey });
-    session.show(answer, ({ passed, kept }) => {
+    const answer = await invocation.api.post<PassedRetries>(path, { body: { operator }, idempotencyKey });
+    invocation.show(answer, ({ passed, kept }) => {
       const lines = passed.map(({ id, from, to }) => `Task #${id}: ${from ?? 'nobody'} -> ${to}`);
       return [...lines, `${passed.length} passed on, ${kept.length} wait for whom they have`].join('\n');
     });
@@ -61,7 +64,7 @@ export function endVerbs(noun: Command, world: World): void {
 
 function holderVerbs(noun: Command, world: World): void {
   const of = (words: string, description: string): Command =>
-    writes(owned(inQueue(noun.command(words).description(description))));
+    writes(underToken(inQueue(noun.command(words).description(description))));
 
   const complete = of('complete <task> [notes]', 'A task is done; a repeat changes nothing').option(
     '--actual-time <text>',
@@ -75,20 +78,20 @@ function holderVerbs(noun: Command, world: World): void {
   does<Of & { actualTime?: string }, [string, string | undefined]>(
     complete,
     world,
-    async (session, options, id, notes) => {
+    async (invocation, options, id, notes) => {
       const { queue, actualTime, idempotencyKey } = options;
       const path = taskPath(queue, id);
       if (tokenIfAny(options, world) === undefined) {
-        const { task } = (await session.api.get<TaskExplanation>(`${path}/why`)).body;
-        if (task.status === 'completed') return session.print(`Task #${id} was completed before`);
+        const { task } = (await invocation.api.get<TaskExplanation>(`${path}/why`)).body;
+        if (task.status === 'completed') return invocation.print(`Task #${id} was completed before`);
       }
       const body = {
         token: tokenOf(options, world),
         ...(notes !== undefined && { notes }),
         ...(actualTime !== undefined && { actualTime }),
       };
-      const answer = await session.api.post<DoneTask>(`${path}/complete`, { body, idempotencyKey });
-      session.show(answer, ({ already, unlocked }) => {
+      const answer = await invocation.api.post<DoneTask>(`${path}/complete`, { body, idempotencyKey });
+      invocation.show(answer, ({ already, unlocked }) => {
         const free = unlocked && unlocked.length > 0 ? `; now claimable: ${unlocked.join(', ')}` : '';
         return `Task #${id} ${already ? 'was completed before' : 'is completed'}${free}`;
       });
@@ -103,7 +106,7 @@ function holderVerbs(noun: Command, world: World): void {
   does<Of & { reassign: boolean }, [string, string, string | undefined]>(
     fail,
     world,
-    async (session, options, id, errorType, details) => {
+    async (invocation, options, id, errorType, details) => {
       const body = {
         token: tokenOf(options, world),
         errorType,
@@ -111,9 +114,9 @@ function holderVerbs(noun: Command, world: World): void {
         ...(details !== undefined && { details }),
       };
       const path = `${taskPath(options.queue, id)}/fail`;
-      const answer = await session.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
-      session.show(answer, ({ task: { status, failures, retryAtMs } }) => {
-        const then = retryAtMs === null ? '' : `; next try ${session.when(retryAtMs)}`;
+      const answer = await invocation.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
+      invocation.show(answer, ({ task: { status, failures, retryAtMs } }) => {
+        const then = retryAtMs === null ? '' : `; next try ${invocation.when(retryAtMs)}`;
         return `Task #${id} is ${status} after ${failures} failure(s)${then}`;
       });
     },
@@ -124,14 +127,18 @@ function holderVerbs(noun: Command, world: World): void {
     'in your own words',
   );
   withExamples(abandon, 'holdfast tasks abandon 7', 'holdfast tasks abandon 7 SCRIPT_EXIT --detail "out of time"');
-  does<Of & { detail?: string }, [string, string | undefined]>(abandon, world, async (session, options, id, word) => {
-    const body = {
-      token: tokenOf(options, world),
-      ...(word !== undefined && { reason: word }),
-      ...(options.detail !== undefined && { detail: options.detail }),
-    };
-    const path = `${taskPath(options.queue, id)}/abandon`;
-    const answer = await session.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
-    session.show(answer, ({ task }) => `Task #${id} is ${task.status}`);
-  });
+  does<Of & { detail?: string }, [string, string | undefined]>(
+    abandon,
+    world,
+    async (invocation, options, id, word) => {
+      const body = {
+        token: tokenOf(options, world),
+        ...(word !== undefined && { reason: word }),
+        ...(options.detail !== undefined && { detail: options.detail }),
+      };
+      const path = `${taskPath(options.queue, id)}/abandon`;
+      const answer = await invocation.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
+      invocation.show(answer, ({ task }) => `Task #${id} is ${task.status}`);
+    },
+  );
 }

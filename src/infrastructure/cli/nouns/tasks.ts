@@ -43,7 +43,7 @@ export function tasks(program: Command, world: World): void {
     .option('--assign <agent>', 'the only one who may claim it')
     .option('--priority <n>', 'the higher, the sooner; 0 if absent', wholeNumber(-1_000_000));
   withExamples(add, 'holdfast tasks add 7 "Write the parser" --type backend --depends 5,6 --priority 10');
-  does<Add, [string, string]>(writes(add), world, async (session, options, id, title) => {
+  does<Add, [string, string]>(writes(add), world, async (invocation, options, id, title) => {
     const { queue, type, depends, assign, priority, idempotencyKey } = options;
     const body = {
       ...{ id, title },
@@ -52,19 +52,19 @@ export function tasks(program: Command, world: World): void {
       ...(assign !== undefined && { assignedTo: assign }),
       ...(priority !== undefined && { priority }),
     };
-    const answer = await session.api.post<ChangedTask>(`${queuePath(queue)}/tasks`, { body, idempotencyKey });
-    session.show(answer, ({ already }) => `Task #${id} ${already ? 'was queued before' : 'is queued'}`);
+    const answer = await invocation.api.post<ChangedTask>(`${queuePath(queue)}/tasks`, { body, idempotencyKey });
+    invocation.show(answer, ({ already }) => `Task #${id} ${already ? 'was queued before' : 'is queued'}`);
   });
 
   const load = inQueue(noun.command('import <file>')).description(
     'Take over a TASK_QUEUE.json, whole or not at all; - for stdin. What is queued already stays',
   );
   withExamples(load, 'holdfast tasks import TASK_QUEUE.json --queue orkestra');
-  does<InQueue & Writes, [string]>(writes(load), world, async (session, { queue, idempotencyKey }, file) => {
+  does<InQueue & Writes, [string]>(writes(load), world, async (invocation, { queue, idempotencyKey }, file) => {
     const { readText } = await import('../parse/read-text.js');
     const body = { text: await readText(file, world.stdin) };
-    const answer = await session.api.post<ImportedTasks>(`${queuePath(queue)}/import`, { body, idempotencyKey });
-    session.show(answer, ({ queued, unchanged, agents }) => {
+    const answer = await invocation.api.post<ImportedTasks>(`${queuePath(queue)}/import`, { body, idempotencyKey });
+    invocation.show(answer, ({ queued, unchanged, agents }) => {
       return `${queued.length} tasks queued, ${unchanged.length} were there before, ${agents.length} agents`;
     });
   });
@@ -75,23 +75,26 @@ export function tasks(program: Command, world: World): void {
     .option('--agent <name>', 'assigned to it, or under way with it')
     .option('--claimable', 'only what can be claimed now');
   withExamples(listing, 'holdfast tasks list', 'holdfast tasks list --queue orkestra --claimable --json');
-  does<Filter, []>(fresh(paged(listing)), world, async (session, { queue, ...filter }) => {
-    session.show(await session.api.get<TaskPage>(`${queuePath(queue)}/tasks`, filter), ({ tasks, next, ageMs }) => {
-      remarkOnAge(session, { ageMs });
-      const missing = `No task fits in queue ${queue ?? mainQueue}. Queue one with: holdfast tasks add TASK TITLE`;
-      const text = session.table(taskColumns(session.when), tasks, missing);
-      remarkOnMore(session, next);
-      return text;
-    });
+  does<Filter, []>(fresh(paged(listing)), world, async (invocation, { queue, ...filter }) => {
+    invocation.show(
+      await invocation.api.get<TaskPage>(`${queuePath(queue)}/tasks`, filter),
+      ({ tasks, next, ageMs }) => {
+        remarkOnAge(invocation, { ageMs });
+        const missing = `No task fits in queue ${queue ?? mainQueue}. Queue one with: holdfast tasks add TASK TITLE`;
+        const text = invocation.table(taskColumns(invocation.when), tasks, missing);
+        remarkOnMore(invocation, next);
+        return text;
+      },
+    );
   });
 
   const get = inQueue(noun.command('get <task>'))
     .description('One task, and whether it can be claimed')
     .option('--agent <name>', 'whether this agent can claim it');
   withExamples(get, 'holdfast tasks get 7', 'holdfast tasks get 7 --agent backend-1');
-  does<InQueue & { agent?: string }, [string]>(get, world, async (session, { queue, agent }, id) => {
-    session.show(await session.api.get<TaskExplanation>(`${taskPath(queue, id)}/why`, { agent }), (explained) =>
-      list(taskEntries(explained, session.when), session.colors.bold),
+  does<InQueue & { agent?: string }, [string]>(get, world, async (invocation, { queue, agent }, id) => {
+    invocation.show(await invocation.api.get<TaskExplanation>(`${taskPath(queue, id)}/why`, { agent }), (explained) =>
+      list(taskEntries(explained, invocation.when), invocation.colors.bold),
     );
   });
 
@@ -99,8 +102,8 @@ export function tasks(program: Command, world: World): void {
     'What became of a task and of its lock, newest first',
   );
   withExamples(history, 'holdfast tasks history 7', 'holdfast tasks history 7 --queue orkestra --limit 10');
-  does<InQueue & Paged, [string]>(paged(history), world, async (session, { queue, ...page }, id) => {
-    await eventHistory(session, taskPath(queue, id), page);
+  does<InQueue & Paged, [string]>(paged(history), world, async (invocation, { queue, ...page }, id) => {
+    await eventHistory(invocation, taskPath(queue, id), page);
   });
 
   claimVerbs(noun, world);
@@ -111,14 +114,14 @@ export function tasks(program: Command, world: World): void {
 function agentVerbs(noun: Command, world: World): void {
   const agents = fresh(noun.command('agents')).description('Everybody who works on tasks');
   withExamples(agents, 'holdfast tasks agents');
-  does<Fresh, []>(agents, world, async (session, query) => {
-    session.show(await session.api.get<AgentList>('agents', { ...query }), ({ agents: all, ageMs }) => {
-      remarkOnAge(session, { ageMs });
+  does<Fresh, []>(agents, world, async (invocation, query) => {
+    invocation.show(await invocation.api.get<AgentList>('agents', { ...query }), ({ agents: all, ageMs }) => {
+      remarkOnAge(invocation, { ageMs });
       const columns = [
         { title: 'AGENT', of: ({ name }: Agent) => name },
         { title: 'SPECIALITY', of: ({ speciality }: Agent) => speciality ?? '–' },
       ];
-      return session.table(columns, all, 'No agent is registered. Do it with: holdfast tasks register AGENT');
+      return invocation.table(columns, all, 'No agent is registered. Do it with: holdfast tasks register AGENT');
     });
   });
   const register = noun
@@ -126,13 +129,13 @@ function agentVerbs(noun: Command, world: World): void {
     .description('Say who works on tasks, and what for')
     .option('--speciality <word>', 'the type of task that it is good at');
   withExamples(register, 'holdfast tasks register backend-1 --speciality backend');
-  does<Writes & { speciality?: string }, [string]>(writes(register), world, async (session, options, name) => {
+  does<Writes & { speciality?: string }, [string]>(writes(register), world, async (invocation, options, name) => {
     const { speciality = null, idempotencyKey } = options;
-    const answer = await session.api.post<{ already: boolean }>('agents', {
+    const answer = await invocation.api.post<{ already: boolean }>('agents', {
       body: { name, speciality },
       idempotencyKey,
     });
-    session.show(answer, ({ already }) => `Agent ${name} ${already ? 'was registered before' : 'is registered'}`);
+    invocation.show(answer, ({ already }) => `Agent ${name} ${already ? 'was registered before' : 'is registered'}`);
   });
 }
 

@@ -5,7 +5,7 @@ import { withExamples } from '../examples.js';
 import { Failure, usage } from '../failure.js';
 import { chartFromGame } from './chart-from-game.js';
 import { wholeNumber } from '../parse/values.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import type { World } from '../world.js';
 
 export function universe(program: Command, world: World): void {
@@ -14,8 +14,8 @@ export function universe(program: Command, world: World): void {
     .command('import <file...>')
     .description('Chart the systems of a file; - for stdin. An equal chart writes nothing');
   withExamples(load, 'holdfast universe import examples/X1-HF01.json', 'holdfast universe import - < X1-HF01.json');
-  does<object, [string[]]>(load, world, async (session, _options, files) => {
-    for (const file of files) await importFile(session, file);
+  does<object, [string[]]>(load, world, async (invocation, _options, files) => {
+    for (const file of files) await importFile(invocation, file);
   });
   chartFromGame(command, world);
   startIn(command, world);
@@ -63,15 +63,15 @@ function startIn(command: Command, world: World): void {
   );
 }
 
-async function importFile(session: Session, file: string): Promise<void> {
+async function importFile(invocation: Invocation, file: string): Promise<void> {
   const [{ readText }, { chartsIn }] = await Promise.all([
     import('../parse/read-text.js'),
     import('../parse/charts.js'),
   ]);
-  const charts = chartsIn(await readText(file, session.world.stdin), file);
+  const charts = chartsIn(await readText(file, invocation.world.stdin), file);
   for (const { symbol, body } of charts) {
-    const answer = await session.api.put<ChartedSystem>(`systems/${encodeURIComponent(symbol)}`, { body });
-    session.show(answer, ({ system, already }) => {
+    const answer = await invocation.api.put<ChartedSystem>(`systems/${encodeURIComponent(symbol)}`, { body });
+    invocation.show(answer, ({ system, already }) => {
       return `${system.symbol}: ${system.waypoints} waypoints, ${already ? 'as charted before' : 'charted'}.`;
     });
   }

@@ -15,14 +15,16 @@ export function why(program: Command, world: World): void {
       'Why a ship, or the lock task:QUEUE/TASK or phase:FLOW/PHASE, is or is not to be had, and what can be done',
     );
   withExamples(command, 'holdfast why COOPER-2', 'holdfast why COOPER-2 --player 2 --json', 'holdfast why task:main/7');
-  does<OfPlayer, [string]>(ofPlayer(command), world, async (session, { player }, symbol) => {
+  does<OfPlayer, [string]>(ofPlayer(command), world, async (invocation, { player }, symbol) => {
     if (isLockName(symbol)) {
       const { path } = lockName(symbol);
-      return session.show(await session.api.get<Explanation>(`${path}/why`), (explained) =>
-        toldWhy(explained, session),
+      return invocation.show(await invocation.api.get<Explanation>(`${path}/why`), (explained) =>
+        toldWhy(explained, invocation),
       );
     }
-    const ship = await findShip(session, symbol, player);
-    session.show(await session.api.get<Explanation>(`${ship.path}/why`), (explained) => toldWhy(explained, session));
+    const ship = await findShip(invocation, symbol, player);
+    invocation.show(await invocation.api.get<Explanation>(`${ship.path}/why`), (explained) =>
+      toldWhy(explained, invocation),
+    );
   });
 }

@@ -8,10 +8,10 @@ interface Foretold {
 
 /** What an act would do, and how to hold it to that. */
 export function foretold(
-  session: Parameters<typeof toldWhy>[1],
+  invocation: Parameters<typeof toldWhy>[1],
   { expectedToken, why }: Foretold,
   would: string,
 ): string {
   const held = expectedToken === null ? '' : ` To hold it to that: --expected-token ${expectedToken}`;
-  return `${would}${held}\n\n${toldWhy(why, session)}`;
+  return `${would}${held}\n\n${toldWhy(why, invocation)}`;
 }

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../answers.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import { span } from './moments.js';
 import type { Column } from './table.js';
 
@@ -41,7 +41,7 @@ export function holdsOf(events: readonly RecordedEvent[]): readonly PastOrPresen
   return [...holds.values()].sort((a, b) => b.token - a.token);
 }
 
-export function holdColumns({ when, world }: Session): readonly Column<PastOrPresentHold>[] {
+export function holdColumns({ when, world }: Invocation): readonly Column<PastOrPresentHold>[] {
   return [
     { title: 'TOKEN', of: ({ token }) => String(token) },
     { title: 'HOLDER', of: ({ holder }) => holder },

@@ -1,9 +1,9 @@
 import type { LogLine } from '../answers.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import { printable } from './table.js';
 
 /** One line: always the moment itself, because lines are compared with other logs. */
-export function logText({ lastAtMs, level, text, count }: LogLine, { colors, globals }: Session): string {
+export function logText({ lastAtMs, level, text, count }: LogLine, { colors, globals }: Invocation): string {
   const when = globals.timeFormat === 'raw' ? String(lastAtMs) : new Date(lastAtMs).toISOString();
   const word = level.toUpperCase().padEnd(5);
   const shown = level === 'error' ? colors.red(word) : level === 'warn' ? colors.yellow(word) : word;

@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 
 /** How far something long has come. */
 export interface Step {
@@ -20,27 +20,27 @@ const none: Progress = { step: () => undefined, end: () => undefined };
  * A bar on a terminal, a line now and then elsewhere, nothing under `--json`.
  * @param isDrowned the data itself goes to the terminal: a bar would be lost in it
  */
-export async function showProgress(session: Session, isDrowned = false): Promise<Progress> {
-  if (session.globals.json || isDrowned) return none;
-  return session.world.stderr.isTTY ? bar(session) : lines(session);
+export async function showProgress(invocation: Invocation, isDrowned = false): Promise<Progress> {
+  if (invocation.globals.json || isDrowned) return none;
+  return invocation.world.stderr.isTTY ? bar(invocation) : lines(invocation);
 }
 
-function lines(session: Session): Progress {
+function lines(invocation: Invocation): Progress {
   let toldAtMs = 0;
   let told = '';
   return {
     step({ what, standing }) {
-      const nowMs = session.world.nowMs();
+      const nowMs = invocation.world.nowMs();
       if (what === told && nowMs - toldAtMs < everyMs) return;
       toldAtMs = nowMs;
       told = what;
-      session.remark(`${what}: ${standing}`);
+      invocation.remark(`${what}: ${standing}`);
     },
     end: () => undefined,
   };
 }
 
-async function bar({ world }: Session): Promise<Progress> {
+async function bar({ world }: Invocation): Promise<Progress> {
   const { default: progress } = await import('cli-progress');
   const drawn = new progress.SingleBar({
     stream: world.stderr,

@@ -1,11 +1,11 @@
 import type { Explanation } from '../answers.js';
 import type { Explained } from '../failure.js';
-import type { Session } from '../session.js';
+import type { Invocation } from '../invocation.js';
 import { span } from './moments.js';
 import { owed } from './ships.js';
 import { list } from './table.js';
 
-type Printing = Pick<Session, 'when' | 'colors' | 'world'>;
+type Printing = Pick<Invocation, 'when' | 'colors' | 'world'>;
 
 /** The explanation of a lease, from who has it to what can be done. */
 export function toldWhy(explained: Explanation, { when, colors, world }: Printing): string {

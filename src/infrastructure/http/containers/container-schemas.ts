@@ -58,18 +58,22 @@ export const startContainer = z
   .meta({ id: 'StartContainer' });
 export type StartContainerBody = z.output<typeof startContainer>;
 
-const owner = { token: asked.token };
-export const renewContainer = z.strictObject({ ...owner, cursor: asked.json.optional(), quietForMs: asked.quietForMs });
+const underToken = { token: asked.token };
+export const renewContainer = z.strictObject({
+  ...underToken,
+  cursor: asked.json.optional(),
+  quietForMs: asked.quietForMs,
+});
 export const iteration = z.strictObject({
-  ...owner,
+  ...underToken,
   visited: z.array(asked.symbol).max(1_000).default([]),
   report: asked.jsonObject.optional(),
 });
-export const visit = z.strictObject({ ...owner, waypoint: asked.symbol });
+export const visit = z.strictObject({ ...underToken, waypoint: asked.symbol });
 export const metadata = z.strictObject({ entries: asked.jsonObject });
-export const complete = z.strictObject(owner);
+export const complete = z.strictObject(underToken);
 export const fail = z.strictObject({
-  ...owner,
+  ...underToken,
   error: asked.text(4_096).min(1),
   permanent: z.boolean().default(false).meta({ description: 'No repeat can cure it: final, whatever the policy' }),
 });

@@ -15,7 +15,7 @@ import {
 import * as asked from '../schemas/asked.js';
 
 /** What is asked of a lease and answered about it, whatever it is a lease of. */
-const owner = { token: asked.token };
+const underToken = { token: asked.token };
 const operator = { operator: asked.label, reason: asked.reason };
 
 const previewed = {
@@ -31,15 +31,19 @@ export const acquireLease = z.strictObject({
   ttlMs: asked.ttlMs.meta({ description: 'Time to live without a renewal, in milliseconds' }),
   adoptObligations: z.boolean().default(false),
 });
-export const renewLease = z.strictObject({ ...owner, cursor: asked.json.optional(), quietForMs: asked.quietForMs });
+export const renewLease = z.strictObject({
+  ...underToken,
+  cursor: asked.json.optional(),
+  quietForMs: asked.quietForMs,
+});
 export const releaseLease = z.strictObject({
-  ...owner,
+  ...underToken,
   holder: asked.containerId.or(asked.label).optional(),
   reason: asked.releaseReason.meta({ example: 'completed' }).default('completed'),
   detail: asked.text(256).default(''),
 });
 export const handOverLease = z.strictObject({
-  ...owner,
+  ...underToken,
   from: asked.containerId.or(asked.label),
   to: asked.label,
   operation: asked.label.optional(),

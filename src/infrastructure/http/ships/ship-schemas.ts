@@ -4,23 +4,23 @@ import { containerStatuses } from '../../../domain/container/events.js';
 import { effect, holder, instant, obligation, pastHold, positionOut, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
 
-const owner = { token: asked.token };
+const underToken = { token: asked.token };
 const effectId = asked.label;
 
 export const intendEffect = z.strictObject({
-  ...owner,
+  ...underToken,
   effectId,
   action: asked.label,
   withinMs: z.int().min(1).max(86_400_000).meta({ description: 'How long from now on it may still land' }),
   probe: asked.jsonObject.optional().meta({ description: 'What to look at, to learn whether it happened' }),
 });
 export const observeEffect = z.strictObject({
-  ...owner,
+  ...underToken,
   result: z.enum(['happened', 'did-not-happen']),
   evidence: asked.jsonObject.optional(),
 });
 export const incurObligation = z.strictObject({
-  ...owner,
+  ...underToken,
   obligationId: effectId,
   good: asked.symbol,
   units: z.int().min(1).max(1_000_000),

@@ -12,7 +12,7 @@ const ask = {
 } as const;
 const process = { host: 'box', pid: 4_242, mark: { machine: 'boot-1', began: '77' } };
 
-describe('what a session says of itself', () => {
+describe('what a holder says of itself', () => {
   it('stands in the grant and in the hold, and is carried into the next chapter', () => {
     const { outcome, events } = acquire({ ...ask, owner: 'test_ai', process }, lease.initial);
     expect(outcome).toMatchObject({ type: 'Granted', hold: { owner: 'test_ai', process } });

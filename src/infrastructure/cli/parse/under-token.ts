@@ -3,15 +3,15 @@ import { usage } from '../failure.js';
 import type { World } from '../world.js';
 import { token as tokenForm } from './values.js';
 
-export interface Owned {
+export interface UnderToken {
   readonly token?: number;
 }
 
 /** For what only the holder may do. */
-export const owned = (command: Command): Command =>
+export const underToken = (command: Command): Command =>
   command.option('--token <n>', 'that was granted; HOLDFAST_TOKEN if absent', tokenForm);
 
-export function tokenIfAny({ token }: Owned, { env }: World): number | undefined {
+export function tokenIfAny({ token }: UnderToken, { env }: World): number | undefined {
   const exported = env['HOLDFAST_TOKEN'];
   if (token !== undefined || !exported) return token;
   try {
@@ -22,7 +22,7 @@ export function tokenIfAny({ token }: Owned, { env }: World): number | undefined
 }
 
 /** @throws Failure when neither the command line nor the environment has one */
-export function tokenOf(options: Owned, world: World): number {
+export function tokenOf(options: UnderToken, world: World): number {
   const token = tokenIfAny(options, world);
   if (token === undefined) throw usage('Say with --token, or HOLDFAST_TOKEN, which token was granted.');
   return token;

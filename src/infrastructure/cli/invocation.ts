@@ -23,7 +23,7 @@ export interface Globals {
 }
 
 /** One run of one command: whom it asks, and how it prints. */
-export class Session {
+export class Invocation {
   readonly when: (atMs: number | null | undefined) => string;
   readonly colors: Colors;
   readonly output: Output;
@@ -39,8 +39,8 @@ export class Session {
     this.colors = picocolors.createColors(coloured(globals.color, world.env, this.output));
   }
 
-  static of(world: World, command: Command): Session {
-    return new Session(world, globalsOf(command));
+  static of(world: World, command: Command): Invocation {
+    return new Invocation(world, globalsOf(command));
   }
 
   get api(): Api {
