@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../../domain/kernel/text.js';
 import type { DoneTask, EndedTask, PassedRetries, QueuedTask, TaskExplanation } from '../answers.js';
 import { asOperator, inQueue, writes, type AsOperator, type InQueue, type Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -114,7 +115,7 @@ function holderVerbs(noun: Command, world: World): void {
       const answer = await session.api.post<EndedTask>(path, { body, idempotencyKey: options.idempotencyKey });
       session.show(answer, ({ task: { status, failures, retryAtMs } }) => {
         const then = retryAtMs === null ? '' : `; next try ${session.when(retryAtMs)}`;
-        return `Task #${id} is ${status} after ${failures} failure(s)${then}`;
+        return `Task #${id} is ${status} after ${counted(failures, 'failure')}${then}`;
       });
     },
   );
