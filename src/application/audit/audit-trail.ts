@@ -69,8 +69,8 @@ export interface AuditStats {
 
 /** What there is of everything. */
 export async function statsOf(lines: AsyncIterable<AuditEvent>): Promise<AuditStats> {
-  const byType: Record<string, number> = {};
-  const byAgent: Record<string, number> = {};
+  const byType = new Map<string, number>();
+  const byAgent = new Map<string, number>();
   const tasks = new Set<string>();
   let total = 0;
   let errors = 0;
@@ -79,13 +79,20 @@ export async function statsOf(lines: AsyncIterable<AuditEvent>): Promise<AuditSt
   for await (const event of lines) {
     total += 1;
     if (isFault(event)) errors += 1;
-    byType[event.event_type] = (byType[event.event_type] ?? 0) + 1;
-    if (event.ai_name !== '') byAgent[event.ai_name] = (byAgent[event.ai_name] ?? 0) + 1;
+    countOne(byType, event.event_type);
+    if (event.ai_name !== '') countOne(byAgent, event.ai_name);
     tasks.add(`${event.queue}.${event.task_id}`);
     first ??= event.timestamp;
     last = event.timestamp;
   }
-  return { total, errors, byType, byAgent, tasks: tasks.size, first, last };
+  return {
+    ...{ total, errors, byType: Object.fromEntries(byType), byAgent: Object.fromEntries(byAgent) },
+    ...{ tasks: tasks.size, first, last },
+  };
+}
+
+function countOne(counts: Map<string, number>, of: string): void {
+  counts.set(of, (counts.get(of) ?? 0) + 1);
 }
 
 /** The newest so many, oldest first. */
