@@ -46,7 +46,7 @@ function checkVerb(noun: Command, world: World): void {
   withExamples(check, 'holdfast locks check 7', 'holdfast locks check phase:flow-1/readiness && echo taken');
   does<Where, [string]>(check, world, async (session, where, text) => {
     const { path, said } = lockName(text, where);
-    const answer = await session.api.get<Explanation>(path);
+    const answer = await session.api.get<Explanation>(`${path}/why`);
     const { hold } = answer.body;
     if (session.globals.json) session.print(answer.text);
     else if (hold) session.print(toldHeld(said, hold, world.nowMs()));
