@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { CommandContext } from '../command-context.js';
+import type { NextStep } from '../custody/next-steps.js';
 import { HELD_WORK } from '../ports/tokens.js';
 
 /**
@@ -21,6 +22,8 @@ export interface HeldWork {
   standing(resource: Resource, token: number): Promise<WorkStanding>;
   /** The token that it goes on under, as its own stream has it; null: nobody works on it. */
   claimedUnder(resource: Resource): Promise<number | null>;
+  /** What is to be done instead of claiming it, while a claim would be refused for what it is; null: it can be claimed. */
+  instead(resource: Resource): Promise<NextStep | null>;
   /**
    * The lease went and the work under it is not finished: it may be claimed again. Idempotent: what is finished,
    * superseded or was never claimed under this token stays as it is.
@@ -44,6 +47,10 @@ export class WorkUnderLeases {
 
   async claimedUnder(resource: Resource): Promise<number | null> {
     return (await this.#under(resource)?.claimedUnder(resource)) ?? null;
+  }
+
+  async instead(resource: Resource): Promise<NextStep | null> {
+    return (await this.#under(resource)?.instead(resource)) ?? null;
   }
 
   /**

@@ -26,6 +26,9 @@ class Work implements HeldWork {
     const [token, standing] = this.standings.get(name) ?? [null, 'none'];
     return Promise.resolve(standing === 'claimed' ? token : null);
   }
+  instead(): Promise<null> {
+    return Promise.resolve(null);
+  }
   lost(_context: unknown, { name }: Resource, token: number, reason: string): Promise<void> {
     this.told.push(`${name} ${token} ${reason}`);
     this.standings.delete(name);
