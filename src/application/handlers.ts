@@ -11,6 +11,7 @@ import { QueueTaskHandler } from './agent-tasks/queue-task.js';
 import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
 import { TaskHistoryHandler } from './agent-tasks/task-history.js';
 import { TaskLocks } from './agent-tasks/task-locks.js';
+import { TaskPast } from './agent-tasks/task-past.js';
 import { AuditTrailHandler } from './audit/audit-trail.js';
 import { ClaimShips } from './containers/claim-ships.js';
 import { ContainerEnds } from './containers/container-ends.js';
@@ -126,6 +127,7 @@ export const services = [
   PhaseEnds,
   Dependencies,
   NextAgents,
+  TaskPast,
   TaskLocks,
   HeldTask,
 ] as const;

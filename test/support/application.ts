@@ -45,6 +45,7 @@ import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
+import { TaskPast } from '../../src/application/agent-tasks/task-past.js';
 import { TaskLocks } from '../../src/application/agent-tasks/task-locks.js';
 import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
@@ -143,7 +144,7 @@ export class Application {
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
     const phases = new HeldPhases(decisions, this.phaseWatch);
     const phaseEnds = new PhaseEnds(decisions, this.phaseWatch);
-    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions)]);
+    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions, clock)]);
     this.work = work;
     const dependencies = new Dependencies(decisions, queries);
     const taskLocks = new TaskLocks(decisions);
@@ -192,7 +193,7 @@ export class Application {
       [CompleteTask, new CompleteTaskHandler(decisions, taskLocks, dependencies)],
       [FailTask, new FailTaskHandler(decisions, taskLocks, agents, dependencies)],
       [AbandonTask, new AbandonTaskHandler(decisions, taskLocks, dependencies)],
-      [RequeueTask, new RequeueTaskHandler(decisions)],
+      [RequeueTask, new RequeueTaskHandler(decisions, new TaskPast(store))],
       [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);
   }

@@ -12,6 +12,7 @@ import type { NotThereYet } from '../queries/view-answer.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
+import { TaskPast } from './task-past.js';
 
 interface OperatorAsk extends TaskName {
   readonly operator: string;
@@ -26,7 +27,10 @@ export interface TaskAltered {
 
 type AlterAnswer = Answer<TaskAltered | AgentTaskRefusal>;
 
-/** A task that has failed, or is poisoned, is pending again; its failures are forgotten. */
+/**
+ * A task that has failed, or is poisoned, is pending again: its failures are forgotten, and it is for whom a person gave
+ * it to before they passed it on.
+ */
 export class RequeueTask extends Command<AlterAnswer> {
   constructor(
     readonly context: CommandContext,
@@ -40,7 +44,7 @@ export class RequeueTask extends Command<AlterAnswer> {
 export class ReassignTask extends Command<AlterAnswer> {
   constructor(
     readonly context: CommandContext,
-    /** Agent `auto`: the next one that could; null: whoever asks first. */
+    /** Agent `auto`: the next one that could and has not had it last; null: whoever asks first. */
     readonly ask: OperatorAsk & { readonly agent: { readonly name: string | null } | 'auto' },
   ) {
     super();
@@ -66,13 +70,17 @@ export class PassOnRetries extends Command<Answer<RetriesPassedOn | NotThereYet>
 
 @CommandHandler(RequeueTask)
 export class RequeueTaskHandler implements ICommandHandler<RequeueTask> {
-  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(TaskPast) private readonly past: TaskPast,
+  ) {}
 
   async execute({ context, ask }: RequeueTask): Promise<AlterAnswer> {
     const { queue, taskId, reason, operator } = ask;
     const by: Asker = { kind: 'operator', id: operator };
+    const givenTo = await this.past.givenTo(ask);
     const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      requeueTask({ queue, taskId, reason, by, nowMs }, task),
+      requeueTask({ queue, taskId, reason, by, givenTo, nowMs }, task),
     );
     if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
     return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
@@ -85,6 +93,7 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Dependencies) private readonly dependencies: Dependencies,
     @Inject(NextAgents) private readonly agents: NextAgents,
+    @Inject(TaskPast) private readonly past: TaskPast,
   ) {}
 
   async execute({ context, ask }: ReassignTask): Promise<AlterAnswer> {
@@ -93,15 +102,20 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     if (ask.agent === 'auto') {
       const task = await this.dependencies.find(ask);
       if (!task) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
-      agent = await this.agents.after(task, task.assignedTo ?? task.lastFailure?.agent ?? '');
+      const past = [task.assignedTo, task.lastFailure?.agent, await this.past.lastAgent(ask)];
+      agent = await this.agents.otherThan(
+        task,
+        past.filter((each) => typeof each === 'string'),
+      );
       const isOpen = task.status !== 'completed' && !task.claim;
       if (agent === null && isOpen) {
         return { outcome: { type: 'NoOtherAgent', queue, taskId, taskType: task.taskType }, position: 0n };
       }
     }
     const by: Asker = { kind: 'operator', id: operator };
+    const confirms = (await this.past.givenTo(ask)) !== undefined;
     const { outcome, state, position } = await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-      reassignTask({ queue, taskId, agent, why: reason, by, nowMs }, task),
+      reassignTask({ queue, taskId, agent, why: reason, by, confirms, nowMs }, task),
     );
     if (isAgentTaskRefusal(outcome) || !state) return { outcome: outcome as AgentTaskRefusal, position };
     return { outcome: { type: 'TaskAltered', task: state, already: outcome.already }, position };
@@ -129,7 +143,7 @@ export class PassOnRetriesHandler implements ICommandHandler<PassOnRetries> {
         const { taskId, assignedTo, lastFailure } = task;
         // One that has been given to somebody else since it failed is not passed on once more.
         if (assignedTo !== null && assignedTo !== lastFailure?.agent) continue;
-        const to = await this.agents.after(task, lastFailure?.agent ?? '');
+        const to = await this.agents.otherThan(task, lastFailure ? [lastFailure.agent] : []);
         if (to === null) {
           kept.push(taskId);
           continue;

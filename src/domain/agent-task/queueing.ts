@@ -62,16 +62,26 @@ function isTheSame(
 export interface RequeueTask extends TaskAsked {
   readonly reason: string;
   readonly by: Asker;
+  /** To whom a person gave it, where retries have passed it on since; undefined: they have not. */
+  readonly givenTo?: string | null | undefined;
 }
 
-/** An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten. */
+/**
+ * An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten, and so is to whom
+ * they have passed it on.
+ */
 export function requeueTask(ask: RequeueTask, state: AgentTaskState): AgentTaskDecision {
   return existingTask(ask, state, (task) => {
-    const { queue, taskId, status, claim } = task;
+    const { queue, taskId, status, claim, assignedTo } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
     if (status === 'pending' && task.failures === 0) return unchangedTask;
-    return taskChangedBy({ type: 'TaskRequeued', queue, taskId, reason: ask.reason, by: ask.by, atMs: ask.nowMs });
+    const { reason, by, givenTo = assignedTo, nowMs: atMs } = ask;
+    const back: AgentTaskEvent[] =
+      givenTo === assignedTo
+        ? []
+        : [{ type: 'TaskReassigned', queue, taskId, agent: givenTo, from: assignedTo, why: reason, by, atMs }];
+    return taskChangedBy({ type: 'TaskRequeued', queue, taskId, reason, by, atMs }, ...back);
   });
 }
 
@@ -79,6 +89,8 @@ export interface ReassignTask extends TaskAsked {
   readonly agent: string | null;
   readonly why: string;
   readonly by: Asker;
+  /** Retries gave it to whom it is with: that a person wants it so is kept. */
+  readonly confirms?: boolean;
 }
 
 /** Says who may claim a task that nobody works on. */
@@ -87,8 +99,8 @@ export function reassignTask(ask: ReassignTask, state: AgentTaskState): AgentTas
     const { queue, taskId, status, claim, assignedTo } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
-    const { agent, why, by, nowMs } = ask;
-    if (agent === assignedTo) return unchangedTask;
+    const { agent, why, by, confirms = false, nowMs } = ask;
+    if (agent === assignedTo && !confirms) return unchangedTask;
     return taskChangedBy({ type: 'TaskReassigned', queue, taskId, agent, from: assignedTo, why, by, atMs: nowMs });
   });
 }
