@@ -55,6 +55,7 @@ export type LogPage = z.output<typeof logs.logPage>;
 export type LogLine = LogPage['lines'][number];
 export type ClaimedTask = z.output<typeof tasks.claimedTask>;
 export type ClaimedNext = z.output<typeof tasks.claimedNext>;
+export type QueueList = z.output<typeof tasks.queueList>;
 export type QueuedTask = z.output<typeof tasks.queuedTask>;
 export type EndedTask = z.output<typeof tasks.endedTask>;
 export type DoneTask = z.output<typeof tasks.doneTask>;
