@@ -1,12 +1,25 @@
 // Goes through the phases of a flow, each of them once however many of this program are started, and killed.
-//   npm run build && node examples/assessment.mjs --flow assessment-1
-// Also: --url, --holder NAME, --phase-ms.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AlreadyRunning, Holdfast, LeaseLost } from '../clients/typescript/dist/index.js';
 
+const usage = `npm run build && node examples/assessment.mjs --flow assessment-1
+Also: --url, --holder NAME, --phase-ms.`;
 const options = Object.fromEntries(['url', 'flow', 'holder', 'phase-ms'].map((name) => [name, { type: 'string' }]));
-const { values: given } = parseArgs({ options });
+
+function readArgs() {
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    if (!values.help) return values;
+    console.log(usage);
+  } catch ({ message }) {
+    console.error(`${message}\n${usage}`);
+    process.exit(2);
+  }
+  process.exit(0);
+}
+
+const given = readArgs();
 const url = given.url ?? 'http://127.0.0.1:4000';
 const flow = given.flow ?? 'assessment-1';
 const phaseMs = Number(given['phase-ms'] ?? 3_000);

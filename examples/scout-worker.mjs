@@ -1,13 +1,32 @@
-// An external worker in under a hundred lines: flies a scout tour for one ship and survives everything but losing its lease.
-//   node examples/scout-worker.mjs --ship COOPER-2 --player 2 --system X1-HF01 --markets X1-HF01-A1,X1-HF01-B6
-// Also: --url (or HOLDFAST_URL), --iterations (-1: for ever), --leg-ms, --fail-after N visits, --container ID (go on with one that exists).
+// An external worker in about a hundred lines: flies a scout tour for one ship and survives everything but losing its lease.
 import { randomUUID } from 'node:crypto';
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-const names = ['url', 'ship', 'player', 'system', 'markets', 'iterations', 'leg-ms', 'fail-after', 'container'];
-const { values: given } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+const usage = `node examples/scout-worker.mjs --ship COOPER-2 --player 2 --system X1-HF01 --markets X1-HF01-A1,X1-HF01-B6
+Also: --url (or HOLDFAST_URL), --iterations (-1: for ever), --leg-ms, --fail-after N visits, --container ID (go on with one that exists).`;
+const beginsWith = ['player', 'system'];
+const needed = ['ship', ...beginsWith, 'markets'];
+const names = [...needed, 'url', 'iterations', 'leg-ms', 'fail-after', 'container'];
+
+function readArgs() {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    const isThere = (name) => values.help || name in values || (values.container && beginsWith.includes(name));
+    const missing = needed.filter((name) => !isThere(name));
+    if (missing.length > 0) throw new Error(`missing: ${missing.map((name) => `--${name}`).join(', ')}`);
+    if (values.help) console.log(usage);
+    else return values;
+  } catch ({ message }) {
+    console.error(`${message}\n${usage}`);
+    process.exit(2);
+  }
+  process.exit(0);
+}
+
+const given = readArgs();
 const api = `${given.url ?? process.env.HOLDFAST_URL ?? 'http://127.0.0.1:4000'}/api/v1`;
 const markets = given.markets.split(',');
 const legMs = Number(given['leg-ms'] ?? 1_000);

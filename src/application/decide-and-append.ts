@@ -1,4 +1,5 @@
 import type { Aggregate, Decision } from '../domain/kernel/decider.js';
+import { streamPrefix, type StreamCategory } from '../domain/streams.js';
 import type { CommandContext } from './command-context.js';
 import type { DomainEvent } from './events/catalogue.js';
 import { encodeEvent } from './events/event-codec.js';
@@ -50,6 +51,7 @@ export interface Ask<State, Event extends DomainEvent, Outcome> {
  */
 export class Decisions {
   readonly #history: History;
+  readonly #written = new Map<string, bigint>();
 
   constructor(
     private readonly store: EventStore,
@@ -68,6 +70,11 @@ export class Decisions {
   /** One stream as this process last saw it: for where to look, never for what to decide. */
   lastSeen<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<Seen<State>> {
     return this.#history.recent(aggregate, stream);
+  }
+
+  /** Position of the newest event that this process itself wrote to streams of that category; 0: none yet. */
+  newestWrite(category: StreamCategory): bigint {
+    return this.#written.get(streamPrefix(category)) ?? 0n;
   }
 
   /** The state that this command met when it was first asked: the current one, unless this is a repeat. */
@@ -167,7 +174,13 @@ export class Decisions {
       }),
     );
     if (result.type === 'Conflict') return undefined;
+    this.#wrote(stream, result.position);
     return this.#history.wrote(aggregate, stream, loaded, events, result);
+  }
+
+  #wrote(stream: string, position: bigint): void {
+    const prefix = stream.slice(0, stream.indexOf('-') + 1);
+    if (position > (this.#written.get(prefix) ?? 0n)) this.#written.set(prefix, position);
   }
 
   #withChapter<State, Event>(

@@ -10,6 +10,7 @@ import { PassOnRetriesHandler, ReassignTaskHandler, RequeueTaskHandler } from '.
 import { QueueTaskHandler } from './agent-tasks/queue-task.js';
 import { RegisterAgentHandler } from './agent-tasks/register-agent.js';
 import { TaskHistoryHandler } from './agent-tasks/task-history.js';
+import { TaskPast } from './agent-tasks/task-past.js';
 import { CountAuditHandler } from './audit/audit-stats.js';
 import { AuditTrailHandler } from './audit/audit-trail.js';
 import { RecentAuditHandler } from './audit/recent-audit.js';
@@ -133,6 +134,7 @@ export const services = [
   Dependencies,
   NextAgents,
   WorkLocks,
+  TaskPast,
   HeldTask,
 ] as const;
 

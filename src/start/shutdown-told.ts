@@ -1,4 +1,5 @@
 import type { LogEvent, LogLevel, Say } from '../application/ports/log.js';
+import { counted } from '../domain/kernel/text.js';
 import type { ShutdownManifest } from '../domain/instance/instance.js';
 import { countShutdown } from '../infrastructure/metrics/count-shutdown.js';
 import type { Metrics } from '../infrastructure/metrics/metrics.js';
@@ -47,7 +48,12 @@ export class ShutdownTold {
 
   linesCut(lines: number): void {
     this.metrics.cancelled.inc({ operation: 'container_log' }, lines);
-    if (lines > 0) this.#tell('container_log_cut', 'warn', `${lines} lines of containers were not written`);
+    if (lines > 0)
+      this.#tell(
+        'container_log_cut',
+        'warn',
+        `${counted(lines, 'line')} of containers ${lines === 1 ? 'was' : 'were'} not written`,
+      );
   }
 
   #tell(event: LogEvent, level: LogLevel, sentence: string, error?: unknown): void {

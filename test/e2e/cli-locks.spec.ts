@@ -135,6 +135,9 @@ describe('locks from a shell, on a real server', () => {
     ]);
     await expect(locks('release', '6', '--token', String(token + 1))).resolves.toMatchObject({ code: 4 });
     await expect(locks('release', '6', '--force')).resolves.toMatchObject({ code: 2 });
+    const before = ['release', '6', '--force', '--reason', 'unplugged', '--expected-token', String(token + 1)];
+    await expect(locks(...before)).resolves.toMatchObject({ code: 4, stderr: expect.stringContaining('by now') });
+    await expect(locks('release', '6', '--expected-token', String(token))).resolves.toMatchObject({ code: 2 });
     await expect(locks('check', '6')).resolves.toMatchObject({ code: 0 });
 
     await expect(locks('release', '6', '--force', '--reason', 'unplugged', '--operator', 'ann')).resolves.toMatchObject(

@@ -69,7 +69,7 @@ describe('holdfast run, with real processes and a real server', () => {
     return body as { task: { status: string; failures: number; lastFailure: { details: string } | null } };
   };
   const lock = async (id: string) => {
-    const { body } = await server.get(`/api/v1/locks/tasks/main/${id}`);
+    const { body } = await server.get(`/api/v1/locks/tasks/main/${id}/why`);
     return body as {
       hold: { owner: string; token: number; process: { pid: number } } | null;
       previous: { reason: string; detail: string } | null;

@@ -52,6 +52,36 @@ describe('flows, over HTTP', () => {
     expect((await app.post('flows', { id: 'twice', phases: ['one', 'one'] })).status).toBe(422);
   });
 
+  it('are refused in plain words under a name that begins with neither a letter nor a digit', async () => {
+    const letters = 'Must be 1 to 64 letters, digits, _ and -, the first a letter or a digit.';
+    const declared = await app.post('flows', { id: '__proto__', phases: ['__proto__'] });
+    expect(declared.body.errors).toMatchObject([
+      { pointer: '/id', message: letters },
+      { pointer: '/phases/0', message: expect.stringMatching(/^Must be 1 to 64 letters, .+ digit, or an object\.$/) },
+    ]);
+    expect((await app.get('flows/__proto__')).body.errors).toMatchObject([{ in: 'path', message: letters }]);
+    const usual = await app.post('flows', { id: 'constructor', phases: ['constructor', 'toString'] });
+    expect(usual.body).toMatchObject({ flow: { id: 'constructor', currentPhase: 'constructor' } });
+    expect((await resume('constructor', 'constructor')).body).toMatchObject({ status: 'resumed', token: 1 });
+  });
+
+  it('say of a phase that is not to be claimed what is to be done instead', async () => {
+    const id = await declared();
+    const steps = async (phase: string) => (await app.get(`locks/phases/${id}/${phase}/why`)).body.nextSteps;
+    expect(await steps('readiness')).toMatchObject([{ step: 'acquire' }]);
+    expect(await steps('architecture')).toEqual([{ step: 'wait', text: 'wait: phase readiness is due before it' }]);
+    await app.post(`flows/${id}/pause`, by);
+    expect(await steps('readiness')).toMatchObject([
+      { step: 'continue', text: expect.stringContaining(`let flow ${id} continue: it is paused`) },
+    ]);
+    await app.post(`flows/${id}/continue`, by);
+    await resume(id, 'readiness');
+    await act(id, 'readiness', 'complete', { token: 1 });
+    expect(await steps('readiness')).toEqual([{ step: 'leave', text: 'leave it: phase readiness is completed' }]);
+    await app.post(`flows/${id}/cancel`, by);
+    expect(await steps('architecture')).toEqual([{ step: 'leave', text: `leave it: flow ${id} was cancelled` }]);
+  });
+
   it('[A381, A382, A387, A391, A399] one resume gets the token, the next learns at once who has it', async () => {
     const id = await declared();
     const before = Date.now();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { Liveness } from '../../src/application/liveness/liveness.js';
 import { liveness as livenessSchema, swept } from '../../src/infrastructure/http/liveness/liveness-schemas.js';
-import { lockPage } from '../../src/infrastructure/http/locks/lock-schemas.js';
+import { lockPage, seenLock } from '../../src/infrastructure/http/locks/lock-schemas.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { markOf } from '../support/process-mark.js';
@@ -52,7 +52,7 @@ describe('locks of tasks and phases, over HTTP', () => {
       'LeaseHandedOver',
       'LeaseGranted',
     ]);
-    expect((await app.get('locks/tasks/main/1')).body).toMatchObject({ hold: null, previous: { detail: 'stuck' } });
+    expect((await app.get('locks/tasks/main/1/why')).body).toMatchObject({ hold: null, previous: { detail: 'stuck' } });
     expect((await app.get('locks/tasks/main/never/history')).status).toBe(404);
   });
 
@@ -96,6 +96,18 @@ describe('locks of tasks and phases, over HTTP', () => {
     expect((await app.get(`locks?limit=1&cursor=${next}`)).body.locks).not.toEqual([one]);
   });
 
+  it('one of them is the row of the list, a free one too, now or as it was', async () => {
+    const taken = await lease('one', '', { holder: 'agent-1', owner: 'solo' });
+    const { body: held } = await app.get(`locks/tasks/main/one?minPosition=${taken.body.position}`);
+    expect(seenLock.parse(held)).toEqual(held);
+    expect(held.lock).toEqual((await app.get('locks?owner=solo')).body.locks[0]);
+    const freed = await lease('one', '/release', { token: 1 });
+    const { body: idle } = await app.get(`locks/tasks/main/one?minPosition=${freed.body.position}`);
+    expect(idle.lock).toMatchObject({ status: 'idle', holder: null, token: 1 });
+    expect((await app.get(`locks/tasks/main/one?asOf=${taken.body.position}`)).body.lock).toEqual(held.lock);
+    expect((await app.get('locks/tasks/main/never')).body).toMatchObject({ status: 404, code: 'unknown-lease' });
+  });
+
   it('[A350, A361, A364] one whose holder was killed is freed by the next sweep, and the count is told', async () => {
     const living = aProcess();
     const killed = aProcess();
@@ -113,11 +125,11 @@ describe('locks of tasks and phases, over HTTP', () => {
     const answer = await app.post('monitor/sweep', {});
     expect(swept.parse(answer.body)).toEqual(answer.body);
     expect(answer.body).toMatchObject({ dryRun: false, cleaned: 1, lines: [line, 'Cleaned 1 lock(s)'] });
-    expect((await app.get('locks/tasks/main/999')).body).toMatchObject({
+    expect((await app.get('locks/tasks/main/999/why')).body).toMatchObject({
       hold: null,
       previous: { reason: 'dead_process' },
     });
-    expect((await app.get('locks/tasks/main/living')).body.hold).toMatchObject({ token: 1 });
+    expect((await app.get('locks/tasks/main/living/why')).body.hold).toMatchObject({ token: 1 });
     await living.kill();
   });
 

@@ -115,7 +115,12 @@ describe('reading over HTTP', () => {
     const children = await app.get('containers?parent=boss');
     expect(children.body.containers).toMatchObject([{ id: 'miner-1', parent: 'boss' }]);
     expect((await app.get('containers?ships=SHIP-1')).body).toMatchObject({ status: 422, code: 'unknown-property' });
-    expect((await app.get('containers?status=running')).status).toBe(422);
+    const running = await app.get('containers?status=running,Failed');
+    expect(running.body.containers).toMatchObject([{ id: 'miner-1', status: 'RUNNING' }]);
+    const { body: unfit } = await app.get('containers?status=runing');
+    expect(unfit).toMatchObject({ status: 422, code: 'validation' });
+    expect(unfit.errors[0].message).toMatch(/^Must be some of PENDING, .+, with commas between\.$/);
+    expect((await app.get('ships?status=ALL')).status).toBe(200);
     expect((await app.get('ships?player=9999999999')).body).toMatchObject({ status: 422, code: 'number-range' });
   });
 

@@ -139,10 +139,13 @@ describe('having markets scouted, over HTTP', () => {
   });
 
   it('[A131] needs the names of ships where there is no game to ask', async () => {
-    expect(await app.post('systems/X1-GZ7/scouting', { player: 2 })).toMatchObject({
-      status: 422,
-      body: { code: 'no-game', detail: 'Name the ships that are to scout.' },
-    });
+    for (const system of ['X1-GZ7', 'X1-NOWHERE']) {
+      const { status, body } = await app.post(`systems/${system}/scouting`, { player: 2 });
+      expect({ status, code: body.code }).toEqual({ status: 422, code: 'no-game' });
+      expect(body.detail).toMatch(/HOLDFAST_GAME=false.+name the ships that are to scout/);
+    }
+    const named = { player: 2, ships: ['ENDURANCE-2'] };
+    expect((await app.post('systems/X1-NOWHERE/scouting', named)).body).toMatchObject({ code: 'unknown-system' });
   });
 });
 

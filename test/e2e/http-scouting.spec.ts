@@ -50,11 +50,14 @@ describe('sharing the markets of a system out, over HTTP', () => {
   it('says why there is nothing to do', async () => {
     expect(await plan('ships=S-1', 'X1-FUEL')).toMatchObject({
       status: 404,
-      body: { detail: 'No non-fuel-station marketplaces found in X1-FUEL' },
+      body: { code: 'nothing-to-scout', detail: 'No non-fuel-station marketplaces found in X1-FUEL' },
     });
     expect(await plan('ships=S-1', 'X1-NOWHERE')).toMatchObject({
       status: 404,
-      body: { detail: 'System X1-NOWHERE was never charted' },
+      body: {
+        code: 'unknown-system',
+        detail: 'System X1-NOWHERE was never charted: PUT its chart to /api/v1/systems/X1-NOWHERE',
+      },
     });
     expect(await plan('ships=S-1&markets=X1-GZ7-Z9,X1-GZ7-A1')).toMatchObject({
       status: 404,

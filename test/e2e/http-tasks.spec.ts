@@ -3,6 +3,8 @@ import { systemClock } from '../../src/infrastructure/clock.js';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { TaskProcess } from '../support/task-room.js';
 import { tasksOf } from '../support/tasks.js';
 
 describe('agents’ tasks, over HTTP', () => {
@@ -28,6 +30,20 @@ describe('agents’ tasks, over HTTP', () => {
     await queue.add('3', { dependencies: ['4'] });
     const circle = await queue.add('4', { dependencies: ['3'] });
     expect(circle.body).toMatchObject({ status: 422, code: 'dependency-cycle', path: ['4', '3', '4'] });
+  });
+
+  it('two that other servers queued at the same moment, each waiting for the other, say so when they are asked why', async () => {
+    const queue = aQueue();
+    const [one, other] = [1, 2].map(() => new TaskProcess(app.store, new FakeClock()));
+    const outcomes = await Promise.all([
+      one?.queue({ queue: queue.name, taskId: 'a', dependencies: ['b'] }),
+      other?.queue({ queue: queue.name, taskId: 'b', dependencies: ['a'] }),
+    ]);
+    expect(outcomes.map((each) => each?.outcome.type)).toEqual(['TaskInQueue', 'TaskInQueue']);
+    expect((await queue.get('a/why')).body).toMatchObject({ claimable: false, circle: ['a', 'b', 'a'] });
+    expect((await queue.get('b/why')).body).toMatchObject({ claimable: false, circle: ['b', 'a', 'b'] });
+    await queue.add('c', { dependencies: ['a'] });
+    expect((await queue.get('c/why')).body).toMatchObject({ openDependencies: ['a'], circle: null });
   });
 
   it('[A363, A365] after a successful claim the lock stays; completing gives it back as COMPLETED and names what it unlocked', async () => {
@@ -57,6 +73,7 @@ describe('agents’ tasks, over HTTP', () => {
     expect(done.body).toMatchObject({ already: false, unlocked: ['2'], task: { status: 'completed' } });
     expect((await queue.get('1/why')).body.lock).toMatchObject({
       hold: null,
+      nextSteps: [{ step: 'leave', text: 'leave it: Task #1 was completed already by claude' }],
       previous: { reason: 'completed', holder: { id: 'claude' } },
     });
 
@@ -197,13 +214,15 @@ describe('agents’ tasks, over HTTP', () => {
     const poisoned = await queue.tell('1', 'fail', { token: fourth.token, errorType: 'timeout' });
     expect(poisoned.body.task).toMatchObject({ status: 'poisoned', failures: 4, retryAtMs: null });
     expect((await queue.claim('1', agent)).body).toMatchObject({ code: 'task-poisoned', word: 'POISON_PILL' });
+    expect((await queue.get('1/why')).body.lock.nextSteps).toMatchObject([{ step: 'requeue' }]);
 
-    await queue.tell('1', 'requeue', { operator: 'ada', reason: 'the test was wrong' });
+    const requeued = await queue.tell('1', 'requeue', { operator: 'ada', reason: 'the test was wrong' });
+    expect(requeued.body.task).toMatchObject({ status: 'pending', assignedTo: null });
     const { body: fresh } = await queue.claim('1', agent);
     expect(fresh.task).toMatchObject({ failures: 0, failedBy: [] });
     const failedOnce = await queue.tell('1', 'fail', { token: fresh.token, errorType: 'timeout', reassign: false });
     aheadMs += 300_000;
-    const { body: last } = await queue.claim('1', failedOnce.body.task.assignedTo);
+    const { body: last } = await queue.claim('1', failedOnce.body.task.assignedTo ?? agent);
     const done = await queue.tell('1', 'complete', { token: last.token });
     expect(done.body.task).toMatchObject({ status: 'completed', failures: 0, lastFailure: null });
     const { body: audit } = await app.get(`audit?queue=${queue.name}&types=FAILED,RETRY,POISON_PILL,COMPLETED`);
@@ -250,6 +269,55 @@ describe('agents’ tasks, over HTTP', () => {
     expect(await claimed('gpt')).toBe('6');
   }, 60_000);
 
+  it('[A373] a fresh start undoes what retries made of the assignment, and nothing that a person decided', async () => {
+    const queue = aQueue();
+    for (const name of ['claude', 'gpt']) await queue.agent(name, 'backend');
+    await queue.add('1', { assignedTo: 'claude' });
+    await queue.add('2', { assignedTo: 'claude' });
+    const fail = async (id: string, agent: string) => {
+      const { body } = await queue.claim(id, agent);
+      return (await queue.tell(id, 'fail', { token: body.token, errorType: 'timeout' })).body;
+    };
+    const failed = await fail('1', 'claude');
+    await queue.seen(failed.position);
+    expect(failed.task.assignedTo).not.toBe('claude');
+    const operator = { operator: 'ada', reason: 'x' };
+    const again = await queue.tell('1', 'requeue', operator);
+    expect(again.body.task).toMatchObject({ status: 'pending', failures: 0, assignedTo: 'claude' });
+
+    await fail('2', 'claude');
+    await queue.tell('2', 'reassign', { ...operator, agent: 'gpt' });
+    expect((await queue.tell('2', 'requeue', operator)).body.task).toMatchObject({ assignedTo: 'gpt' });
+  });
+
+  it('[A373] the failure of an agent that is not registered leaves the task to whoever asks', async () => {
+    const queue = aQueue();
+    await queue.seen((await queue.agent('claude', 'backend')).body.position);
+    await queue.add('1');
+    const { body } = await queue.claim('1', 'passer-by');
+    const failed = await queue.tell('1', 'fail', { token: body.token, errorType: 'timeout' });
+    expect(failed.body.task).toMatchObject({ status: 'failed', assignedTo: null });
+  });
+
+  it('[A373] auto gives it to nobody who had it last: not to the one that failed, nor to one that went away with it', async () => {
+    const queue = aQueue();
+    const type = `only-${queue.name}`;
+    await queue.seen((await queue.agent(`${queue.name}-a`, type)).body.position);
+    const auto = { operator: 'ada', reason: 'it is away', agent: 'auto' };
+    await queue.add('1', { taskType: type });
+    const { body: lost } = await queue.claim('1', `${queue.name}-a`);
+    await queue.tell('1', 'abandon', { token: lost.token });
+    const others = /^no other agent is registered/;
+    const nobody = await queue.tell('1', 'reassign', auto);
+    expect(nobody.body).toMatchObject({ code: 'no-other-agent', detail: expect.stringMatching(others) });
+
+    await queue.seen((await queue.agent(`${queue.name}-b`, type)).body.position);
+    const { body: taken } = await queue.claim('1', `${queue.name}-a`);
+    const failed = await queue.tell('1', 'fail', { token: taken.token, errorType: 'timeout' });
+    expect(failed.body.task.assignedTo).toBe(`${queue.name}-b`);
+    expect((await queue.tell('1', 'reassign', auto)).body).toMatchObject({ code: 'no-other-agent' });
+  });
+
   it('[A373] what waits for its next try can be passed on to others at a stroke, and by hand', async () => {
     const queue = aQueue();
     await queue.agent('claude', 'backend');
@@ -283,6 +351,8 @@ describe('agents’ tasks, over HTTP', () => {
     const taken = answers.map(({ body }) => body.task?.id ?? null);
     expect([...taken].sort()).toEqual(['1', '2', '3', '4', '5', null].sort());
     expect((await queue.next('nobody')).body).toMatchObject({ status: 404, code: 'unregistered-agent' });
+    await queue.add('5a', { priority: 3 });
+    expect((await queue.next('worker-a')).body.task.id).toBe('5a');
     await queue.add('6', { priority: 2 });
     const { body: seven } = await queue.add('7', { priority: 1 });
     expect((await queue.next('worker-a', { minPosition: seven.position })).body.task.id).toBe('6');
@@ -311,10 +381,29 @@ describe('agents’ tasks, over HTTP', () => {
       { id: '2', status: 'pending', claimable: true, estimates: { estimated_time: '2 hours' } },
       { id: '3', status: 'pending', claimable: false, dependencies: ['2'] },
     ]);
+    const unfit = await queue.post('import', { text: JSON.stringify({ queue: [{ title: 'No id' }] }) });
+    expect(unfit.body).toMatchObject({ status: 422, detail: 'not a task queue: queue[0].id is needed' });
     await queue.add('9', { title: 'in the way' });
     const other = await queue.post('import', { text: JSON.stringify({ queue: [task(8, []), task(9, [])] }) });
     expect(other.body).toMatchObject({ status: 409, code: 'task-exists', taskId: '9' });
     expect((await queue.get('8')).status).toBe(404);
+  });
+
+  it('a queue file may begin with a byte order mark', async () => {
+    const queue = aQueue();
+    const { body } = await queue.post('import', { text: `\uFEFF${JSON.stringify({ queue: [task(1, [])] })}` });
+    expect(body).toMatchObject({ queued: ['1'] });
+  });
+
+  it('an agent, a queue and a task may be named like what every object has', async () => {
+    const queue = tasksOf(app, '__proto__');
+    await queue.add('constructor');
+    const { body } = await queue.claim('constructor', 'toString');
+    const done = await queue.tell('constructor', 'complete', { token: body.token });
+    expect(done.body.task).toMatchObject({ status: 'completed', completion: { agent: 'toString' } });
+    const { stats } = (await app.get('audit?queue=__proto__&filter=stats')).body;
+    expect(stats).toMatchObject({ tasks: 1, byAgent: { toString: 4 }, byType: { COMPLETED: 1 } });
+    expect((await queue.list('', done.body.position)).tasks).toMatchObject([{ id: 'constructor' }]);
   });
 
   it('[A374] every acquire and release of a lock is one audit event with owner, reason and time; it is exported line by line', async () => {
@@ -361,6 +450,17 @@ describe('agents’ tasks, over HTTP', () => {
     const stats = await app.get(`audit?queue=${queue.name}&filter=stats`);
     expect(stats.body.stats).toMatchObject({ total: 9, errors: 2, tasks: 1, byType: { CLAIMED: 2 } });
     expect((await app.get('audit?filter=task&task=1')).status).toBe(422);
+  });
+
+  it('every queue that has tasks is listed with how many there are of each status', async () => {
+    const queue = aQueue();
+    await queue.add('1');
+    const { body } = await queue.add('2');
+    await queue.seen(body.position);
+    const listed = (await app.get('queues')).body.queues as { name: string }[];
+    const tasks = { pending: 2, in_progress: 0, completed: 0, failed: 0, poisoned: 0 };
+    expect(listed).toContainEqual({ name: queue.name, tasks });
+    expect(listed.map(({ name }) => name)).not.toContain('none');
   });
 
   it('a history is that of the task and of its lock together, a page at a time', async () => {

@@ -45,6 +45,7 @@ import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
+import { TaskPast } from '../../src/application/agent-tasks/task-past.js';
 import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
@@ -144,7 +145,7 @@ export class Application {
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
     const phases = new HeldPhases(decisions, this.phaseWatch);
-    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions)]);
+    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions, clock)]);
     this.work = work;
     const dependencies = new Dependencies(decisions, queries);
     const workLocks = new WorkLocks(decisions, work);
@@ -196,7 +197,7 @@ export class Application {
       [CompleteTask, new CompleteTaskHandler(decisions, workLocks, dependencies)],
       [FailTask, new FailTaskHandler(decisions, workLocks, agents, dependencies)],
       [AbandonTask, new AbandonTaskHandler(decisions, workLocks, dependencies)],
-      [RequeueTask, new RequeueTaskHandler(decisions)],
+      [RequeueTask, new RequeueTaskHandler(decisions, new TaskPast(store))],
       [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
     ]);
   }

@@ -66,7 +66,7 @@ export class TaskProcess {
     private readonly clock: FakeClock,
   ) {
     this.decisions = new Decisions(store, clock, uuids, usualRules);
-    this.held = new HeldTask(this.decisions);
+    this.held = new HeldTask(this.decisions, clock);
     this.#dependencies = new Dependencies(this.decisions, noViews);
     this.#locks = new WorkLocks(this.decisions, new WorkUnderLeases([this.held]));
   }

@@ -2,12 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { agentTask, agentTaskStream } from '../../domain/agent-task/agent-task.js';
 import type { AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
-import { agent as agentAggregate, agentStream } from '../../domain/agent/agent.js';
+import { agent as agentAggregate, agentStream, type AgentProfile } from '../../domain/agent/agent.js';
 import type { Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { ListAgentTasks, ListClaimable, type ClaimablePlace } from '../queries/agent-tasks.js';
-import type { NotThereYet } from '../queries/view-answer.js';
+import type { Freshness, NotThereYet } from '../queries/view-answer.js';
 import { ClaimTask, type ClaimAsk, type TaskClaimed } from './claim-task.js';
 
 export interface NothingClaimable {
@@ -16,7 +16,10 @@ export interface NothingClaimable {
 
 type NextAnswer = Answer<TaskClaimed | NothingClaimable | AgentTaskRefusal | NotThereYet>;
 
-/** Claims the most urgent task that the agent can do. Whoever asks at the same time gets another one. */
+/**
+ * Claims the most urgent task that the agent can do. Whoever asks at the same time gets another one. The views say what
+ * there is: it is never less than what this process has written, where they take that over within a second.
+ */
 export class ClaimNextTask extends Command<NextAnswer> {
   constructor(
     readonly context: CommandContext,
@@ -27,6 +30,7 @@ export class ClaimNextTask extends Command<NextAnswer> {
 }
 
 const pageSize = 20;
+const ownWritesWithinMs = 1_000;
 
 @CommandHandler(ClaimNextTask)
 export class ClaimNextTaskHandler implements ICommandHandler<ClaimNextTask> {
@@ -37,25 +41,43 @@ export class ClaimNextTaskHandler implements ICommandHandler<ClaimNextTask> {
   ) {}
 
   async execute({ context, ask }: ClaimNextTask): Promise<NextAnswer> {
-    const { queue, agent, minPosition } = ask;
+    const { agent, minPosition } = ask;
     const { state: profile } = await this.decisions.current(agentAggregate, agentStream(agent));
     if (!profile) return answer({ type: 'UnregisteredAgent', agent });
     const before = await this.#claimedBefore(context, ask);
     if (before) return before;
-    const { speciality } = profile;
-    let after: ClaimablePlace | undefined;
-    do {
-      const page = await this.queries.execute(
-        new ListClaimable({ queue, agent, speciality, minPosition, limit: pageSize, after }),
-      );
-      if (page.type === 'NotThereYet') return answer(page);
+    const first = await this.#first(context, ask, profile, { minPosition });
+    if (first.type !== 'NothingIn') return first.answer;
+    // What this very process wrote may be what the view did not have yet.
+    const written = this.decisions.newestWrite('agentTask');
+    if (written <= first.position) return answer({ type: 'NothingClaimable' });
+    const second = await this.#first(context, ask, profile, { minPosition: written, waitMs: ownWritesWithinMs });
+    const isFound = second.type !== 'NothingIn' && second.answer.outcome.type !== 'NotThereYet';
+    return isFound ? second.answer : answer({ type: 'NothingClaimable' });
+  }
+
+  /** The first that can be claimed of those that the view has. */
+  async #first(
+    context: CommandContext,
+    ask: ClaimNextTask['ask'],
+    { speciality }: AgentProfile,
+    freshness: Freshness,
+  ): Promise<
+    { readonly type: 'Found'; readonly answer: NextAnswer } | { readonly type: 'NothingIn'; readonly position: bigint }
+  > {
+    const { queue, agent } = ask;
+    for (let after: ClaimablePlace | undefined; ;) {
+      const listed = { queue, agent, speciality, limit: pageSize, after };
+      const page = await this.queries.execute(new ListClaimable({ ...listed, ...freshness }));
+      if (page.type === 'NotThereYet') return { type: 'Found', answer: answer(page) };
       for (const { taskId } of page.value.rows) {
         const one = await this.#claim(context, ask, taskId);
-        if (one.outcome.type === 'TaskClaimed' && !one.outcome.already) return { ...one, outcome: one.outcome };
+        const { outcome } = one;
+        if (outcome.type === 'TaskClaimed' && !outcome.already) return { type: 'Found', answer: { ...one, outcome } };
       }
-      after = page.value.next ?? undefined;
-    } while (after);
-    return answer({ type: 'NothingClaimable' });
+      if (!page.value.next) return { type: 'NothingIn', position: page.position };
+      after = page.value.next;
+    }
   }
 
   #claim(context: CommandContext, { minPosition: _seen, ...ask }: ClaimNextTask['ask'], taskId: string) {

@@ -21,7 +21,8 @@ export class Dependencies {
 
   /**
    * One after the other for each queue: of two tasks that are queued at once and depend on each other, the second sees the
-   * first. Two instances do not see each other's: tasks that wait for one another may then stand in the queue.
+   * first. Two instances do not see each other's: tasks that wait for one another may then stand in the queue, and each of
+   * them says so when it is asked why it cannot be claimed.
    */
   whileQueueing<T>(queue: string, work: () => Promise<T>): Promise<T> {
     return this.#queueing.take(queue, work);

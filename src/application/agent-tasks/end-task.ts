@@ -111,7 +111,7 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
     const isUnderWay = found.claim?.token === token;
     const refusal = isUnderWay ? await this.locks.refusalOf(lockOf(ask)) : undefined;
     if (refusal) return { outcome: refusal, position: 0n };
-    const passTo = ask.reassign && isUnderWay ? await this.agents.after(found, found.claim.agent) : null;
+    const passTo = ask.reassign && isUnderWay ? await this.agents.afterFailure(found, found.claim.agent) : null;
     const { outcome, position } = taskAnswer(
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) => fail({ ...ask, passTo, nowMs }, task)),
     );

@@ -21,6 +21,8 @@ export interface TaskExplanation {
   readonly type: 'TaskExplanation';
   readonly task: AgentTaskSnapshot;
   readonly openDependencies: readonly string[];
+  /** The way from it back to itself, where tasks wait for one another: none of them can ever be claimed. */
+  readonly circle: readonly string[] | null;
   /** Null: nothing about the task itself stands in the way. */
   readonly refusal: { readonly word: string; readonly text: string } | null;
   readonly claimable: boolean;
@@ -52,6 +54,7 @@ export class ExplainTaskHandler implements IQueryHandler<ExplainTask> {
     const { state: task, position } = await this.decisions.current(agentTask, agentTaskStream(queue, taskId));
     if (!task) return { type: 'UnknownTask', queue, taskId };
     const open = await this.dependencies.open(queue, task.dependencies);
+    const circle = open.length > 0 ? await this.dependencies.pathBack(name, open) : undefined;
     const asker = agent ?? task.assignedTo ?? '';
     const lock = await this.queries.execute(new ExplainLease(taskLock(queue, taskId)));
     // After the lock was looked at: one that is free has been so until then.
@@ -62,6 +65,7 @@ export class ExplainTaskHandler implements IQueryHandler<ExplainTask> {
       type: 'TaskExplanation',
       task,
       openDependencies: open,
+      circle: circle ?? null,
       refusal: refusal ? { word: refusalWord(refusal), text: agentTaskRefusalText(refusal) } : null,
       claimable: !refusal && lock.hold === null && (lock.freeFromMs ?? 0) <= nowMs,
       lock,

@@ -12,6 +12,7 @@ import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
 import { taskAnswer, type TaskAnswered } from './task-answer.js';
+import { TaskPast } from './task-past.js';
 
 interface OperatorAsk extends TaskName {
   readonly operator: string;
@@ -20,7 +21,10 @@ interface OperatorAsk extends TaskName {
 
 type OperatorAnswer = Answer<TaskAnswered | AgentTaskRefusal>;
 
-/** A task that has failed, or is poisoned, is pending again; its failures are forgotten. */
+/**
+ * A task that has failed, or is poisoned, is pending again: its failures are forgotten, and it is for whom a person gave
+ * it to before they passed it on.
+ */
 export class RequeueTask extends Command<OperatorAnswer> {
   constructor(
     readonly context: CommandContext,
@@ -34,7 +38,7 @@ export class RequeueTask extends Command<OperatorAnswer> {
 export class ReassignTask extends Command<OperatorAnswer> {
   constructor(
     readonly context: CommandContext,
-    /** Agent `auto`: the next one that could; null: whoever asks first. */
+    /** Agent `auto`: the next one that could and has not had it last; null: whoever asks first. */
     readonly ask: OperatorAsk & { readonly agent: { readonly name: string | null } | 'auto' },
   ) {
     super();
@@ -60,14 +64,18 @@ export class PassOnRetries extends Command<Answer<RetriesPassedOn | NotThereYet>
 
 @CommandHandler(RequeueTask)
 export class RequeueTaskHandler implements ICommandHandler<RequeueTask> {
-  constructor(@Inject(Decisions) private readonly decisions: Decisions) {}
+  constructor(
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(TaskPast) private readonly past: TaskPast,
+  ) {}
 
   async execute({ context, ask }: RequeueTask): Promise<OperatorAnswer> {
     const { queue, taskId, reason, operator } = ask;
     const by: Asker = { kind: 'operator', id: operator };
+    const givenTo = await this.past.givenTo(ask);
     return taskAnswer(
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-        requeue({ queue, taskId, reason, by, nowMs }, task),
+        requeue({ queue, taskId, reason, by, givenTo, nowMs }, task),
       ),
     );
   }
@@ -79,6 +87,7 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Dependencies) private readonly dependencies: Dependencies,
     @Inject(NextAgents) private readonly agents: NextAgents,
+    @Inject(TaskPast) private readonly past: TaskPast,
   ) {}
 
   async execute({ context, ask }: ReassignTask): Promise<OperatorAnswer> {
@@ -87,16 +96,21 @@ export class ReassignTaskHandler implements ICommandHandler<ReassignTask> {
     if (ask.agent === 'auto') {
       const task = await this.dependencies.find(ask);
       if (!task) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
-      agent = await this.agents.after(task, task.assignedTo ?? task.lastFailure?.agent ?? '');
+      const past = [task.assignedTo, task.lastFailure?.agent, await this.past.lastAgent(ask)];
+      agent = await this.agents.otherThan(
+        task,
+        past.filter((each) => typeof each === 'string'),
+      );
       const isOpen = task.status !== 'completed' && !task.claim;
       if (agent === null && isOpen) {
         return { outcome: { type: 'NoOtherAgent', queue, taskId, taskType: task.taskType }, position: 0n };
       }
     }
     const by: Asker = { kind: 'operator', id: operator };
+    const confirms = (await this.past.givenTo(ask)) !== undefined;
     return taskAnswer(
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) =>
-        reassign({ queue, taskId, agent, why: reason, by, nowMs }, task),
+        reassign({ queue, taskId, agent, why: reason, by, confirms, nowMs }, task),
       ),
     );
   }
@@ -123,7 +137,7 @@ export class PassOnRetriesHandler implements ICommandHandler<PassOnRetries> {
         const { taskId, assignedTo, lastFailure } = task;
         // One that has been given to somebody else since it failed is not passed on once more.
         if (assignedTo !== null && assignedTo !== lastFailure?.agent) continue;
-        const to = await this.agents.after(task, lastFailure?.agent ?? '');
+        const to = await this.agents.otherThan(task, lastFailure ? [lastFailure.agent] : []);
         if (to === null) {
           kept.push(taskId);
           continue;

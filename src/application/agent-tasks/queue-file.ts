@@ -6,6 +6,7 @@ import { agentForm, type AgentProfile } from '../../domain/agent/agent.js';
 import type { JsonObject } from '../../domain/kernel/json.js';
 import { isStorable } from '../../domain/kernel/text.js';
 import { nameForm } from '../../domain/lease/resource.js';
+import { faultWords, toldFaults } from '../fault-words.js';
 import { readJson } from './json-place.js';
 
 export interface QueueFile {
@@ -46,12 +47,15 @@ const file = z.looseObject({
     .default([]),
 });
 
+/** Editors put it before UTF-8; it is no part of the JSON. */
+const byteOrderMark = /^\uFEFF/;
+
 /** The file that scripts keep their queue in, read whole or not at all. */
 export function readQueueFile(queue: string, source: string): QueueFile | Unreadable {
-  const read = readJson(source);
+  const read = readJson(source.replace(byteOrderMark, ''));
   if ('line' in read) return { type: 'UnreadableQueue', ...read };
-  const parsed = file.safeParse(read.value);
-  if (!parsed.success) return unfit(z.prettifyError(parsed.error).slice(0, 2_000));
+  const parsed = file.safeParse(read.value, { error: faultWords });
+  if (!parsed.success) return unfit(toldFaults(parsed.error, 'the file'));
   const tasks = parsed.data.queue.map((each) => taskOf(queue, each));
   const fault = faultAmong(tasks);
   if (fault) return unfit(fault);

@@ -39,8 +39,8 @@ export class CountAuditHandler implements IQueryHandler<CountAudit> {
 
   async execute({ ask }: CountAudit): Promise<AuditStats> {
     const sinceMs = ask.sinceMs ?? this.clock.nowMs() - dayMs;
-    const byType: Record<string, number> = {};
-    const byAgent: Record<string, number> = {};
+    const byType = new Map<string, number>();
+    const byAgent = new Map<string, number>();
     const tasks = new Set<string>();
     let total = 0;
     let errors = 0;
@@ -50,13 +50,18 @@ export class CountAuditHandler implements IQueryHandler<CountAudit> {
       if (!line) continue;
       total += 1;
       if (isFault(line)) errors += 1;
-      byType[line.event_type] = (byType[line.event_type] ?? 0) + 1;
-      if (line.ai_name !== '') byAgent[line.ai_name] = (byAgent[line.ai_name] ?? 0) + 1;
+      countOne(byType, line.event_type);
+      if (line.ai_name !== '') countOne(byAgent, line.ai_name);
       tasks.add(`${line.queue}.${line.task_id}`);
       last ??= line.timestamp;
       first = line.timestamp;
     }
     const since = new Date(sinceMs).toISOString();
-    return { since, total, errors, byType, byAgent, tasks: tasks.size, first, last };
+    const counts = { byType: Object.fromEntries(byType), byAgent: Object.fromEntries(byAgent) };
+    return { since, total, errors, ...counts, tasks: tasks.size, first, last };
   }
+}
+
+function countOne(counts: Map<string, number>, of: string): void {
+  counts.set(of, (counts.get(of) ?? 0) + 1);
 }

@@ -6,6 +6,7 @@ import type { Hold, Obligation, OpenEffect, PastHold } from '../../domain/lease/
 import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { Decisions } from '../decide-and-append.js';
+import { WorkUnderLeases } from '../leases/held-work.js';
 import { HeardHeartbeats, heartbeatSubject, quietFor } from '../liveness/heard-heartbeats.js';
 import type { Heartbeat } from '../ports/heartbeats.js';
 import type { Clock } from '../ports/clock.js';
@@ -54,6 +55,7 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(HeardHeartbeats) private readonly heard: HeardHeartbeats,
+    @Inject(WorkUnderLeases) private readonly work: WorkUnderLeases,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -65,6 +67,7 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
     const { hold, obligations, effects, previous, lastToken } = state;
     const last = hold ? this.heard.last(heartbeatSubject(resource, hold.holder)) : undefined;
     const holding = await this.#container(state);
+    const instead = hold ? null : await this.work.instead(resource);
     const nowMs = this.clock.nowMs();
     return {
       resource,
@@ -79,7 +82,7 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
       previous,
       lastToken,
       freeFromMs: hold ? null : Math.max(state.freeFromMs, nowMs),
-      nextSteps: nextStepsFor(state, holding !== null && isLive(holding), nowMs),
+      nextSteps: nextStepsFor(state, holding !== null && isLive(holding), nowMs, instead),
       position,
     };
   }

@@ -3,14 +3,33 @@ import { isReservation, type LeaseState } from '../../domain/lease/lease.js';
 /** One legal way on, the cheapest first. */
 export interface NextStep {
   readonly step:
-    'acquire' | 'wait' | 'stop-holder' | 'hand-over' | 'break' | 'lift' | 'settle' | 'adopt-obligations' | 'write-off';
+    | 'acquire'
+    | 'wait'
+    | 'stop-holder'
+    | 'hand-over'
+    | 'break'
+    | 'lift'
+    | 'settle'
+    | 'adopt-obligations'
+    | 'write-off'
+    | 'leave'
+    | 'continue'
+    | 'requeue';
   readonly text: string;
 }
 
-/** What somebody who wants the resource can do now. */
-export function nextStepsFor(state: LeaseState, holderRuns: boolean, nowMs: number): readonly NextStep[] {
+/**
+ * What somebody who wants the resource can do now.
+ * @param instead where the work under it is not to be had, whoever has the lease
+ */
+export function nextStepsFor(
+  state: LeaseState,
+  holderRuns: boolean,
+  nowMs: number,
+  instead: NextStep | null = null,
+): readonly NextStep[] {
   const { hold, obligations, freeFromMs } = state;
-  if (!hold) return stepsWhenFree(obligations.length > 0, freeFromMs > nowMs);
+  if (!hold) return instead ? [instead] : stepsWhenFree(obligations.length > 0, freeFromMs > nowMs);
   const { id, kind } = hold.holder;
   if (isReservation(hold)) {
     return [

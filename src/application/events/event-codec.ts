@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { JsonObject } from '../../domain/kernel/json.js';
+import { faultWords, toldFaults } from '../fault-words.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import { catalogue, type DomainEvent } from './catalogue.js';
 import { compiled, type Fits } from './compiled-schema.js';
@@ -61,8 +61,8 @@ interface Entry extends EventSchema {
 }
 
 function whyNot({ data: schema }: EventSchema, data: unknown): string {
-  const { error } = schema.safeParse(data);
-  return error === undefined ? 'does not fit' : z.prettifyError(error);
+  const { error } = schema.safeParse(data, { error: faultWords });
+  return error === undefined ? 'does not fit' : toldFaults(error, 'its data');
 }
 
 function isVersionOf(schema: EventSchema, version: unknown): version is number {

@@ -1,9 +1,11 @@
 import { Inject } from '@nestjs/common';
+import { standingOf } from '../../domain/flow/claims.js';
 import { flow, flowStream, phaseNamed } from '../../domain/flow/flow.js';
 import { abandon } from '../../domain/flow/work.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { WorkStanding } from '../../domain/lease/work.js';
 import { stepOf, type CommandContext } from '../command-context.js';
+import type { NextStep } from '../custody/next-steps.js';
 import { Decisions } from '../decide-and-append.js';
 import type { HeldWork, Loss } from '../leases/held-work.js';
 import { decideFlow } from './decide-flow.js';
@@ -32,6 +34,25 @@ export class HeldPhases implements HeldWork {
     const { state } = await this.decisions.current(flow, flowStream(scope));
     const phase = state ? phaseNamed(state, name) : undefined;
     return phase?.status === 'running' ? phase.token : null;
+  }
+
+  async instead({ scope: flowId, name: phase }: Resource): Promise<NextStep | null> {
+    const { state } = await this.decisions.current(flow, flowStream(flowId));
+    const { outcome } = standingOf({ flowId, phase, nowMs: 0 }, state);
+    switch (outcome.type) {
+      case 'Done':
+        return { step: 'leave', text: `leave it: phase ${phase} is ${outcome.phase.status}` };
+      case 'FlowIsOver':
+        return { step: 'leave', text: `leave it: flow ${flowId} was ${outcome.status}` };
+      case 'FlowIsPaused':
+        return { step: 'continue', text: `let flow ${flowId} continue: it is paused (${outcome.reason})` };
+      case 'FlowHasFailed':
+        return { step: 'continue', text: `let flow ${flowId} continue: it has failed (${outcome.reason})` };
+      case 'PhaseMismatch':
+        return { step: 'wait', text: `wait: phase ${outcome.current} is due before it` };
+      default:
+        return null;
+    }
   }
 
   async abandon(context: CommandContext, { resource, token, reason, detail }: Loss): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type Watch,
 } from '../../domain/health/watch.js';
 import { messageOf } from '../../domain/kernel/message-of.js';
+import { counted } from '../../domain/kernel/text.js';
 import { lease } from '../../domain/lease/lease.js';
 import { leaseStream, shipResource } from '../../domain/lease/resource.js';
 import { systemContext } from '../command-context.js';
@@ -78,7 +79,9 @@ export class StuckShips {
     this.#stuck = stuck;
     const [first] = cutShort;
     if (first) {
-      this.warnings.warn(`The look at ${cutShort.length} ships was cut short, until the next one; first ${first}`);
+      this.warnings.warn(
+        `The look at ${counted(cutShort.length, 'ship')} was cut short, until the next one; first ${first}`,
+      );
     }
   }
 

@@ -3,6 +3,7 @@ import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import type { Resource } from '../../domain/lease/resource.js';
 import type { WorkStanding } from '../../domain/lease/work.js';
 import type { CommandContext } from '../command-context.js';
+import type { NextStep } from '../custody/next-steps.js';
 import { HELD_WORK } from '../ports/tokens.js';
 
 /** A lease that went, and how. */
@@ -19,6 +20,8 @@ export interface HeldWork {
   standing(resource: Resource, token: number): Promise<WorkStanding>;
   /** The token that it goes on under, as its own stream has it; null: nobody works on it. */
   claimedUnder(resource: Resource): Promise<number | null>;
+  /** What is to be done instead of claiming it, while a claim would be refused for what it is; null: it can be claimed. */
+  instead(resource: Resource): Promise<NextStep | null>;
   /**
    * The lease went and the work under it is not finished: it may be claimed again. Idempotent: what is finished, or goes
    * on under a newer token, stays as it is.
@@ -36,6 +39,10 @@ export class WorkUnderLeases {
 
   async claimedUnder(resource: Resource): Promise<number | null> {
     return (await this.#under(resource)?.claimedUnder(resource)) ?? null;
+  }
+
+  async instead(resource: Resource): Promise<NextStep | null> {
+    return (await this.#under(resource)?.instead(resource)) ?? null;
   }
 
   /**

@@ -83,6 +83,7 @@ export class ScoutMarketsHandler implements ICommandHandler<ScoutMarkets> {
   ) {}
 
   async execute({ context, ask }: ScoutMarkets): Promise<Answer<Scouting | ScoutRefusal | StartRefusal>> {
+    if (!this.game && !ask.ships) return { outcome: { type: 'NoGame' }, position: 0n };
     const { state: chart } = await this.decisions.current(system, systemStream(ask.system));
     const found = stopsFor(ask, chart);
     if (found.type !== 'Stops') return { outcome: found, position: 0n };

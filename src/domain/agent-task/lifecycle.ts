@@ -55,16 +55,26 @@ function isTheSame(
 export interface Requeue extends Asked {
   readonly reason: string;
   readonly by: Asker;
+  /** To whom a person gave it, where retries have passed it on since; undefined: they have not. */
+  readonly givenTo?: string | null | undefined;
 }
 
-/** An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten. */
+/**
+ * An operator gives a task that has failed, or is poisoned, a fresh start: its failures are forgotten, and so is to whom
+ * they have passed it on.
+ */
 export function requeue(ask: Requeue, state: AgentTaskState): AgentTaskDecision {
   return existing<Changed | AgentTaskRefusal>(ask, state, (task) => {
-    const { queue, taskId, status, claim } = task;
+    const { queue, taskId, status, claim, assignedTo } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
     if (status === 'pending' && task.failures === 0) return unchanged;
-    return changedBy({ type: 'TaskRequeued', queue, taskId, reason: ask.reason, by: ask.by, atMs: ask.nowMs });
+    const { reason, by, givenTo = assignedTo, nowMs: atMs } = ask;
+    const back: AgentTaskEvent[] =
+      givenTo === assignedTo
+        ? []
+        : [{ type: 'TaskReassigned', queue, taskId, agent: givenTo, from: assignedTo, why: reason, by, atMs }];
+    return changedBy({ type: 'TaskRequeued', queue, taskId, reason, by, atMs }, ...back);
   });
 }
 
@@ -72,6 +82,8 @@ export interface Reassign extends Asked {
   readonly agent: string | null;
   readonly why: string;
   readonly by: Asker;
+  /** Retries gave it to whom it is with: that a person wants it so is kept. */
+  readonly confirms?: boolean;
 }
 
 /** Says who may claim a task that nobody works on. */
@@ -80,8 +92,8 @@ export function reassign(ask: Reassign, state: AgentTaskState): AgentTaskDecisio
     const { queue, taskId, status, claim, assignedTo } = task;
     if (status === 'completed') return decided(alreadyComplete(task));
     if (claim) return decided({ type: 'TaskInProgress', queue, taskId, agent: claim.agent });
-    const { agent, why, by, nowMs } = ask;
-    if (agent === assignedTo) return unchanged;
+    const { agent, why, by, confirms = false, nowMs } = ask;
+    if (agent === assignedTo && !confirms) return unchanged;
     return changedBy({ type: 'TaskReassigned', queue, taskId, agent, from: assignedTo, why, by, atMs: nowMs });
   });
 }

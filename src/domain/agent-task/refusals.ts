@@ -1,3 +1,4 @@
+import { counted } from '../kernel/text.js';
 import type { ReleaseReason } from '../lease/reasons.js';
 
 interface OfTask {
@@ -75,9 +76,9 @@ export function agentTaskRefusalText(refusal: AgentTaskRefusal): string {
     case 'DependencyCycle':
       return `Task #${refusal.taskId} would depend on itself: ${refusal.path.map((id) => `#${id}`).join(' -> ')}`;
     case 'WaitingForRetry':
-      return `Task #${refusal.taskId} has failed ${refusal.failures} times and waits for its next try`;
+      return `Task #${refusal.taskId} has failed ${counted(refusal.failures, 'time')} and waits for its next try`;
     case 'PoisonedTask':
-      return `Task #${refusal.taskId} has failed ${refusal.failures} times and is not tried again: requeue it`;
+      return `Task #${refusal.taskId} has failed ${counted(refusal.failures, 'time')} and is not tried again: requeue it`;
     case 'TaskInProgress':
       return `Task #${refusal.taskId} is being worked on by ${refusal.agent}`;
     case 'NotClaimed':

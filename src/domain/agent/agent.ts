@@ -51,26 +51,28 @@ export function takes({ speciality }: Pick<AgentProfile, 'speciality'>, taskType
 }
 
 /**
- * Who tries next, of everybody who could: one that has not failed at it yet, if there is one; then whoever comes next by
- * name after the one that failed, so that no two pass it to and fro while there is a third.
+ * Who tries next, of everybody who could and is not one of `past`: one that has not failed at it yet, if there is one;
+ * then whoever comes next by name after the first of them, so that no two pass it to and fro while there is a third.
  */
 export function nextAgent(
   agents: readonly AgentProfile[],
   {
     taskType,
     failedBy,
-    failed,
+    past,
   }: {
     readonly taskType: string | null;
     readonly failedBy: readonly string[];
-    readonly failed: string;
+    /** Whom it was with, the last one first. */
+    readonly past: readonly string[];
   },
 ): string | undefined {
   const able = agents
-    .filter((each) => each.name !== failed && takes(each, taskType))
+    .filter((each) => !past.includes(each.name) && takes(each, taskType))
     .map(({ name }) => name)
     .sort();
   const fresh = able.filter((name) => !failedBy.includes(name));
   const choice = fresh.length > 0 ? fresh : able;
-  return choice.find((name) => name > failed) ?? choice[0];
+  const [last = ''] = past;
+  return choice.find((name) => name > last) ?? choice[0];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../kernel/text.js';
 import { isFinished, isRunning, type ContainerState } from './container.js';
 import { changedBy, inForce, unchanged, wrongStatus, type ContainerDecision, type HolderAsked } from './decision.js';
 import type { ContainerSnapshot, Crashes } from './events.js';
@@ -58,7 +59,7 @@ export function isParked({ alone }: Crashes, { parkAfter }: CrashRules): boolean
 
 /** One sentence. */
 export function parkedBecause({ inARow, alone }: Crashes): string {
-  return `its daemon ended ${inARow} times in a row while it ran, ${alone} of them while nobody else was suspected`;
+  return `its daemon ended ${counted(inARow, 'time')} in a row while it ran, ${alone} of them while nobody else was suspected`;
 }
 
 /** Must wait for its turn before it may run. */

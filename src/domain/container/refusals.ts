@@ -1,3 +1,4 @@
+import { counted } from '../kernel/text.js';
 import type { ContainerStatus } from './events.js';
 
 export type ContainerRefusal =
@@ -66,7 +67,7 @@ export function containerRefusalText(refusal: ContainerRefusal): string {
     case 'PlayerMismatch':
       return `ship player_id mismatch: container ${refusal.containerId} belongs to player ${refusal.player}`;
     case 'NoIterationLeft':
-      return `Container ${refusal.containerId} has done all of its ${refusal.maxIterations} iterations`;
+      return `Container ${refusal.containerId} has done all of its ${counted(refusal.maxIterations, 'iteration')}`;
     default:
       return refusal satisfies never;
   }

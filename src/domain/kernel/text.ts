@@ -6,3 +6,8 @@ const halfSurrogate = /\p{Surrogate}/u;
 export function isStorable(text: string): boolean {
   return !suspect.test(text) || (!text.includes('\0') && !halfSurrogate.test(text));
 }
+
+/** So many of what one noun names: `1 event`, `2 events`. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}

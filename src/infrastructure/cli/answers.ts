@@ -56,6 +56,7 @@ export type LogLine = LogPage['lines'][number];
 export type ClaimedTask = z.output<typeof tasks.claimedTask>;
 export type ClaimedNext = z.output<typeof tasks.claimedNext>;
 export type ChangedTask = z.output<typeof tasks.changedTask>;
+export type QueueList = z.output<typeof tasks.queueList>;
 export type DoneTask = z.output<typeof tasks.doneTask>;
 export type TaskPage = z.output<typeof tasks.taskPage>;
 export type TaskExplanation = z.output<typeof tasks.explainedTask>;

@@ -56,7 +56,7 @@ function bash(root: Node, isZsh: boolean): string {
   return [
     ...(isZsh ? zshBegins : []),
     '_holdfast() {',
-    '  local at="" word words="" kinds="" kind="" given=0 before="" count=0 i',
+    '  local at="" word words="" kinds="" kind="" scope="" given=0 before="" count=0 i',
     '  local -a typed',
     // bash cuts words at colons, and ids have some.
     '  for ((i = 1; i <= COMP_CWORD; i++)); do',
@@ -70,6 +70,9 @@ function bash(root: Node, isZsh: boolean): string {
     '  before=""',
     '  for ((i = 0; i < count - 1; i++)); do',
     '    word="${typed[i]}"',
+    // bash cuts words at equals signs too.
+    '    case "$word" in =) continue ;; esac',
+    '    [ "$before" != --queue ] || scope="$word"',
     '    case "$before" in',
     `      ${valued}) before=""; continue ;;`,
     '    esac',
@@ -88,7 +91,7 @@ function bash(root: Node, isZsh: boolean): string {
     `    ${valued}) words="" ;;`,
     '    *) i=0; for word in $kinds; do [ $i -ne $given ] || [ "$word" = - ] || kind="$word"; i=$((i + 1)); done ;;',
     '  esac',
-    '  case "$cur" in -*) ;; *) [ -z "$kind" ] || words="$words $("${COMP_WORDS[0]}" _ids "$kind" 2>/dev/null)" ;; esac',
+    '  case "$cur" in -*) ;; *) [ -z "$kind" ] || words="$words $("${COMP_WORDS[0]}" _ids "$kind" ${scope:+"$scope"} 2>/dev/null)" ;; esac',
     '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
     '  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$cur"))',
     '  case "$cur" in *:*)',
@@ -115,7 +118,8 @@ const zshEnds = [
 
 function fish(root: Node): string {
   const said = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const ids = (kind: string) => `-f -a '(holdfast _ids ${kind} 2>/dev/null)'`;
+  const scopeOf = (kind: string) => (kind === 'task' ? ' (__holdfast_queue)' : '');
+  const ids = (kind: string) => `-f -a '(holdfast _ids ${kind}${scopeOf(kind)} 2>/dev/null)'`;
   const lines = flat(root).flatMap((node) => {
     const [noun, verb] = node.words;
     const of = root.subcommands.find(({ command }) => command.name() === noun);
@@ -142,5 +146,11 @@ function fish(root: Node): string {
       }),
     ];
   });
-  return `${lines.join('\n')}\n`;
+  const queue = [
+    'function __holdfast_queue',
+    '  set -l words (commandline -opc)',
+    '  set -l at (contains -i -- --queue $words); and echo $words[(math $at + 1)]',
+    'end',
+  ];
+  return `${[...queue, ...lines].join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/kernel/text.js';
 import type { EventPage, RecordedEvent } from './answers.js';
 import { isThere, toFile, type Output } from './output.js';
 import { showProgress, type Progress } from './print/progress.js';
@@ -26,7 +27,7 @@ export async function exportEvents(invocation: Invocation, { out, streams, each 
     progress.end();
     if (file === undefined) return;
     output.end();
-    invocation.remark(`Wrote ${written} events to ${file}.`);
+    invocation.remark(`Wrote ${counted(written, 'event')} to ${file}.`);
   } catch (error) {
     progress.end();
     if (file !== undefined) output.discard();
@@ -72,7 +73,7 @@ async function* eventsOf(
     }
     if (body.next === null) return;
     after = body.next;
-    progress.step({ what: 'export', share: shareOf(after, upTo), standing: `${read} events` });
+    progress.step({ what: 'export', share: shareOf(after, upTo), standing: counted(read, 'event') });
   }
 }
 

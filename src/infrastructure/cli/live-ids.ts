@@ -1,10 +1,12 @@
 import type { Argument, Option } from 'commander';
 import { Api } from './api.js';
+import { queuePath } from './paths.js';
 import { serverUrl } from './server-url.js';
 import type { World } from './world.js';
 
 interface Source {
-  readonly path: string;
+  /** Within a scope, such as the queue of a task, where one is named before. */
+  readonly path: string | ((scope: string | undefined) => string);
   readonly query?: Readonly<Record<string, string | number>>;
   /** The member of the answer that holds the list. */
   readonly list: string;
@@ -24,7 +26,8 @@ const sources = {
     list: 'locks',
     id: ({ kind, scope, name }) => `${String(kind)}:${String(scope)}/${String(name)}`,
   },
-  task: { path: 'queues/main/tasks', query: { limit: most }, list: 'tasks', id: ({ id }) => id },
+  queue: { path: 'queues', list: 'queues', id: ({ name }) => name },
+  task: { path: (queue) => `${queuePath(queue)}/tasks`, query: { limit: most }, list: 'tasks', id: ({ id }) => id },
   flow: { path: 'flows', query: { limit: most }, list: 'flows', id: ({ id }) => id },
   agent: { path: 'agents', list: 'agents', id: ({ name }) => name },
   view: { path: 'projections', list: 'projections', id: ({ view }) => view },
@@ -50,17 +53,19 @@ export function liveKindOfOption({ long }: Option): LiveKind | undefined {
 const patienceMs = 500;
 
 /** For a shell that waits at a keystroke: nothing at all where the server is slow, away or of another mind. */
-export async function liveIds(kind: string, { env, version }: World): Promise<readonly string[]> {
+export async function liveIds(kind: string, { env, version }: World, scope?: string): Promise<readonly string[]> {
   if (!isLive(kind)) return [];
   const kinds = kind === 'what' ? several.what : [kind];
   const api = new Api({ url: serverUrl(env), version, timeoutMs: patienceMs });
-  const found = await Promise.all(kinds.map((each) => idsFrom(api, sources[each])));
+  const found = await Promise.all(kinds.map((each) => idsFrom(api, sources[each], scope)));
   return [...new Set(found.flat())].filter((each) => /^[\w.:/@-]+$/.test(each));
 }
 
-async function idsFrom(api: Api, { path, list, id, query }: Source): Promise<readonly string[]> {
+async function idsFrom(api: Api, source: Source, scope: string | undefined): Promise<readonly string[]> {
+  const { path, list, id, query } = source;
   try {
-    const all = (await api.get<Readonly<Record<string, unknown>>>(path, { ...query })).body[list];
+    const where = typeof path === 'string' ? path : path(scope);
+    const all = (await api.get<Readonly<Record<string, unknown>>>(where, { ...query })).body[list];
     return Array.isArray(all) ? all.map((each: Readonly<Record<string, unknown>>) => String(id(each))) : [];
   } catch {
     return [];

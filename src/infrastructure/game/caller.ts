@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { faultWords, toldFaults } from '../../application/fault-words.js';
 import type { Clock } from '../../application/ports/clock.js';
 import {
   EraChanged,
@@ -59,10 +60,9 @@ export class Caller {
   /** Gives the answer's body as the schema reads it. */
   async call<S extends z.ZodType>(schema: S, call: Call, options: CallOptions = {}): Promise<z.output<S>> {
     const body = await this.#answer(call, options);
-    const read = schema.safeParse(body);
+    const read = schema.safeParse(body, { error: faultWords });
     if (read.success) return read.data;
-    const [issue] = read.error.issues;
-    const why = `the answer to ${call.method} ${call.path} is not understood: ${issue?.path.join('.') || 'it'} ${issue?.message}`;
+    const why = `the answer to ${call.method} ${call.path} is not understood: ${toldFaults(read.error)}`;
     throw call.method === 'GET' ? new GameUnavailable(why) : new GameOutcomeUnknown(why);
   }
 

@@ -44,6 +44,7 @@ import { ShipsController } from './ships/ships.controller.js';
 import { AgentsController } from './tasks/agents.controller.js';
 import { AuditController } from './tasks/audit.controller.js';
 import { QueueController } from './tasks/queue.controller.js';
+import { QueuesController } from './tasks/queues.controller.js';
 import { TaskController } from './tasks/task.controller.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { StreamController } from './stream/stream.controller.js';
@@ -83,6 +84,7 @@ export const controllers = [
   HealthController,
   VersionController,
   MetricsController,
+  QueuesController,
   QueueController,
   TaskController,
   AgentsController,

@@ -95,6 +95,8 @@ const failureProblems = {
   UnknownAgent: [404, 'unknown-agent', 'No player is registered under that agent'],
   UnknownShips: [404, 'unknown-ship', 'The game has no such ship'],
   NoGame: [422, 'no-game', 'This server is linked to no game'],
+  UnknownSystem: [404, 'unknown-system', 'The system was never charted'],
+  NothingToScout: [404, 'nothing-to-scout', 'There is no market to visit, or no ship that could'],
   AppendTooLarge: [413, 'append-too-large', 'What was to be written is too large for the log'],
   InvalidId: [422, 'symbol-format', 'A name does not have its form'],
   Unknown: [404, 'not-found', 'There is nothing at this address'],
@@ -137,6 +139,10 @@ export function failure(
   more: Omit<More, 'detail'> = {},
 ): ProblemError {
   return problemOf(failureProblems[type], { detail, ...more });
+}
+
+export function neverCharted(system: string): ProblemError {
+  return failure('UnknownSystem', `System ${system} was never charted: PUT its chart to /api/v1/systems/${system}`);
 }
 
 /** `why`: the explanation of the lease that the refusal is about, where it is about one. */

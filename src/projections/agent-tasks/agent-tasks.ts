@@ -1,7 +1,14 @@
 import { agentTask, agentTaskOfStream, agentTaskStream } from '../../domain/agent-task/agent-task.js';
-import type { AgentTaskEvent, AgentTaskSnapshot, AgentTaskStatus } from '../../domain/agent-task/events.js';
+import type {
+  AgentTaskEvent,
+  AgentTaskSnapshot,
+  AgentTaskStatus,
+  RefusedClaim,
+  TaskClaim,
+} from '../../domain/agent-task/events.js';
 import { agentStream } from '../../domain/agent/agent.js';
 import { streamPrefix } from '../../domain/streams.js';
+import { fromJsonCell, jsonCell } from '../rows/json-cell.js';
 import { table } from '../rows/table.js';
 import { Misplaced, type Fact, type Rows, type View } from '../view.js';
 
@@ -118,7 +125,6 @@ function applyToTask(event: AgentTaskEvent, { stream, revision, position }: Fact
 }
 
 function rowOf(task: AgentTaskSnapshot): Omit<AgentTaskTableRow, 'revision' | 'position'> {
-  const jsonOrNull = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
     queue: task.queue,
     task_id: task.taskId,
@@ -130,13 +136,13 @@ function rowOf(task: AgentTaskSnapshot): Omit<AgentTaskTableRow, 'revision' | 'p
     assigned_to: task.assignedTo,
     estimates: JSON.stringify(task.estimates),
     last_token: task.lastToken,
-    claim: jsonOrNull(task.claim),
+    claim: jsonCell(task.claim),
     failures: task.failures,
     failed_by: JSON.stringify(task.failedBy),
-    last_failure: jsonOrNull(task.lastFailure),
+    last_failure: jsonCell(task.lastFailure),
     retry_at: task.retryAtMs,
-    completion: jsonOrNull(task.completion),
-    last_refusal: jsonOrNull(task.lastRefusal),
+    completion: jsonCell(task.completion),
+    last_refusal: jsonCell(task.lastRefusal),
     queued_at: task.queuedAtMs,
     updated_at: task.updatedAtMs,
   };
@@ -144,7 +150,6 @@ function rowOf(task: AgentTaskSnapshot): Omit<AgentTaskTableRow, 'revision' | 'p
 
 export function snapshotOf(row: AgentTaskTableRow): AgentTaskSnapshot {
   const read = <T>(text: string) => JSON.parse(text) as T;
-  const readOrNull = <T>(text: string | null) => (text === null ? null : read<T>(text));
   return {
     queue: row.queue,
     taskId: row.task_id,
@@ -156,13 +161,13 @@ export function snapshotOf(row: AgentTaskTableRow): AgentTaskSnapshot {
     estimates: read<AgentTaskSnapshot['estimates']>(row.estimates),
     status: row.status as AgentTaskStatus,
     lastToken: row.last_token,
-    claim: readOrNull<AgentTaskSnapshot['claim']>(row.claim),
+    claim: fromJsonCell<TaskClaim>(row.claim),
     failures: row.failures,
     failedBy: read<readonly string[]>(row.failed_by),
-    lastFailure: readOrNull<AgentTaskSnapshot['lastFailure']>(row.last_failure),
+    lastFailure: fromJsonCell<NonNullable<AgentTaskSnapshot['lastFailure']>>(row.last_failure),
     retryAtMs: row.retry_at,
-    completion: readOrNull<AgentTaskSnapshot['completion']>(row.completion),
-    lastRefusal: readOrNull<AgentTaskSnapshot['lastRefusal']>(row.last_refusal),
+    completion: fromJsonCell<NonNullable<AgentTaskSnapshot['completion']>>(row.completion),
+    lastRefusal: fromJsonCell<RefusedClaim>(row.last_refusal),
     queuedAtMs: row.queued_at,
     updatedAtMs: row.updated_at,
   };

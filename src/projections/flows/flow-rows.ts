@@ -3,6 +3,7 @@ import { currentPhase, hasBegun, isDone } from '../../domain/flow/flow.js';
 import type { Json } from '../../domain/kernel/json.js';
 import type { Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
+import { fromJsonCell, jsonCell } from '../rows/json-cell.js';
 import { table } from '../rows/table.js';
 
 export type FlowTableRow = {
@@ -89,9 +90,6 @@ export const flowPhasesTable = table<FlowPhaseRow>({
   },
 });
 
-const jsonCell = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-const fromCell = (cell: string | null): Json => (cell === null ? null : (JSON.parse(cell) as Json));
-
 export function flowRowOf(flow: FlowSnapshot, revision: bigint, position: bigint): FlowTableRow {
   return {
     flow_id: flow.flowId,
@@ -154,9 +152,9 @@ function phaseOf(row: FlowPhaseRow): PhaseSnapshot {
     attempt: row.attempt,
     token: row.token,
     failures: row.failures,
-    holder: fromCell(row.holder) as Holder | null,
-    progress: fromCell(row.progress),
-    result: fromCell(row.result),
+    holder: fromJsonCell<Holder>(row.holder),
+    progress: fromJsonCell<Json>(row.progress),
+    result: fromJsonCell<Json>(row.result),
     error: row.error,
     abandoned:
       row.abandoned_reason === null

@@ -2,6 +2,7 @@ import type { ShutdownManifest } from '../../domain/instance/instance.js';
 import type { RecoveryReceipt } from '../../domain/recovery/receipt.js';
 import { instanceStream } from '../../domain/instance/instance.js';
 import { streamPrefix } from '../../domain/streams.js';
+import { fromJsonCell } from '../rows/json-cell.js';
 import { table } from '../rows/table.js';
 import { Misplaced, type View } from '../view.js';
 
@@ -93,9 +94,9 @@ export const instances: View = {
 };
 
 export function receiptOf({ receipt }: InstanceTableRow): RecoveryReceipt | null {
-  return receipt === null ? null : (JSON.parse(receipt) as RecoveryReceipt);
+  return fromJsonCell<RecoveryReceipt>(receipt);
 }
 
 export function manifestOf({ manifest }: InstanceTableRow): ShutdownManifest | null {
-  return manifest === null ? null : (JSON.parse(manifest) as ShutdownManifest);
+  return fromJsonCell<ShutdownManifest>(manifest);
 }

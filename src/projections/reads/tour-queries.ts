@@ -8,6 +8,7 @@ import type { ContainerStatus } from '../../domain/container/events.js';
 import type { SystemChart } from '../../domain/system/system.js';
 import { tourDistance, tourOrder } from '../../domain/system/tour.js';
 import { fleet } from '../fleet/fleet.js';
+import { fromJsonCell } from '../rows/json-cell.js';
 import { columnList, rowFrom } from '../rows/table-sql.js';
 import { chartOf, systemGraphs, systems } from '../systems/systems.js';
 import { tours, type TourRow } from '../fleet/tours.js';
@@ -61,7 +62,7 @@ async function toursIn(
 
 function tourFrom(row: TourRow, custody: Custody, { waypoints }: SystemChart): Tour {
   const markets = JSON.parse(row.markets) as string[];
-  const lastLap = row.last_lap === null ? null : (JSON.parse(row.last_lap) as string[]);
+  const lastLap = fromJsonCell<string[]>(row.last_lap);
   const { order, algorithm } = tourOrder(markets, lastLap);
   return {
     system: row.system_symbol,

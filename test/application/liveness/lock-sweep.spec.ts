@@ -26,6 +26,9 @@ class Work implements HeldWork {
     const [token, standing] = this.standings.get(name) ?? [null, 'none'];
     return Promise.resolve(standing === 'claimed' ? token : null);
   }
+  instead(): Promise<null> {
+    return Promise.resolve(null);
+  }
   abandon(_context: unknown, { resource: { name }, token, reason }: Loss): Promise<void> {
     const [known, standing] = this.standings.get(name) ?? [token, 'none'];
     if (standing !== 'claimed' || known > token) return Promise.resolve();

@@ -34,19 +34,24 @@ describe('[A373] the agent that tries next', () => {
   const task = { taskType: 'backend', failedBy: [] };
 
   it('is one of the same speciality that has not failed at it yet, in turn', () => {
-    expect(nextAgent(all, { ...task, failed: 'ada' })).toBe('bob');
-    expect(nextAgent(all, { ...task, failed: 'eve' })).toBe('ada');
-    expect(nextAgent(all, { ...task, failedBy: ['ada', 'bob'], failed: 'bob' })).toBe('eve');
-    expect(nextAgent(all, { ...task, failedBy: ['ada', 'bob', 'eve'], failed: 'eve' })).toBe('ada');
-    expect(nextAgent(all, { taskType: 'design', failedBy: [], failed: 'kim' })).toBeUndefined();
+    expect(nextAgent(all, { ...task, past: ['ada'] })).toBe('bob');
+    expect(nextAgent(all, { ...task, past: ['eve'] })).toBe('ada');
+    expect(nextAgent(all, { ...task, failedBy: ['ada', 'bob'], past: ['bob'] })).toBe('eve');
+    expect(nextAgent(all, { ...task, failedBy: ['ada', 'bob', 'eve'], past: ['eve'] })).toBe('ada');
+    expect(nextAgent(all, { taskType: 'design', failedBy: [], past: ['kim'] })).toBeUndefined();
+  });
+
+  it('is none of those whom it was with, though nobody else is left', () => {
+    expect(nextAgent(all, { ...task, past: ['bob', 'ada'] })).toBe('eve');
+    expect(nextAgent(all, { ...task, past: ['bob', 'ada', 'eve'] })).toBeUndefined();
   });
 
   it('is never the one that failed, nor of another speciality, and the same in whatever order they are listed', () => {
     const subsets = fc.shuffledSubarray(all);
     fc.assert(
       fc.property(subsets, fc.shuffledSubarray(names), fc.constantFrom(...names), (agents, failedBy, failed) => {
-        const next = nextAgent(agents, { taskType: 'backend', failedBy, failed });
-        expect(nextAgent([...agents].reverse(), { taskType: 'backend', failedBy, failed })).toBe(next);
+        const next = nextAgent(agents, { taskType: 'backend', failedBy, past: [failed] });
+        expect(nextAgent([...agents].reverse(), { taskType: 'backend', failedBy, past: [failed] })).toBe(next);
         expect(next).not.toBe(failed);
         expect(next).not.toBe('kim');
         const could = agents.some(({ name, speciality }) => name !== failed && speciality === 'backend');

@@ -79,6 +79,22 @@ describe('what is made from the command tree', () => {
       });
     });
 
+    it('completes queues, and then the tasks of the one that was named', async () => {
+      const queues = { body: { queues: [{ name: 'main' }, { name: 'night' }] } };
+      await expect(from(queues, 'tasks get --queue', 'ni')).resolves.toStrictEqual({
+        offered: 'night',
+        asked: ['/api/v1/queues'],
+      });
+      const tasks = { body: { tasks: [{ id: 'parse' }, { id: 'print' }] } };
+      const offered = 'parse print';
+      for (const words of ['tasks get --queue night', 'tasks claim --queue = night']) {
+        const asked = ['/api/v1/queues/night/tasks?limit=200'];
+        await expect(from(tasks, words, 'p')).resolves.toStrictEqual({ offered, asked });
+      }
+      const asked = ['/api/v1/queues/main/tasks?limit=200'];
+      await expect(from(tasks, 'tasks get', 'p')).resolves.toStrictEqual({ offered, asked });
+    });
+
     it('completes the name of a lock across its colon', async () => {
       const locks = [
         { kind: 'task', scope: 'main', name: '7' },

@@ -196,7 +196,7 @@ describe('the holdfast command, with a real server', () => {
     expect((await ask(...scout)).stdout).toMatch(/^ENDURANCE-3 +scout-tour-ENDURANCE-3-[0-9a-f]{8} +before /m);
     expect(await ask(...scout.slice(0, 6))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Name the ships'),
+      stderr: expect.stringContaining('name the ships'),
     });
   });
 

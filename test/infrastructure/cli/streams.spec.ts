@@ -167,7 +167,7 @@ describe('an answer that comes in parts', () => {
     const { stdout, stderr } = await ask('history', 'export');
 
     expect(stdout).toBe([1, 2].map((position) => `${JSON.stringify(event(position))}\n`).join(''));
-    expect(stderr).toBe('export: 1 events\n');
+    expect(stderr).toBe('export: 1 event\n');
   });
 
   describe('--output', () => {

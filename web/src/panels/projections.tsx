@@ -46,7 +46,7 @@ function Row({ projection }: { readonly projection: Projection }): ReactNode {
       </td>
       <td className="number">{position ?? '–'}</td>
       <td className="number">
-        {lagEvents === null ? 'not known' : `${lagEvents} events`}
+        {lagEvents === null ? 'not known' : `${lagEvents} event${lagEvents === 1 ? '' : 's'}`}
         {lagMs !== null && lagMs >= 1_000 && `, ${lengthOf(lagMs)}`}
       </td>
       <td className="number">{parked}</td>

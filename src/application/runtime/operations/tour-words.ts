@@ -1,4 +1,5 @@
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
+import { counted } from '../../../domain/kernel/text.js';
 import type { Operation } from '../../../domain/operations/operation.js';
 import type { AttemptIo } from '../attempt-run.js';
 
@@ -28,11 +29,11 @@ export class TourWords {
   }
 
   visited(waypoint: string, goods: number): void {
-    this.io.log('info', `Market ${waypoint}: ${goods} goods updated`);
+    this.io.log('info', `Market ${waypoint}: ${counted(goods, 'good')} updated`);
   }
 
   iterationCompleted({ iteration, progress }: ContainerSnapshot): void {
     if (this.operation.type !== 'scout-tour') this.io.log('info', `Iteration ${iteration + 1} complete`);
-    else this.io.log('info', `Tour complete: ${progress.visited.length} markets visited`);
+    else this.io.log('info', `Tour complete: ${counted(progress.visited.length, 'market')} visited`);
   }
 }

@@ -1,3 +1,4 @@
+import { cleanedLine } from '../../../application/liveness/cleanup-lines.js';
 import type { Swept } from '../answers.js';
 import type { Api } from '../api.js';
 import { Failure } from '../failure.js';
@@ -27,7 +28,7 @@ export class Watch {
       if (this.#trouble !== '') this.log('The server answers again');
       this.#trouble = '';
       const all = dead.length + cleaned;
-      this.log(...lines, ...(all > 0 ? [`Cleaned ${all} lock(s)`] : []));
+      this.log(...lines, ...(all > 0 ? [cleanedLine(all)] : []));
     } catch (error) {
       const said = error instanceof Failure ? error.message : String(error);
       if (said !== this.#trouble) this.log(`WARNING: ${said}`);

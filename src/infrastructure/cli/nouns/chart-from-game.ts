@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Game } from '../../../application/ports/game.js';
 import type { JsonObject } from '../../../domain/kernel/json.js';
+import { counted } from '../../../domain/kernel/text.js';
 import type { ChartedSystem } from '../answers.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
@@ -26,7 +27,7 @@ export function chartFromGame(command: Command, world: World): void {
       const body = await chartOf(game, system);
       const answer = await invocation.api.put<ChartedSystem>(`systems/${encodeURIComponent(system)}`, { body });
       invocation.show(answer, ({ system: { symbol, waypoints }, already }) => {
-        return `${symbol}: ${waypoints} waypoints, ${already ? 'as charted before' : 'charted'}.`;
+        return `${symbol}: ${counted(waypoints, 'waypoint')}, ${already ? 'as charted before' : 'charted'}.`;
       });
     }
   });

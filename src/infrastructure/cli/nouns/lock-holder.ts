@@ -7,7 +7,7 @@ import { Failure, Refused, usage } from '../failure.js';
 import { jsonValue } from '../parse/json-value.js';
 import { lockName, type LockName, type Where } from '../parse/lock-name.js';
 import { underToken, tokenIfAny, tokenOf, type UnderToken } from '../parse/under-token.js';
-import { duration } from '../parse/values.js';
+import { duration, wholeNumber } from '../parse/values.js';
 import { toldHeld } from '../print/locks.js';
 import { span } from '../print/moments.js';
 import type { Invocation } from '../invocation.js';
@@ -29,6 +29,7 @@ interface Release extends Where, UnderToken, AsOperator, Writes {
   readonly detail?: string;
   readonly force?: true;
   readonly reason?: string;
+  readonly expectedToken?: number;
 }
 
 export function holderVerbs(noun: Command, world: World): void {
@@ -67,7 +68,12 @@ export function holderVerbs(noun: Command, world: World): void {
       '--force',
       'take it from whoever holds it, in the name of an operator; needs --reason, and is in the history',
     )
-    .option('--reason <text>', 'why it is taken by force');
+    .option('--reason <text>', 'why it is taken by force')
+    .option(
+      '--expected-token <n>',
+      'take it by force only if it is held under this token still, as a preview of "locks break" said',
+      wholeNumber(1),
+    );
   withExamples(
     release,
     'holdfast locks release 7',
@@ -80,14 +86,16 @@ export function holderVerbs(noun: Command, world: World): void {
     async (invocation, options, text, word) => {
       const lock = lockName(text, options);
       if (options.force) {
-        const { operator, reason, idempotencyKey } = options;
+        const { operator, reason, expectedToken, idempotencyKey } = options;
         if (reason === undefined) throw usage('Say with --reason why it is taken by force; everybody can read it.');
         return breakLock(invocation, lock, {
-          operator,
-          reason,
+          ...{ operator, reason },
+          ...(expectedToken !== undefined && { expectedToken }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         });
       }
+      if (options.expectedToken !== undefined)
+        throw usage('--expected-token goes with --force; a holder says --token.');
       await giveBack(invocation, lock, options, word);
     },
   );
@@ -128,7 +136,7 @@ async function giveBack(
   const { path, said } = lock;
   const token = tokenIfAny(options, world);
   if (token === undefined) {
-    const { hold } = (await invocation.api.get<Explanation>(path)).body;
+    const { hold } = (await invocation.api.get<Explanation>(`${path}/why`)).body;
     if (!hold) throw noLock(said);
     throw new Failure(
       4,
@@ -147,7 +155,7 @@ async function giveBack(
     invocation.show(answer, ({ freed }) => `Lock released for ${said} (${freed.reason})`);
   } catch (error) {
     if (error instanceof Refused && [404, 409].includes(error.problem.status)) {
-      const { hold } = (await invocation.api.get<Explanation>(path)).body;
+      const { hold } = (await invocation.api.get<Explanation>(`${path}/why`)).body;
       if (!hold) throw noLock(said);
     }
     throw error;

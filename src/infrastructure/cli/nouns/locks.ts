@@ -46,7 +46,7 @@ function checkVerb(noun: Command, world: World): void {
   withExamples(check, 'holdfast locks check 7', 'holdfast locks check phase:flow-1/readiness && echo taken');
   does<Where, [string]>(check, world, async (invocation, where, text) => {
     const { path, said } = lockName(text, where);
-    const answer = await invocation.api.get<Explanation>(path);
+    const answer = await invocation.api.get<Explanation>(`${path}/why`);
     const { hold } = answer.body;
     if (invocation.globals.json) invocation.print(answer.text);
     else if (hold) invocation.print(toldHeld(said, hold, world.nowMs()));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../../domain/kernel/text.js';
 import type { ParkedList, ProjectionList } from '../answers.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
@@ -96,5 +97,5 @@ function listVerbs(command: Command, world: World): void {
 
 function behind({ lagEvents, lagMs }: Projection): string {
   if (lagEvents === null) return '?';
-  return lagEvents === 0 ? 'level' : `${lagEvents} events${lagMs === null ? '' : `, ${span(lagMs)}`}`;
+  return lagEvents === 0 ? 'level' : `${counted(lagEvents, 'event')}${lagMs === null ? '' : `, ${span(lagMs)}`}`;
 }

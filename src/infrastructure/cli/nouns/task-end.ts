@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../../domain/kernel/text.js';
 import type { ChangedTask, DoneTask, PassedRetries, TaskExplanation } from '../answers.js';
 import { asOperator, inQueue, writes, type AsOperator, type InQueue, type Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -117,7 +118,7 @@ function holderVerbs(noun: Command, world: World): void {
       const answer = await invocation.api.post<ChangedTask>(path, { body, idempotencyKey: options.idempotencyKey });
       invocation.show(answer, ({ task: { status, failures, retryAtMs } }) => {
         const then = retryAtMs === null ? '' : `; next try ${invocation.when(retryAtMs)}`;
-        return `Task #${id} is ${status} after ${failures} failure(s)${then}`;
+        return `Task #${id} is ${status} after ${counted(failures, 'failure')}${then}`;
       });
     },
   );

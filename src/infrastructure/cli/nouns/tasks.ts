@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { AgentList, ChangedTask, ImportedTasks, TaskExplanation, TaskPage } from '../answers.js';
+import { counted } from '../../../domain/kernel/text.js';
+import type { AgentList, ChangedTask, ImportedTasks, QueueList, TaskExplanation, TaskPage } from '../answers.js';
 import { fresh, inQueue, paged, remarkOnAge, remarkOnMore, writes } from '../common-options.js';
 import type { Fresh, InQueue, Paged, Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -8,7 +9,7 @@ import { mainQueue } from '../parse/lock-name.js';
 import { several, wholeNumber } from '../parse/values.js';
 import { queuePath, taskPath } from '../paths.js';
 import { list } from '../print/table.js';
-import { taskColumns, taskEntries } from '../print/tasks.js';
+import { queueColumns, taskColumns, taskEntries } from '../print/tasks.js';
 import type { World } from '../world.js';
 import { eventHistory } from './history.js';
 import { claimVerbs } from './task-claim.js';
@@ -65,7 +66,7 @@ export function tasks(program: Command, world: World): void {
     const body = { text: await readText(file, world.stdin) };
     const answer = await invocation.api.post<ImportedTasks>(`${queuePath(queue)}/import`, { body, idempotencyKey });
     invocation.show(answer, ({ queued, unchanged, agents }) => {
-      return `${queued.length} tasks queued, ${unchanged.length} were there before, ${agents.length} agents`;
+      return `${counted(queued.length, 'task')} queued, ${unchanged.length} there before, ${counted(agents.length, 'agent')}`;
     });
   });
 
@@ -86,6 +87,15 @@ export function tasks(program: Command, world: World): void {
         return text;
       },
     );
+  });
+
+  const queues = noun.command('queues').description('Every queue that has tasks, and how many of each status');
+  withExamples(queues, 'holdfast tasks queues');
+  does<object, []>(queues, world, async (invocation) => {
+    invocation.show(await invocation.api.get<QueueList>('queues'), ({ queues: all, ageMs }) => {
+      remarkOnAge(invocation, { ageMs });
+      return invocation.table(queueColumns, all, 'No queue has a task. Queue one with: holdfast tasks add TASK TITLE');
+    });
   });
 
   const get = inQueue(noun.command('get <task>'))

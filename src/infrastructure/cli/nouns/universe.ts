@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../../../domain/kernel/text.js';
 import type { ChartedSystem } from '../answers.js';
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
@@ -72,7 +73,7 @@ async function importFile(invocation: Invocation, file: string): Promise<void> {
   for (const { symbol, body } of charts) {
     const answer = await invocation.api.put<ChartedSystem>(`systems/${encodeURIComponent(symbol)}`, { body });
     invocation.show(answer, ({ system, already }) => {
-      return `${system.symbol}: ${system.waypoints} waypoints, ${already ? 'as charted before' : 'charted'}.`;
+      return `${system.symbol}: ${counted(system.waypoints, 'waypoint')}, ${already ? 'as charted before' : 'charted'}.`;
     });
   }
   if (charts.length === 0) throw new Failure(2, `${file} holds no system.`);

@@ -19,7 +19,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     throw new InvalidArgumentError(`The file ${path} cannot be read.`);
   }

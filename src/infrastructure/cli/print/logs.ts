@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/kernel/text.js';
 import type { LogLine } from '../answers.js';
 import type { Invocation } from '../invocation.js';
 import { printable } from './table.js';
@@ -7,5 +8,5 @@ export function logText({ lastAtMs, level, text, count }: LogLine, { colors, glo
   const when = globals.timeFormat === 'raw' ? String(lastAtMs) : new Date(lastAtMs).toISOString();
   const word = level.toUpperCase().padEnd(5);
   const shown = level === 'error' ? colors.red(word) : level === 'warn' ? colors.yellow(word) : word;
-  return `${colors.dim(when)} ${shown} ${printable(text)}${count > 1 ? colors.dim(` (${count} times)`) : ''}`;
+  return `${colors.dim(when)} ${shown} ${printable(text)}${count > 1 ? colors.dim(` (${counted(count, 'time')})`) : ''}`;
 }

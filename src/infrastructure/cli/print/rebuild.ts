@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/kernel/text.js';
 import { span } from './moments.js';
 import type { Step } from './progress.js';
 
@@ -56,10 +57,10 @@ export function toldOutcome(line: Line): { readonly text: string; readonly isFau
 
 function report({ view, events, elapsedMs, compared, differences, fingerprints }: Report, what: string): string {
   const rate = Math.round((events * 1_000) / Math.max(1, elapsedMs));
-  const found = compared ? `${differences.length} differences, all explained` : 'nothing to compare it with';
+  const found = compared ? `${counted(differences.length, 'difference')}, all explained` : 'nothing to compare it with';
   return [
-    `View ${view} ${what}: ${events} events in ${span(elapsedMs)} (${rate} a second), ${differences.length === 0 && compared ? 'no difference' : found}.`,
-    ...fingerprints.map(({ table, rows, sha256 }) => `  ${table}: ${rows} rows, sha256 ${sha256}`),
+    `View ${view} ${what}: ${counted(events, 'event')} in ${span(elapsedMs)} (${rate} a second), ${differences.length === 0 && compared ? 'no difference' : found}.`,
+    ...fingerprints.map(({ table, rows, sha256 }) => `  ${table}: ${counted(rows, 'row')}, sha256 ${sha256}`),
   ].join('\n');
 }
 
@@ -67,7 +68,7 @@ function differs({ view, differences }: Report): string {
   const unexplained = differences.filter(({ explained }) => !explained);
   const more = unexplained.length - mostShown;
   return [
-    `View ${view} differs from the log in ${unexplained.length} rows; nothing was changed.`,
+    `View ${view} differs from the log in ${counted(unexplained.length, 'row')}; nothing was changed.`,
     ...unexplained.slice(0, mostShown).map((each) => `  ${difference(each)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     `Take it over all the same: holdfast projections rebuild ${view} --accept-differences`,
@@ -93,7 +94,7 @@ export function stepOf(line: Line): Step {
   return {
     what: `${line.view} ${String(line['phase'])}`,
     share: shareOf(line),
-    standing: `${events} events, ${eventsPerSecond} a second${etaMs ? `, ${span(etaMs)} to go` : ''}`,
+    standing: `${counted(events, 'event')}, ${eventsPerSecond} a second${etaMs ? `, ${span(etaMs)} to go` : ''}`,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { AgentTask, ListedTask, TaskExplanation } from '../answers.js';
+import { agentTaskStatuses } from '../../../domain/agent-task/events.js';
+import type { AgentTask, ListedTask, QueueList, TaskExplanation } from '../answers.js';
 import type { Column } from './table.js';
 
 type When = (atMs: number | null) => string;
@@ -17,11 +18,21 @@ export function taskColumns(when: When): readonly Column<ListedTask>[] {
   ];
 }
 
+type Queue = QueueList['queues'][number];
+
+export const queueColumns: readonly Column<Queue>[] = [
+  { title: 'QUEUE', of: ({ name }) => name },
+  ...agentTaskStatuses.map((status): Column<Queue> => ({
+    title: status.toUpperCase().replace('_', ' '),
+    of: ({ tasks }) => String(tasks[status]),
+  })),
+];
+
 const agentOf = ({ claim, assignedTo, completion }: AgentTask): string =>
   claim?.agent ?? completion?.agent ?? (assignedTo === null ? '–' : `(${assignedTo})`);
 
 export function taskEntries(explained: TaskExplanation, when: When): readonly Entry[] {
-  const { task, openDependencies, refusal } = explained;
+  const { task, openDependencies, circle, refusal } = explained;
   const { claim, completion, lastFailure, retryAtMs } = task;
   const entries: readonly (readonly [string, string | null])[] = [
     ['task', `${task.id} of queue ${task.queue}`],
@@ -31,6 +42,7 @@ export function taskEntries(explained: TaskExplanation, when: When): readonly En
     ['assigned to', task.assignedTo],
     ['depends on', task.dependencies.join(', ') || null],
     ['still open', openDependencies.join(', ') || null],
+    ['circle', circle && `${circle.join(' -> ')}: none of them can ever be claimed; queue them anew under other ids`],
     ['claimed by', claim && `${claim.agent}, session ${claim.holder.id}, token ${claim.token}, ${when(claim.sinceMs)}`],
     [
       'completed',

@@ -103,6 +103,10 @@ function commandForLock(
       return `${locks} break ${at} --reason WHY`;
     case 'lift':
       return `${locks} lift ${at} --reason WHY`;
+    case 'requeue':
+      return `holdfast tasks requeue ${name} --queue ${scope} --reason WHY`;
+    case 'continue':
+      return `holdfast flows continue ${scope} --reason WHY`;
     default:
       return undefined;
   }

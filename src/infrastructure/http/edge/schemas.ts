@@ -32,14 +32,18 @@ export const playerIdText = decimalText(1, Number.MAX_SAFE_INTEGER).meta({ examp
 export const playerId = z.int().positive().meta({ example: 1 });
 
 /** A ship, system, waypoint, good … by its symbol. */
-export const symbol = matching(symbolForm, 'symbol-format', 'Must be 1 to 64 of A-Z, 0-9, _ and -.').meta({
+export const symbol = matching(
+  symbolForm,
+  'symbol-format',
+  'Must be 1 to 64 of A-Z, 0-9, _ and -, the first a letter or a digit.',
+).meta({
   example: 'COOPER-2',
 });
 
 export const containerId = matching(
   containerForm,
   'symbol-format',
-  'Must be 1 to 128 letters, digits, _, . and -.',
+  'Must be 1 to 128 letters, digits, _, . and -, the first a letter or a digit.',
 ).meta({ example: 'scout-tour-COOPER-2-85834fb5' });
 
 const longestReason = 256;

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { issuesWithin, type Issue as ZodIssue } from '../../../application/fault-words.js';
 import { edgeProblem, isEdgeProblemCode } from './edge-problems.js';
 import type { Fault, ProblemError } from './problem.js';
-import { jsonPointer, shown } from './text-rules.js';
+import { jsonPointer, visible } from './text-rules.js';
 
 /** What zod's issues carry beyond the standard ones. */
 interface Issue extends StandardSchemaV1.Issue {
@@ -33,7 +34,7 @@ function faultsOf(issue: Issue, place: Fault['in'], base: readonly string[]): Fa
       message: 'This property is not known here.',
     }));
   }
-  return [{ in: place, pointer: jsonPointer(path), rule: ruleOf(issue), message: shown(issue.message) }];
+  return [{ in: place, pointer: jsonPointer(path), rule: ruleOf(issue), message: visible(issue.message) }];
 }
 
 /**
@@ -45,7 +46,10 @@ export function validationProblem(
   place: Fault['in'],
   base: readonly string[] = [],
 ): ProblemError {
-  const faults = issues.slice(0, mostFaults).flatMap((issue) => faultsOf(issue as Issue, place, base));
+  const faults = issues
+    .slice(0, mostFaults)
+    .flatMap((issue) => issuesWithin(issue as ZodIssue))
+    .flatMap((issue) => faultsOf(issue as Issue, place, base));
   const [rule = 'validation', ...others] = new Set(faults.map((fault) => fault.rule));
   const code = others.length === 0 && isEdgeProblemCode(rule) ? rule : 'validation';
   const [first] = faults;

@@ -8,11 +8,11 @@ import { explanation } from '../leases/lease-schemas.js';
 
 export const flowId = z
   .string()
-  .regex(flowForm, 'Must be 1 to 64 letters, digits, _ and -.')
+  .regex(flowForm, 'Must be 1 to 64 letters, digits, _ and -, the first a letter or a digit.')
   .meta({ example: 'assessment-7f3a' });
 export const phaseName = z
   .string()
-  .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -.')
+  .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -, the first a letter or a digit.')
   .meta({ example: 'readiness_assessment' });
 
 const declaredPhase = z.union([
@@ -46,7 +46,7 @@ const whyExpected =
 export const resumeFlow = z.strictObject({
   expectedPhase: z
     .string({ error: whyExpected })
-    .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -.')
+    .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -, the first a letter or a digit.')
     .meta({ description: whyExpected, example: 'readiness_assessment' }),
   holder: asked.label.meta({ description: 'The id of the session that will execute it' }),
   owner: asked.label.optional().meta({ description: 'Whom the session works for' }),

@@ -34,7 +34,7 @@ export const deadProcess = z.strictObject({
   observedBy: asked.label.meta({ description: 'Who saw that the process is gone', example: 'watcher-host-2' }),
 });
 
-const statuses = z.union([z.literal('all').transform(() => [...assignmentStatuses]), asked.listOf(assignmentStatuses)]);
+const statuses = asked.listOrAll(assignmentStatuses);
 export const listLocks = z.strictObject({
   ...asked.page,
   ...asked.fresh,
@@ -46,6 +46,8 @@ export const listLocks = z.strictObject({
   holder: asked.label.optional(),
   owner: asked.label.optional(),
 });
+
+export const oneLock = z.strictObject({ ...asked.fresh, asOf: asked.asOf.optional() });
 
 export const lock = z
   .object({
@@ -69,6 +71,7 @@ export const lock = z
     revision: z.string(),
   })
   .meta({ id: 'Lock' });
+export const seenLock = z.object({ lock, ...seen }).meta({ id: 'SeenLock' });
 export const lockPage = z
   .object({ locks: z.array(lock), next: z.string().nullable(), ...seen })
   .meta({ id: 'LockPage' });

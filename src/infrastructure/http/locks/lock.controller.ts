@@ -2,8 +2,10 @@ import { Get, Inject, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import { LeaseHistory } from '../../../application/custody/lease-history.js';
-import type { LockKind } from '../../../application/queries/locks.js';
+import { assignmentStatuses } from '../../../application/queries/assignments.js';
+import { ListLocks, type LockKind } from '../../../application/queries/locks.js';
 import { ApiV1 } from '../asking/api.js';
+import { asSeen } from '../asking/as-seen.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { historyBody, historyPageOf, historyQuery } from '../asking/history-body.js';
 import { explanation } from '../leases/lease-schemas.js';
@@ -11,30 +13,36 @@ import { Answers } from '../openapi/answers.js';
 import { refusalProblem } from '../problems.js';
 import { historyPage } from '../schemas/answered.js';
 import { explanationBody } from '../leases/explanation-body.js';
-import { kindText, nameText, scopeText } from './lock-schemas.js';
+import { lockBody } from './lock-body.js';
+import { kindText, nameText, oneLock, scopeText, seenLock } from './lock-schemas.js';
 
 @ApiV1('locks/:kind/:scope/:name', 'locks')
 export class LockController {
   constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
 
   @Get()
-  @Answers('One lock as the log has it: who holds it and why, and what can be done', explanation)
-  one(
+  @Answers('One lock, now or as it was', seenLock, { refusals: [404, 503] })
+  async one(
     @Param('kind', { schema: kindText }) kind: LockKind,
     @Param('scope', { schema: scopeText }) scope: string,
     @Param('name', { schema: nameText }) name: string,
+    @Query({ schema: oneLock }) query: z.output<typeof oneLock>,
   ) {
-    return this.#explained(kind, scope, name);
+    const ask = { kind, scope, name, statuses: assignmentStatuses, limit: 1, ...query };
+    const answer = await this.dispatcher.view(new ListLocks(ask));
+    const [found] = answer.value.rows;
+    if (!found) throw refusalProblem({ type: 'NeverHeld', resource: { kind, scope, name } }, 0);
+    return asSeen(answer, { lock: lockBody(found) });
   }
 
   @Get('why')
   @Answers('Why it is, or is not, to be had, and what can be done', explanation)
-  why(
+  async why(
     @Param('kind', { schema: kindText }) kind: LockKind,
     @Param('scope', { schema: scopeText }) scope: string,
     @Param('name', { schema: nameText }) name: string,
   ) {
-    return this.#explained(kind, scope, name);
+    return explanationBody(await this.dispatcher.query(new ExplainLease({ kind, scope, name })));
   }
 
   @Get('history')
@@ -51,9 +59,5 @@ export class LockController {
       throw refusalProblem({ type: 'NeverHeld', resource }, 0);
     }
     return historyBody(page);
-  }
-
-  async #explained(kind: LockKind, scope: string, name: string) {
-    return explanationBody(await this.dispatcher.query(new ExplainLease({ kind, scope, name })));
   }
 }

@@ -1,11 +1,12 @@
 import { Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { ListLocks, type Lock } from '../../../application/queries/locks.js';
+import { ListLocks } from '../../../application/queries/locks.js';
 import { ApiV1 } from '../asking/api.js';
 import { asSeen } from '../asking/as-seen.js';
 import { cursorOf, keyOf } from '../asking/cursors.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
+import { lockBody } from './lock-body.js';
 import { listLocks, lockPage, nameText, scopeText } from './lock-schemas.js';
 
 const lockKey = z.strictObject({ kind: z.enum(['task', 'phase']), scope: scopeText, name: nameText });
@@ -23,9 +24,4 @@ export class LocksController {
     const { rows, next } = answer.value;
     return asSeen(answer, { locks: rows.map(lockBody), next: cursorOf(next) });
   }
-}
-
-function lockBody({ resource, revision, position: _position, ...lock }: Lock) {
-  const { kind, scope, name } = resource;
-  return { kind, scope, name, ...lock, revision: String(revision) };
 }

@@ -9,7 +9,7 @@ import { ApiV1 } from '../asking/api.js';
 import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
-import { failure } from '../problems.js';
+import { failure, neverCharted } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
 import * as schemas from './scouting-schemas.js';
 
@@ -55,17 +55,20 @@ export class ScoutingController {
 function problemOf(refused: NoStops | NoScouts) {
   switch (refused.type) {
     case 'UnknownSystem':
-      return failure('Unknown', `System ${refused.system} was never charted`);
+      return neverCharted(refused.system);
     case 'NoMarkets':
-      return failure('Unknown', `No non-fuel-station marketplaces found in ${refused.system}`);
+      return failure('NothingToScout', `No non-fuel-station marketplaces found in ${refused.system}`);
     case 'NotOnChart':
-      return failure('Unknown', `The chart of ${refused.system} does not have ${refused.waypoints.join(', ')}`);
+      return failure('NothingToScout', `The chart of ${refused.system} does not have ${refused.waypoints.join(', ')}`);
     case 'NoScoutShips':
-      return failure('Unknown', 'No probe or satellite ships found');
+      return failure('NothingToScout', 'No probe or satellite ships found');
     case 'UnknownShips':
       return failure('UnknownShips', `The game failed to load ship ${refused.ships.join(', ')}`);
     case 'NoGame':
-      return failure('NoGame', 'Name the ships that are to scout.');
+      return failure(
+        'NoGame',
+        'Without a game (HOLDFAST_GAME=false) nobody knows the fleet: name the ships that are to scout.',
+      );
     default:
       return refused satisfies never;
   }

@@ -10,7 +10,7 @@ import { Asked } from '../asking/command-context.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { BulkBody } from '../edge/bulk-body.js';
 import { Answers } from '../openapi/answers.js';
-import { failure } from '../problems.js';
+import { failure, neverCharted } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
 import * as schemas from './registry-schemas.js';
 
@@ -33,7 +33,7 @@ export class SystemsController {
     @Query({ schema: schemas.fresh }) query: z.output<typeof schemas.fresh>,
   ) {
     const answer = await this.dispatcher.view(new FindSystem({ system, ...query }));
-    if (!answer.value) throw failure('Unknown', `System ${system} was never charted`);
+    if (!answer.value) throw neverCharted(system);
     const { chart, lastUpdatedMs } = answer.value;
     return asSeen(answer, { system: chart, updatedAtMs: lastUpdatedMs });
   }

@@ -5,7 +5,7 @@ import { ApiV1 } from '../asking/api.js';
 import { asSeen } from '../asking/as-seen.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { Answers } from '../openapi/answers.js';
-import { failure } from '../problems.js';
+import { neverCharted } from '../problems.js';
 import { symbol } from '../schemas/asked.js';
 import * as schemas from './tour-schemas.js';
 
@@ -22,7 +22,7 @@ export class ToursController {
     @Query({ schema: schemas.listTours }) query: z.output<typeof schemas.listTours>,
   ) {
     const answer = await this.dispatcher.view(new ListTours({ system, ...query }));
-    if (answer.type === 'UnknownSystem') throw failure('Unknown', `System ${system} was never charted`);
+    if (answer.type === 'UnknownSystem') throw neverCharted(system);
     const tours = answer.value.map(({ containerId, ...tour }) => ({ ...tour, container: containerId }));
     return asSeen(answer, { tours });
   }

@@ -22,7 +22,10 @@ export const jsonObject = z.record(z.string(), z.unknown()).transform((value) =>
 /** A name that a holder, an operator or a worker gave: no stream is named after it. */
 export const label = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, 'Must be 1 to 128 letters, digits, _ . : @ and -.')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/,
+    'Must be 1 to 128 letters, digits, _ . : @ and -, the first a letter or a digit.',
+  )
   .meta({ example: 'agent-7' });
 
 export const text = (most: number) =>
@@ -59,14 +62,37 @@ export const ttlMs = z.int().min(100).max(day).optional();
 
 export const flagText = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** Several words of a closed list, with commas between. */
-export const listOf = <const W extends readonly [string, ...string[]]>(words: W) =>
+type Words = readonly [string, ...string[]];
+
+/** The words of a closed list that a text names in any case, with commas between; undefined where one is none of them. */
+function wordsIn<const W extends Words>(given: string, words: W): W[number][] | undefined {
+  const found = given.split(',').map((part) => words.find((word) => word.toLowerCase() === part.trim().toLowerCase()));
+  return found.includes(undefined) ? undefined : (found as W[number][]);
+}
+
+/** Several words of a closed list, in any case, with commas between. */
+export const listOf = <const W extends Words>(words: W) =>
   z
     .string()
     .transform((given, context): W[number][] => {
-      const parts = given.split(',');
-      if (parts.every((part) => words.includes(part))) return parts;
+      const found = wordsIn(given, words);
+      if (found) return found;
       context.addIssue({ code: 'custom', message: `Must be some of ${words.join(', ')}, with commas between.` });
+      return z.NEVER;
+    })
+    .meta({ example: words[0] });
+
+/** The same; `all` is every one of them. */
+export const listOrAll = <const W extends Words>(words: W) =>
+  z
+    .string()
+    .transform((given, context): W[number][] => {
+      const found = given.toLowerCase() === 'all' ? [...words] : wordsIn(given, words);
+      if (found) return found;
+      context.addIssue({
+        code: 'custom',
+        message: `Must be all, or some of ${words.join(', ')}, with commas between.`,
+      });
       return z.NEVER;
     })
     .meta({ example: words[0] });

@@ -41,7 +41,7 @@ export const settleObligation = z
 
 export const effectIdText = effectId;
 
-const statuses = z.union([z.literal('all').transform(() => [...assignmentStatuses]), asked.listOf(assignmentStatuses)]);
+const statuses = asked.listOrAll(assignmentStatuses);
 export const listShips = z.strictObject({
   ...asked.page,
   ...asked.fresh,

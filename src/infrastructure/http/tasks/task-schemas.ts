@@ -17,7 +17,7 @@ export const taskId = z
   .meta({ example: '999' });
 export const agentName = z
   .string()
-  .regex(agentForm, 'Must be 1 to 128 letters, digits, _ . and -.')
+  .regex(agentForm, 'Must be 1 to 128 letters, digits, _ . and -, the first a letter or a digit.')
   .meta({ example: 'backend-1' });
 const speciality = asked.text(128).min(1).meta({ example: 'backend' });
 
@@ -52,7 +52,13 @@ const session = {
   ttlMs: asked.ttlMs,
 };
 export const claimTask = z.strictObject({ ...session, waitMs: asked.waitMs });
-export const claimNext = z.strictObject({ ...session, minPosition: asked.position.optional() });
+export const claimNext = z.strictObject({
+  ...session,
+  minPosition: asked.position.optional().meta({
+    description:
+      'Look only once the view reflects this position. Without it, what another server has just queued may be missing: `task` is null then, and the next asking finds it',
+  }),
+});
 export const renewTask = z.strictObject({
   token: asked.token,
   cursor: asked.json.optional(),
@@ -142,6 +148,9 @@ export const explainedTask = z
   .object({
     task,
     openDependencies: z.array(z.string()),
+    circle: z.array(z.string()).nullable().meta({
+      description: 'The way from the task back to itself: these wait for one another, and none can ever be claimed',
+    }),
     refusal: z.object({ word: z.string(), text: z.string() }).nullable(),
     claimable: z.boolean(),
     lock: explanation,
@@ -166,6 +175,9 @@ export const passedRetries = z
 const agent = z.object({ name: z.string(), speciality: z.string().nullable() }).meta({ id: 'Agent' });
 export const agentList = z.object({ agents: z.array(agent), ...seen }).meta({ id: 'AgentList' });
 export const registeredAgent = z.object({ agent, ...changed }).meta({ id: 'RegisteredAgent' });
+
+const queueCounts = z.object({ name: z.string(), tasks: z.record(z.enum(agentTaskStatuses), z.int()) });
+export const queueList = z.object({ queues: z.array(queueCounts), ...seen }).meta({ id: 'QueueList' });
 
 const auditFilter = {
   filter: z.enum(['all', 'task', 'ai', 'errors', 'recent', 'stats']).default('all'),

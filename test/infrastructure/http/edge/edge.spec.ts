@@ -143,6 +143,16 @@ describe('the HTTP edge', () => {
       ]);
     });
 
+    it('in the house’s own words, each with the name of its field before it', async () => {
+      const answer = await request(url).post('/ships/claims').send({ player: 'x', tags: 'a' }).expect(422);
+      expect(answer.body.detail).toBe('body /ship: Is needed.');
+      expect((answer.body.errors as { message: string }[]).map(({ message }) => message)).toEqual([
+        'Is needed.',
+        'Must be a number.',
+        'Must be a list.',
+      ]);
+    });
+
     it('with a pointer to the parameter of a path or a query', async () => {
       const path = await request(url).get('/ships/0/A').expect(422);
       expect(path.body.errors).toEqual([
