@@ -37,8 +37,8 @@ import { DeclareFlowHandler } from './flows/declare-flow.js';
 import { CompletePhaseHandler, FailPhaseHandler, PhaseEnds } from './flows/finish-phase.js';
 import { ExplainFlowHandler, FlowHistoryHandler, FlowInLogHandler } from './flows/flow-in-log.js';
 import { HeldPhases } from './flows/held-phases.js';
-import { TaskWatch } from './agent-tasks/task-watch.js';
-import { PhaseWatch } from './flows/phase-watch.js';
+import { RefusedClaims } from './agent-tasks/refused-claims.js';
+import { TellPhaseLocks } from './flows/tell-phase-locks.js';
 import { ReportPhaseHandler } from './flows/report-phase.js';
 import { CancelFlowHandler, ContinueFlowHandler, PauseFlowHandler } from './flows/steer-flow.js';
 import { ContainerHealth } from './health/container-health.js';
@@ -127,8 +127,8 @@ export const services = [
   StuckShips,
   HealthWatch,
   PruneContainers,
-  PhaseWatch,
-  TaskWatch,
+  TellPhaseLocks,
+  RefusedClaims,
   HeldPhases,
   PhaseEnds,
   Dependencies,

@@ -1,13 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { PruneContainers } from '../application/containers/prune-containers.js';
-import { PhaseWatch } from '../application/flows/phase-watch.js';
+import { TellPhaseLocks } from '../application/flows/tell-phase-locks.js';
 import { HealthWatch } from '../application/health/health-watch.js';
 import { Liveness } from '../application/liveness/liveness.js';
 import type { Opening } from './opening.js';
 
 /** What looks again and again, for as long as the program runs. */
 export function startWatches(opening: Opening, app: INestApplicationContext): void {
-  app.get(PhaseWatch).say = opening.say('flows');
+  app.get(TellPhaseLocks).say = opening.say('flows');
 
   const liveness = app.get(Liveness);
   liveness.start(opening.say('custody'));

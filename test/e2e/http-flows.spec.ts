@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { PhaseWatch } from '../../src/application/flows/phase-watch.js';
+import { TellPhaseLocks } from '../../src/application/flows/tell-phase-locks.js';
 import { Liveness } from '../../src/application/liveness/liveness.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { busy } from '../support/busy.js';
@@ -19,7 +19,7 @@ describe('flows, over HTTP', () => {
     const policy = { monitorIntervalMs: 50, sweepIntervalMs: 50, amnestyMs: 0, shipTtlMs: 300, shipRenewMs: 100 };
     app = await startTestApp({ policy });
     const say = (sentence: string) => void logged.push(sentence);
-    app.app.get(PhaseWatch).say = say;
+    app.app.get(TellPhaseLocks).say = say;
     app.app.get(Liveness).start(say);
   });
   afterAll(async () => {

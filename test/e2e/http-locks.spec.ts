@@ -114,15 +114,15 @@ describe('locks of tasks and phases, over HTTP', () => {
     await lease('living', '', { holder: 's-1', owner: 'test_ai', process: living.process });
     const { body } = await lease('999', '', { holder: 's-2', owner: 'test_ai', process: killed.process });
     await app.get(`locks?minPosition=${body.position}`);
-    expect((await app.post('monitor/sweep', {})).body).toMatchObject({ cleaned: 0 });
+    expect((await app.post('liveness/sweep', {})).body).toMatchObject({ cleaned: 0 });
     await killed.kill();
     const line = `CLEANUP: Task #999 - Dead process (PID: ${killed.process.pid}, owner: test_ai)`;
-    expect((await app.post('monitor/sweep', { dryRun: true })).body).toMatchObject({
+    expect((await app.post('liveness/sweep', { dryRun: true })).body).toMatchObject({
       dryRun: true,
       cleaned: 1,
       lines: [line, 'Cleaned 1 lock(s)'],
     });
-    const answer = await app.post('monitor/sweep', {});
+    const answer = await app.post('liveness/sweep', {});
     expect(swept.parse(answer.body)).toEqual(answer.body);
     expect(answer.body).toMatchObject({ dryRun: false, cleaned: 1, lines: [line, 'Cleaned 1 lock(s)'] });
     expect((await app.get('locks/tasks/main/999/why')).body).toMatchObject({

@@ -20,7 +20,7 @@ import {
   PhaseEnds,
 } from '../../src/application/flows/finish-phase.js';
 import { HeldPhases } from '../../src/application/flows/held-phases.js';
-import { PhaseWatch } from '../../src/application/flows/phase-watch.js';
+import { TellPhaseLocks } from '../../src/application/flows/tell-phase-locks.js';
 import { AbandonPhase, AbandonPhaseHandler } from '../../src/application/flows/abandon-phase.js';
 import { ReportPhase, ReportPhaseHandler } from '../../src/application/flows/report-phase.js';
 import {
@@ -46,7 +46,7 @@ import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { RequeueTask, RequeueTaskHandler } from '../../src/application/agent-tasks/operator-tasks.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
 import { TaskPast } from '../../src/application/agent-tasks/task-past.js';
-import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
+import { RefusedClaims } from '../../src/application/agent-tasks/refused-claims.js';
 import { AcquireLease, AcquireLeaseHandler } from '../../src/application/leases/acquire-lease.js';
 import { WorkUnderLeases, type HeldWork } from '../../src/application/leases/held-work.js';
 import { HandOverLease, HandOverLeaseHandler } from '../../src/application/leases/hand-over-lease.js';
@@ -124,7 +124,7 @@ export class Application {
   readonly identity = new DaemonIdentity();
   readonly work: WorkUnderLeases;
   readonly phasesSaid: string[] = [];
-  readonly phaseWatch = new PhaseWatch();
+  readonly tellPhaseLocks = new TellPhaseLocks();
   /** What is flown is up to whoever runs it: nobody is asked before. */
   clearance: Pick<Clearance, 'forFlight'> = { forFlight: () => Promise.resolve(undefined) };
   readonly parts: {
@@ -139,17 +139,17 @@ export class Application {
   constructor(ports: ApplicationPorts, substitutes: Substitutes = {}) {
     const { store, clock, ids, heartbeats, cargo, policy } = ports;
     const { identity } = this;
-    this.phaseWatch.say = (sentence) => void this.phasesSaid.push(sentence);
+    this.tellPhaseLocks.say = (sentence) => void this.phasesSaid.push(sentence);
     const queries = ports.queries as QueryBus;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
-    const phases = new HeldPhases(decisions, this.phaseWatch);
+    const phases = new HeldPhases(decisions, this.tellPhaseLocks);
     const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions, clock)]);
     this.work = work;
     const dependencies = new Dependencies(decisions, queries);
     const workLocks = new WorkLocks(decisions, work);
-    const phaseEnds = new PhaseEnds(decisions, workLocks, this.phaseWatch);
+    const phaseEnds = new PhaseEnds(decisions, workLocks, this.tellPhaseLocks);
     const agents = new NextAgents(queries);
     const ships = new ClaimShips(decisions, clock, policy);
     this.clock = clock;
@@ -185,7 +185,7 @@ export class Application {
       [RecordEffect, new RecordEffectHandler(decisions)],
       [ScanMarket, new ScanMarketHandler(decisions, new MarketStreams(store, ids))],
       [DeclareFlow, new DeclareFlowHandler(decisions)],
-      [ClaimPhase, new ClaimPhaseHandler(decisions, workLocks, this.phaseWatch)],
+      [ClaimPhase, new ClaimPhaseHandler(decisions, workLocks, this.tellPhaseLocks)],
       [ReportPhase, new ReportPhaseHandler(decisions, this.heard)],
       [CompletePhase, new CompletePhaseHandler(phaseEnds)],
       [FailPhase, new FailPhaseHandler(phaseEnds)],
@@ -193,12 +193,12 @@ export class Application {
       [PauseFlow, new PauseFlowHandler(decisions)],
       [ContinueFlow, new ContinueFlowHandler(decisions)],
       [QueueTask, new QueueTaskHandler(decisions, dependencies)],
-      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, workLocks, clock, new TaskWatch())],
+      [ClaimTask, new ClaimTaskHandler(decisions, dependencies, workLocks, clock, new RefusedClaims())],
       [CompleteTask, new CompleteTaskHandler(decisions, workLocks, dependencies)],
       [FailTask, new FailTaskHandler(decisions, workLocks, agents, dependencies)],
       [AbandonTask, new AbandonTaskHandler(decisions, workLocks, dependencies)],
       [RequeueTask, new RequeueTaskHandler(decisions, new TaskPast(store))],
-      [CancelFlow, new CancelFlowHandler(decisions, this.phaseWatch)],
+      [CancelFlow, new CancelFlowHandler(decisions, this.tellPhaseLocks)],
     ]);
   }
 

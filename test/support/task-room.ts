@@ -12,7 +12,7 @@ import {
 import { HeldTask } from '../../src/application/agent-tasks/held-task.js';
 import { NextAgents } from '../../src/application/agent-tasks/next-agents.js';
 import { QueueTask, QueueTaskHandler } from '../../src/application/agent-tasks/queue-task.js';
-import { TaskWatch } from '../../src/application/agent-tasks/task-watch.js';
+import { RefusedClaims } from '../../src/application/agent-tasks/refused-claims.js';
 import type { CommandContext } from '../../src/application/command-context.js';
 import { Decisions } from '../../src/application/decide-and-append.js';
 import { WorkUnderLeases } from '../../src/application/leases/held-work.js';
@@ -86,7 +86,8 @@ export class TaskProcess {
 
   claim(agent: string, commandId?: string, more: Partial<ClaimAsk> = {}) {
     const ask = { ...name, agent, session: `session-${agent}`, ttlMs: 1_800_000, ...more };
-    const handler = new ClaimTaskHandler(this.decisions, this.#dependencies, this.#locks, this.clock, new TaskWatch());
+    const told = new RefusedClaims();
+    const handler = new ClaimTaskHandler(this.decisions, this.#dependencies, this.#locks, this.clock, told);
     return handler.execute(new ClaimTask(this.context(commandId), ask));
   }
 

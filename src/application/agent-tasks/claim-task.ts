@@ -22,7 +22,7 @@ import { CLOCK } from '../ports/tokens.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { taskAnswer } from './task-answer.js';
-import { TaskWatch } from './task-watch.js';
+import { RefusedClaims } from './refused-claims.js';
 
 export interface ClaimAsk extends TaskName {
   readonly agent: string;
@@ -61,12 +61,12 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     @Inject(Dependencies) private readonly dependencies: Dependencies,
     @Inject(WorkLocks) private readonly locks: WorkLocks,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(TaskWatch) private readonly watch: TaskWatch,
+    @Inject(RefusedClaims) private readonly refusedClaims: RefusedClaims,
   ) {}
 
   async execute(command: ClaimTask): Promise<ClaimAnswer> {
     const answer = await this.#claimOnce(command);
-    if (answer.outcome.type !== 'TaskClaimed') this.watch.refused(answer.outcome);
+    if (answer.outcome.type !== 'TaskClaimed') this.refusedClaims.tell(answer.outcome);
     return answer;
   }
 

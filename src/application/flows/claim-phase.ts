@@ -15,7 +15,7 @@ import { Decisions } from '../decide-and-append.js';
 import { WorkLocks, type Taken } from '../leases/work-locks.js';
 import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
-import { PhaseWatch } from './phase-watch.js';
+import { TellPhaseLocks } from './tell-phase-locks.js';
 
 export interface PhaseClaimAsk extends Particulars {
   readonly flowId: string;
@@ -56,12 +56,12 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(WorkLocks) private readonly locks: WorkLocks,
-    @Inject(PhaseWatch) private readonly watch: PhaseWatch,
+    @Inject(TellPhaseLocks) private readonly tell: TellPhaseLocks,
   ) {}
 
   async execute({ context, ask }: ClaimPhase): Promise<ClaimAnswer> {
     const answer = (await this.#claimedBefore(context, ask)) ?? (await this.#claimIfDue(context, ask));
-    if (answer.outcome.type === 'AlreadyRunning') this.watch.blocked({ ...ask, token: answer.outcome.hold.token });
+    if (answer.outcome.type === 'AlreadyRunning') this.tell.blocked({ ...ask, token: answer.outcome.hold.token });
     return answer;
   }
 
@@ -140,7 +140,7 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
     const { begun, state, repeated } = outcome;
     if (begun.type === 'Done') return doneAnswer(known(state), begun.phase, position);
     if (begun.type !== 'Begun') return { outcome: begun, position };
-    if (!repeated) this.watch.acquired({ flowId, phase: name, token });
+    if (!repeated) this.tell.acquired({ flowId, phase: name, token });
     const current = known(state);
     return { outcome: { type: 'Resumed', flow: current, phase: phaseIn(current, name), hold }, position };
   }

@@ -13,7 +13,7 @@ import { WorkLocks } from '../leases/work-locks.js';
 import type { PhaseRun } from './abandon-phase.js';
 import { decideFlow } from './decide-flow.js';
 import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
-import { PhaseWatch } from './phase-watch.js';
+import { TellPhaseLocks } from './tell-phase-locks.js';
 
 type FinishAnswer = Answer<PhaseAnswered | FlowRefusal | LeaseRefusal>;
 
@@ -51,7 +51,7 @@ export class PhaseEnds {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(WorkLocks) private readonly locks: WorkLocks,
-    @Inject(PhaseWatch) private readonly watch: PhaseWatch,
+    @Inject(TellPhaseLocks) private readonly tell: TellPhaseLocks,
   ) {}
 
   async end(context: CommandContext, ask: PhaseRun, { decide, reason, detail }: Ending): Promise<FinishAnswer> {
@@ -72,7 +72,7 @@ export class PhaseEnds {
     const { outcome, position } = await this.locks.release(context, under, { reason, detail });
     if (outcome.type === 'Freed' && !outcome.already) {
       const { freedAtMs } = outcome.past;
-      this.watch.released(ask, freedAtMs - (answer.outcome.phase.startedAtMs ?? freedAtMs), reason);
+      this.tell.released(ask, freedAtMs - (answer.outcome.phase.startedAtMs ?? freedAtMs), reason);
     }
     return { ...answer, position: later(answer.position, position) };
   }

@@ -9,7 +9,7 @@ import type { NextStep } from '../custody/next-steps.js';
 import { Decisions } from '../decide-and-append.js';
 import type { HeldWork, Loss } from '../leases/held-work.js';
 import { decideFlow } from './decide-flow.js';
-import { PhaseWatch } from './phase-watch.js';
+import { TellPhaseLocks } from './tell-phase-locks.js';
 
 /** The phases of flows, as the work under leases of their kind. */
 export class HeldPhases implements HeldWork {
@@ -17,7 +17,7 @@ export class HeldPhases implements HeldWork {
 
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(PhaseWatch) private readonly watch: PhaseWatch,
+    @Inject(TellPhaseLocks) private readonly tell: TellPhaseLocks,
   ) {}
 
   async standing({ scope, name }: Resource, token: number): Promise<WorkStanding> {
@@ -64,7 +64,7 @@ export class HeldPhases implements HeldWork {
     if (outcome.type !== 'Changed' || outcome.already) return;
     const { startedAtMs = null, endedAtMs = null } = (state && phaseNamed(state, phase)) ?? {};
     const heldMs = (endedAtMs ?? 0) - (startedAtMs ?? endedAtMs ?? 0);
-    if (reason === 'expired') this.watch.timedOut({ flowId, phase, token }, heldMs, detail);
-    else this.watch.released({ flowId, phase, token }, heldMs, reason);
+    if (reason === 'expired') this.tell.timedOut({ flowId, phase, token }, heldMs, detail);
+    else this.tell.released({ flowId, phase, token }, heldMs, reason);
   }
 }

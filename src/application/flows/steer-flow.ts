@@ -10,7 +10,7 @@ import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { decideFlow } from './decide-flow.js';
 import { flowAnswer, type FlowAnswered } from './flow-answer.js';
-import { PhaseWatch } from './phase-watch.js';
+import { TellPhaseLocks } from './tell-phase-locks.js';
 
 type Steering = Answer<FlowAnswered | FlowRefusal>;
 
@@ -58,7 +58,7 @@ export class ContinueFlowHandler implements ICommandHandler<ContinueFlow> {
 export class CancelFlowHandler implements ICommandHandler<CancelFlow> {
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(PhaseWatch) private readonly watch: PhaseWatch,
+    @Inject(TellPhaseLocks) private readonly tell: TellPhaseLocks,
   ) {}
 
   async execute({ context, ask }: CancelFlow): Promise<Steering> {
@@ -76,7 +76,7 @@ export class CancelFlowHandler implements ICommandHandler<CancelFlow> {
     );
     if (outcome.type === 'Freed' && !outcome.already) {
       const heldMs = outcome.past.freedAtMs - (cut.startedAtMs ?? outcome.past.freedAtMs);
-      this.watch.released({ flowId, phase: cut.name, token }, heldMs, 'cancelled');
+      this.tell.released({ flowId, phase: cut.name, token }, heldMs, 'cancelled');
     }
     return { ...answer, position: later(answer.position, position) };
   }

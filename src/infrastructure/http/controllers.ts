@@ -24,7 +24,6 @@ import { LockController } from './locks/lock.controller.js';
 import { LockLeaseController } from './locks/lock-lease.controller.js';
 import { LockOperatorController } from './locks/lock-operator.controller.js';
 import { LocksController } from './locks/locks.controller.js';
-import { MonitorController } from './liveness/monitor.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { PageController } from './page/page.controller.js';
@@ -76,7 +75,6 @@ export const controllers = [
   BotController,
   LivenessController,
   HeartbeatsController,
-  MonitorController,
   InstancesController,
   FlowsController,
   PhasesController,

@@ -1,4 +1,4 @@
-import { claimRefusalWords } from '../../application/agent-tasks/task-watch.js';
+import { claimRefusalWords } from '../../application/agent-tasks/refused-claims.js';
 import { releaseReasons } from '../../domain/lease/reasons.js';
 
 /** Every label with the values that are known beforehand: they begin at 0, so that the first rise is seen as one. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PhaseWatch } from '../../application/flows/phase-watch.js';
+import { TellPhaseLocks } from '../../application/flows/tell-phase-locks.js';
 import { METRICS, type Metrics } from './metrics.js';
 
 /** Anybody may name a phase: so many names have a series of their own, and all others one together. */
@@ -11,10 +11,10 @@ export class WatchPhases {
 
   constructor(
     @Inject(METRICS) { phaseLockAttempts, phaseLockDuration }: Metrics,
-    @Inject(PhaseWatch) watch: PhaseWatch,
+    @Inject(TellPhaseLocks) tell: TellPhaseLocks,
   ) {
-    watch.onAttempt = (status) => phaseLockAttempts.inc({ status });
-    watch.onHeld = (phase, heldMs) => phaseLockDuration.observe({ phase: this.#label(phase) }, heldMs / 1_000);
+    tell.onAttempt = (status) => phaseLockAttempts.inc({ status });
+    tell.onHeld = (phase, heldMs) => phaseLockDuration.observe({ phase: this.#label(phase) }, heldMs / 1_000);
   }
 
   #label(phase: string): string {

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { TaskWatch } from '../../application/agent-tasks/task-watch.js';
+import { RefusedClaims } from '../../application/agent-tasks/refused-claims.js';
 import { METRICS, type Metrics } from './metrics.js';
 
 @Injectable()
 export class WatchTasks {
-  constructor(@Inject(METRICS) { taskClaimsRefused }: Metrics, @Inject(TaskWatch) watch: TaskWatch) {
-    watch.onRefused = (word) => taskClaimsRefused.inc({ word });
+  constructor(@Inject(METRICS) { taskClaimsRefused }: Metrics, @Inject(RefusedClaims) refusedClaims: RefusedClaims) {
+    refusedClaims.onRefused = (word) => taskClaimsRefused.inc({ word });
   }
 }

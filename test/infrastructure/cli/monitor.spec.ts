@@ -221,7 +221,7 @@ describe('the lock monitor', () => {
     await monitor('start', '--interval', '100ms');
 
     await eventually(() => {
-      const swept = server.heard.slice(before).filter(({ url }) => url === '/api/v1/monitor/sweep');
+      const swept = server.heard.slice(before).filter(({ url }) => url === '/api/v1/liveness/sweep');
       expect(swept.length).toBeGreaterThan(2);
       expect(swept[0]).toMatchObject({ method: 'POST', body: '{"dryRun":false}' });
       expect(log()).toMatch(

@@ -11,7 +11,7 @@ const stopWithinMs = 1_000;
 const pollMs = 25;
 
 /**
- * Starts a monitor that outlives this process and its terminal; one that was started at the same moment may be first.
+ * Starts a lock monitor that outlives this process and its terminal; one that was started at the same moment may be first.
  * @throws Failure when none runs then
  */
 export async function startInBackground(

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js';
 import { variable } from '../server-url.js';
 import type { World } from '../world.js';
 
-/** Where the monitor of a data directory keeps what it needs. */
+/** Where the lock monitor of a data directory keeps what it needs. */
 export interface Places {
   readonly pidFile: string;
   readonly log: string;
@@ -20,7 +20,7 @@ export function makeRoom({ pidFile }: Places): void {
   try {
     makeDirectory(dirname(pidFile));
   } catch (cause) {
-    throw new Failure(1, `The monitor has no place for its files: ${(cause as Error).message}.`, { cause });
+    throw new Failure(1, `The lock monitor has no place for its files: ${(cause as Error).message}.`, { cause });
   }
 }
 

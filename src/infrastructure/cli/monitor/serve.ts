@@ -1,7 +1,7 @@
 import { append, stamp } from './log-file.js';
 import { claim, isMine, removeOf, type Monitor } from './pid-file.js';
 import { makeRoom, type Places } from './places.js';
-import type { Watch } from './watch.js';
+import type { Rounds } from './rounds.js';
 
 export interface Serving {
   readonly places: Places;
@@ -9,16 +9,16 @@ export interface Serving {
   readonly nowMs: () => number;
   /** What is logged is told here, too. */
   readonly tell: (line: string) => void;
-  readonly watch: (log: (...lines: readonly string[]) => void) => Watch;
+  readonly roundsOf: (log: (...lines: readonly string[]) => void) => Rounds;
   /** Which server it asks. */
   readonly at: string;
 }
 
 /**
- * Watches until TERM, INT or HUP. One round at once, then one every interval; rounds never overlap.
+ * Goes its rounds until TERM, INT or HUP. One round at once, then one every interval; rounds never overlap.
  * @returns who runs already; undefined: this process did, and has ended well
  */
-export async function serve({ places, intervalMs, nowMs, tell, watch, at }: Serving): Promise<Monitor | undefined> {
+export async function serve({ places, intervalMs, nowMs, tell, roundsOf, at }: Serving): Promise<Monitor | undefined> {
   makeRoom(places);
   const { takenBy } = claim(places.pidFile);
   if (takenBy) return takenBy;
@@ -29,7 +29,7 @@ export async function serve({ places, intervalMs, nowMs, tell, watch, at }: Serv
   };
   const stopped = signalled();
   log(`Lock monitor started (PID ${process.pid}), every ${intervalMs / 1_000} s at ${at}`);
-  const rounds = watch(log);
+  const rounds = roundsOf(log);
   for (;;) {
     const round = await Promise.race([rounds.round(), stopped]);
     if (round === 'stopped' || (await pause(intervalMs, stopped)) === 'stopped') {

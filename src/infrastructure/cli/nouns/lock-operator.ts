@@ -4,7 +4,7 @@ import { asOperator, somewhere, writes, type AsOperator, type Writes } from '../
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { deadHere, deadLine, reportDead } from '../monitor/dead-here.js';
-import { sweep } from '../monitor/watch.js';
+import { sweep } from '../monitor/rounds.js';
 import { lockName, saidOf, type Where } from '../parse/lock-name.js';
 import type { World } from '../world.js';
 import { breakVerb } from './lock-break.js';

@@ -20,9 +20,9 @@ interface Starting extends OnData {
   readonly interval: number;
 }
 
-/** The monitor of this machine: a process of its own that frees what dead processes left. */
+/** The lock monitor of this machine: a process of its own that reports to the server what dead processes left. */
 export function monitor(program: Command, world: World): void {
-  const noun = program.command('monitor').description('The watch over locks, as a background process of this machine');
+  const noun = program.command('monitor').description('The lock monitor of this machine, a background process');
   withExamples(
     noun,
     'holdfast monitor start',
@@ -75,7 +75,10 @@ export function monitor(program: Command, world: World): void {
     await following.follow(log, end, (text) => invocation.print(text));
   });
 
-  runVerb(starting(verb('run', 'Watch in the foreground, until Ctrl-C', 'holdfast monitor run --interval 10s')), world);
+  runVerb(
+    starting(verb('run', 'Run it in the foreground, until Ctrl-C', 'holdfast monitor run --interval 10s')),
+    world,
+  );
 }
 
 /** Ends by itself at a signal, so that it can say so. */
@@ -83,14 +86,14 @@ function runVerb(run: Command, world: World): void {
   run.action(async (options: Starting, self: Command) => {
     const invocation = Invocation.of(world, self);
     const url = globalsOf(self).url ?? serverUrl(world.env);
-    const [{ serve }, { Watch }] = await Promise.all([import('../monitor/serve.js'), import('../monitor/watch.js')]);
+    const [{ serve }, { Rounds }] = await Promise.all([import('../monitor/serve.js'), import('../monitor/rounds.js')]);
     const api = new Api({ url, version: world.version, timeoutMs: invocation.globals.timeout ?? 30_000 });
     const takenBy = await serve({
       places: placesIn(options.data, world),
       intervalMs: options.interval,
       nowMs: world.nowMs,
       tell: (line) => invocation.print(line),
-      watch: (log) => new Watch(api, log),
+      roundsOf: (log) => new Rounds(api, log),
       at: api.address,
     });
     if (takenBy) invocation.print(`Lock monitor is already running (PID ${takenBy.pid})`);

@@ -1,17 +1,19 @@
-import { Get, Inject } from '@nestjs/common';
+import { Body, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import type { z } from 'zod';
 import { HealthWatch } from '../../../application/health/health-watch.js';
-import { ShowLiveness } from '../../../application/liveness/liveness.js';
+import { Liveness, ShowLiveness } from '../../../application/liveness/liveness.js';
 import { ApiV1 } from '../asking/api.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { RefusalCounts } from '../asking/refusal-counts.js';
 import { Answers } from '../openapi/answers.js';
-import { livenessBody } from './liveness-body.js';
-import { liveness } from './liveness-schemas.js';
+import { livenessBody, sweptBody } from './liveness-body.js';
+import { liveness, sweepNow, swept } from './liveness-schemas.js';
 
 @ApiV1('liveness', 'health')
 export class LivenessController {
   constructor(
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(Liveness) private readonly loops: Liveness,
     @Inject(HealthWatch) private readonly health: HealthWatch,
     @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
   ) {}
@@ -23,5 +25,12 @@ export class LivenessController {
   )
   async show() {
     return livenessBody(await this.dispatcher.query(new ShowLiveness()), this.health.status, this.refusals);
+  }
+
+  @Post('sweep')
+  @HttpCode(200)
+  @Answers('Look for silent, dead and half-made holders now, or only say what would be done', swept)
+  async sweep(@Body({ schema: sweepNow }) { dryRun }: z.output<typeof sweepNow>) {
+    return sweptBody(await this.loops.sweepNow(dryRun), dryRun);
   }
 }

@@ -7,7 +7,7 @@ interface OfPhase {
 }
 
 /** What happens to the locks of phases, told in the words that people already search their logs for. */
-export class PhaseWatch {
+export class TellPhaseLocks {
   onAttempt: (status: 'acquired' | 'blocked') => void = () => undefined;
   /** A lock was held for so long, whatever ended it. */
   onHeld: (phase: string, heldMs: number) => void = () => undefined;

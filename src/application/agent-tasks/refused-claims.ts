@@ -15,10 +15,10 @@ export const claimRefusalWords = [
 export type ClaimRefusalWord = (typeof claimRefusalWords)[number];
 
 /** Told of every claim that is refused here. */
-export class TaskWatch {
+export class RefusedClaims {
   onRefused: (word: ClaimRefusalWord) => void = () => undefined;
 
-  refused(refusal: AgentTaskRefusal | LeaseRefusal): void {
+  tell(refusal: AgentTaskRefusal | LeaseRefusal): void {
     this.onRefused(wordOf(refusal));
   }
 }

@@ -6,12 +6,12 @@ import { deadHere, deadLine, reportDead } from './dead-here.js';
 
 /** What the server found; without its own count, because ours adds what was found here. */
 export async function sweep(api: Api, dryRun: boolean): Promise<Swept> {
-  const { body } = await api.post<Swept>('monitor/sweep', { body: { dryRun } });
+  const { body } = await api.post<Swept>('liveness/sweep', { body: { dryRun } });
   return { ...body, lines: body.lines.filter((line) => !/^Cleaned \d+ lock\(s\)$/.test(line)) };
 }
 
-/** The rounds of the monitor, each of which asks the server to look at what this machine cannot tell. */
-export class Watch {
+/** The rounds of the lock monitor, each of which asks the server to look at what this machine cannot tell. */
+export class Rounds {
   #trouble = '';
 
   constructor(
