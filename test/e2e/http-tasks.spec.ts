@@ -205,6 +205,8 @@ describe('agents’ tasks, over HTTP', () => {
       agent = assignedTo;
       const early = await queue.claim('1', agent);
       expect(early.body).toMatchObject({ code: 'waiting-for-retry', retryable: true });
+      const times = index === 0 ? '1 time' : `${index + 1} times`;
+      expect(early.body.detail).toBe(`Task #1 has failed ${times} and waits for its next try`);
       expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(waitS - 20);
       expect((await queue.list('claimable=true', failed.body.position)).tasks).toEqual([]);
       aheadMs += waitS * 1_000;

@@ -152,7 +152,7 @@ async function lawful(room: Custody, seed: number) {
   return events;
 }
 
-const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 120 }, (_, index) => index + 1);
 
 it('[A353, A354, A356, A397] whatever sessions, operators, deaths and silence do at once: one holder, no work twice, and nothing stays stuck', async () => {
   const seen = new Map<string, number>();
