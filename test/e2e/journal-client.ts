@@ -99,6 +99,8 @@ export class JournalClient {
     for (let turn = 1; !this.#stopped; turn++) {
       if (turn % 2 === 0) await this.#session(`${this.name}-${turn}`);
       else await this.#container(`work-${this.name}-${turn}`);
+      // Whoever is refused at once would otherwise ask hundreds of times a second, and all of it is read again and again.
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

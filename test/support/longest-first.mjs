@@ -3,17 +3,19 @@ import Sequencer from '@jest/test-sequencer';
 
 /** The files that take longest, longest first, and what takes the time. One of them begun last would run alone. */
 export const longest = [
-  ['test/simulation/crash-at-every-call.spec.ts', 'a whole house lives again for every call that it makes'],
-  ['test/fleet/storm.spec.ts', 'a server comes up, with all that it left behind, for every kill'],
-  ['test/simulation/storms-even.spec.ts', 'a minute of seeds'],
-  ['test/simulation/storms-odd.spec.ts', 'a minute of seeds'],
-  ['test/e2e/kill-nine.spec.ts', 'twelve starts after twelve kills'],
-  ['test/fleet/two-daemons.spec.ts', 'a dead daemon is taken for dead after its time to live, round by round'],
-  ['test/fleet/contention.spec.ts', 'a contest of a quarter of a minute'],
   ['test/e2e/crash-loop.spec.ts', 'a process ends again and again, and its delays are waited for'],
+  ['test/fleet/storm.spec.ts', 'a server comes up, with all that it left behind, for every kill'],
+  ['test/fleet/two-daemons.spec.ts', 'a dead daemon is taken for dead after its time to live, round by round'],
+  ['test/e2e/kill-nine.spec.ts', 'a start for every kill, and the whole log is read after each'],
   ['test/fleet/parts-killed.spec.ts', 'three parts come up again, one after the other'],
-  ['test/faults/store-kill.spec.ts', 'a store is opened after every kill'],
-  ['test/application/runtime/crash-at-every-call.spec.ts', 'an attempt runs again for every call that it makes'],
+  ['test/simulation/storms-even.spec.ts', 'three quarters of a minute of seeds'],
+  ['test/simulation/storms-odd.spec.ts', 'three quarters of a minute of seeds'],
+  ['test/fleet/contention.spec.ts', 'a contest of a quarter of a minute, and another one'],
+  ['test/fleet/terminate.spec.ts', 'slow calls are in the air when it is told to stop'],
+  ['test/e2e/shutdown.spec.ts', 'what takes too long is cut when its time is over, six times'],
+  ['test/simulation/crash-at-every-call.spec.ts', 'a whole house lives again for every call that it makes'],
+  ['test/fleet/crash-loop.spec.ts', 'four kills, and twenty ships that fly again'],
+  ['test/e2e/http-ship-orders.spec.ts', 'flights of a simulated universe are waited for'],
 ];
 
 const root = new URL('../../', import.meta.url);
