@@ -1,5 +1,5 @@
-// Every check in the order of its cost; the first that fails ends the run. The last line is for whoever counts.
-import { spawnSync } from 'node:child_process';
+// Every check before the tests, two at a time; one that fails ends the run. The last line is for whoever counts.
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +8,26 @@ const root = new URL('..', import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const report = join(scratch, 'jest.json');
 
+const told = (name, isOk, startedAt) =>
+  `── ${name}: ${isOk ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`;
+
 function step(name, command, args, env = {}) {
   const startedAt = performance.now();
   console.log(`\n── ${name}`);
   const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  console.log(
-    `── ${name}: ${done.status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`,
-  );
+  console.log(told(name, done.status === 0, startedAt));
   return done.status === 0;
+}
+
+/** Beside another one: what it says comes when it has ended, in one piece. */
+function beside(name, command, args) {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    execFile(command, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      console.log(`\n── ${name}\n${stdout}${stderr}${told(name, !error, startedAt)}`);
+      resolve(!error);
+    });
+  });
 }
 
 function counts() {
@@ -28,11 +40,12 @@ function counts() {
 }
 
 const npm = (script) => ['npm', ['run', '--silent', script]];
+const checked = await Promise.all([
+  beside('types', ...npm('types')).then((isOk) => isOk && beside('layers', ...npm('layers'))),
+  beside('lint', ...npm('lint')).then((isOk) => isOk && beside('format', ...npm('format:check'))),
+]);
 const ok =
-  step('types', ...npm('types')) &&
-  step('lint', ...npm('lint')) &&
-  step('layers', ...npm('layers')) &&
-  step('format', ...npm('format:check')) &&
+  checked.every(Boolean) &&
   step('build', 'node', ['scripts/ensure.mjs', 'build']) &&
   step('tests', 'npx', ['--no-install', 'jest', '--json', `--outputFile=${report}`, ...process.argv.slice(2)], {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
