@@ -69,7 +69,10 @@ export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
 /** Nobody renews: after the amnesty and the longest time to live the monitor has taken the leases of all that are silent. */
 export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
-  const held = [...(await room.holds()).map(({ assignment }) => assignment), ...(await room.locks(new ListWatchedLocks()))];
+  const held = [
+    ...(await room.holds()).map(({ assignment }) => assignment),
+    ...(await room.locks(new ListWatchedLocks())),
+  ];
   const longestTtlMs = Math.max(0, ...held.map((one) => one?.ttlMs ?? 0));
   await monitor.run();
   await room.lookOn(policy.amnestyMs + policy.shipTtlMs + longestTtlMs, monitor);
