@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { PastHold } from '../../domain/lease/events.js';
+import { wayOut } from '../../domain/lease/lease.js';
 import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import { WorkUnderLeases } from '../leases/held-work.js';
 import type { Policy } from '../policy.js';
@@ -29,19 +29,10 @@ export class TellWork {
     if (this.clock.nowMs() - changedAtMs < this.policy.repairGraceMs) return undefined;
     const token = await this.work.claimedUnder(resource);
     if (token === null || token > newest || (token === newest && status !== 'idle')) return undefined;
-    const { holder, reason, detail } = endOf(token, lock);
-    if (!dryRun) await this.work.abandon(bySweep(this.ids), { resource, token, reason, detail });
-    return { type: 'TellWork', resource, holder, token, reason, detail };
+    const loss = { resource, token, ...wayOut(token, { previous, lastToken: newest }) };
+    if (!dryRun) await this.work.abandon(bySweep(this.ids), loss);
+    const lastHolder = previous?.token === token ? previous.holder : (lock.holder ?? previous?.holder);
+    if (!lastHolder) throw new Error('what is lost was held');
+    return { type: 'TellWork', holder: lastHolder, ...loss };
   }
-}
-
-/** How the hold under a token ended, as far as the lock still says it: it passed on to others otherwise. */
-function endOf(
-  token: number,
-  { previous, holder, token: newest }: Lock,
-): Pick<PastHold, 'holder' | 'reason' | 'detail'> {
-  if (previous?.token === token) return previous;
-  const next = holder ?? previous?.holder;
-  if (!next) throw new Error('what is lost was held');
-  return { holder: next, reason: 'stale_cleanup', detail: `its lock passed on, and is at token ${newest}` };
 }
