@@ -39,7 +39,7 @@ describe('agents’ tasks, over HTTP', () => {
       one?.queue({ queue: queue.name, taskId: 'a', dependencies: ['b'] }),
       other?.queue({ queue: queue.name, taskId: 'b', dependencies: ['a'] }),
     ]);
-    expect(outcomes.map((each) => each?.outcome.type)).toEqual(['TaskInQueue', 'TaskInQueue']);
+    expect(outcomes.map((each) => each?.outcome.type)).toEqual(['TaskChanged', 'TaskChanged']);
     expect((await queue.get('a/why')).body).toMatchObject({ claimable: false, circle: ['a', 'b', 'a'] });
     expect((await queue.get('b/why')).body).toMatchObject({ claimable: false, circle: ['b', 'a', 'b'] });
     await queue.add('c', { dependencies: ['a'] });

@@ -4,12 +4,13 @@ import { agentTask, agentTaskStream, taskLock } from '../../domain/agent-task/ag
 import type { AgentTaskSnapshot } from '../../domain/agent-task/events.js';
 import { isAgentTaskRefusal, type AgentTaskRefusal } from '../../domain/agent-task/refusals.js';
 import { complete, fail } from '../../domain/agent-task/work.js';
+import { shortened } from '../../domain/kernel/text.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { WorkLocks, type UnderToken } from '../leases/work-locks.js';
+import { mostOfDetail, WorkLocks, type UnderToken } from '../leases/work-locks.js';
 import { decideAgentTask, type TaskName } from './decide-agent-task.js';
 import { Dependencies } from './dependencies.js';
 import { NextAgents } from './next-agents.js';
@@ -116,7 +117,7 @@ export class FailTaskHandler implements ICommandHandler<FailTask> {
       await decideAgentTask(this.decisions, context, ask, (task, nowMs) => fail({ ...ask, passTo, nowMs }, task)),
     );
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
-    const detail = `${ask.errorType}: ${ask.details}`.slice(0, 256);
+    const detail = shortened(`${ask.errorType}: ${ask.details}`, mostOfDetail);
     const freed = await this.locks.release(context, lockOf(ask), { reason: 'failed', detail });
     return { outcome, position: later(position, freed.position) };
   }

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { FlowDecision } from '../../domain/flow/decision.js';
+import { shortened } from '../../domain/kernel/text.js';
 import { flow, flowStream, phaseResource, type FlowState } from '../../domain/flow/flow.js';
 import { isFlowRefusal, type FlowRefusal } from '../../domain/flow/refusals.js';
 import { complete, fail, type Complete, type Fail } from '../../domain/flow/work.js';
@@ -9,7 +10,7 @@ import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
-import { WorkLocks } from '../leases/work-locks.js';
+import { mostOfDetail, WorkLocks } from '../leases/work-locks.js';
 import type { PhaseRun } from './abandon-phase.js';
 import { decideFlow } from './decide-flow.js';
 import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
@@ -91,8 +92,6 @@ export class CompletePhaseHandler implements ICommandHandler<CompletePhase> {
   }
 }
 
-const detailLength = 256;
-
 @CommandHandler(FailPhase)
 export class FailPhaseHandler implements ICommandHandler<FailPhase> {
   constructor(@Inject(PhaseEnds) private readonly ends: PhaseEnds) {}
@@ -100,7 +99,7 @@ export class FailPhaseHandler implements ICommandHandler<FailPhase> {
   execute({ context, ask }: FailPhase): Promise<FinishAnswer> {
     return this.ends.end(context, ask, {
       reason: 'failed',
-      detail: [...ask.error].slice(0, detailLength).join(''),
+      detail: shortened(ask.error, mostOfDetail),
       decide: (state, nowMs) => fail({ ...ask, nowMs }, state),
     });
   }

@@ -16,6 +16,9 @@ import { OutcomeUnknown } from '../ports/event-store.js';
 import { decideLease } from './decide-lease.js';
 import { WorkUnderLeases } from './held-work.js';
 
+/** Characters of what is said of the end of a hold. */
+export const mostOfDetail = 256;
+
 export type Taking = Pick<Acquire, 'resource' | 'holder' | 'ttlMs'> & Particulars;
 
 export interface Taken {
@@ -123,13 +126,14 @@ export class WorkLocks {
 
   /** Gives the lock back, and the work up where it is not finished: it may be claimed again at once. */
   async abandon(context: CommandContext, ask: Omit<Release, 'nowMs'>): Promise<Answer<Freed | LeaseRefusal>> {
-    const { resource, token, reason, detail } = ask;
+    const { resource, token, reason } = ask;
     // Whoever read of its completion later would take the work for done, while it can be claimed again.
     if (reason === 'completed' && (await this.work.standing(resource, token)) === 'claimed') {
       return { outcome: { type: 'WorkUnfinished', resource, token }, position: 0n };
     }
-    const { outcome, position } = await this.#release(context, ask);
-    if (outcome.type === 'Freed') await this.work.abandon(context, { resource, token, reason, detail });
+    const { outcome, state, position } = await this.#release(context, ask);
+    // It may have gone before, for another reason, which the work was not told yet.
+    if (outcome.type === 'Freed') await this.work.abandon(context, { resource, token, ...wayOut(token, state) });
     return { outcome, position };
   }
 

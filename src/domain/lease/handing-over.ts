@@ -11,11 +11,13 @@ import {
 import type { Asker, Hold, Holder, PastHold } from './events.js';
 import { isReservation, sameHolder, sameButForAttempt, type LeaseState } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
+import type { Resource } from './resource.js';
+import { isClaim } from './work.js';
 
 export interface HandOver extends Asked {
   readonly from: { readonly id: string; readonly token: number };
   readonly to: Holder;
-  /** Null: the one it is held for. */
+  /** Null: the one it is held for, unless that is a claim of the work under it. */
   readonly operation: string | null;
   readonly ttlMs: number;
   readonly reason: string;
@@ -43,7 +45,7 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
     if (nowMs < state.freeFromMs) return decided({ type: 'NotFreeYet', resource, freeFromMs: state.freeFromMs });
     if (state.obligations.length > 0) return decided({ type: 'Laden', resource, obligations: state.obligations });
   }
-  const operation = ask.operation ?? state.hold?.operation ?? 'command';
+  const operation = ask.operation ?? inherited(resource, state.hold);
   const token = state.lastToken + 1;
   return decided(granted(state, { holder: to, token, operation, ttlMs, sinceMs: nowMs, reason: '' }, false), {
     type: 'LeaseHandedOver',
@@ -58,6 +60,12 @@ export function handOver(ask: HandOver, state: LeaseState): LeaseDecision<Grante
     atMs: nowMs,
     inherited: inheritanceOf(state),
   });
+}
+
+/** What a lease is held for passes on with it; the work under it does not: whoever has it next claims that anew. */
+function inherited({ kind }: Resource, hold: Hold | null): string {
+  if (hold && !isClaim(hold)) return hold.operation;
+  return kind === 'ship' ? 'command' : 'lock';
 }
 
 const takenAway: readonly ReleaseReason[] = ['expired', 'manual', 'preempted', 'dead_process', 'handed_over'];

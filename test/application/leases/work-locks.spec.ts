@@ -1,4 +1,5 @@
 import { AcquireLease } from '../../../src/application/leases/acquire-lease.js';
+import { HandOverLease } from '../../../src/application/leases/hand-over-lease.js';
 import { BreakLease } from '../../../src/application/leases/operator-acts.js';
 import { OutcomeUnknown, StoreUnavailable, type EventStore } from '../../../src/application/ports/event-store.js';
 import { agentTaskStream } from '../../../src/domain/agent-task/agent-task.js';
@@ -135,5 +136,30 @@ describe.each([
     await expect(workOf(away).claim(lock, 'session-1')).rejects.toThrow(StoreUnavailable);
     expect((await room.lease(lock)).hold).toMatchObject({ token: 1, operation: 'lock' });
     expect(await workOf(here).claim(lock, 'session-1')).toBe(1);
+  });
+
+  it('may be made by whoever the lock was handed over to, under the token that it has, and the sweep leaves it alone', async () => {
+    await workOf(here).claim(lock, 'session-1');
+    const to = examples.agent({ id: 'session-2' });
+    const from = { id: 'session-1', token: 1 };
+    const by = { kind: 'holder', id: 'session-1' } as const;
+    const handed = { resource: lock, from, to, operation: null, ttlMs, reason: 'shift ends', by };
+    expect(await here.outcome(new HandOverLease(here.context(), handed))).toMatchObject({ hold: { token: 2 } });
+    room.clock.pass(policy.repairGraceMs);
+    expect((await here.locks.run()).repaired).toEqual([]);
+    expect(await workOf(here).claim(lock, 'session-2')).toBe(2);
+    expect(await types()).toHaveLength(3);
+  });
+
+  it('that was lost before its holder abandons it keeps the way in which it was lost', async () => {
+    const store = new MortalStore(room.log);
+    await workOf(here).claim(lock, 'session-1');
+    store.before = (verb, stream) => {
+      if (verb === 'append' && stream === workStream) store.die();
+    };
+    await expect(breaks(room.instance({ store }))).rejects.toThrow(Killed);
+    await workOf(here).abandon(lock, 1);
+    const abandoned = (await room.log.readForwards(workStream, { max: 10 })).at(-1);
+    expect(abandoned).toMatchObject({ data: { token: 1, reason: 'manual', detail: 'mine' } });
   });
 });

@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
     ask: (one, resource) =>
       one.outcome(
         new HandOverLease(one.context(), {
-          ...{ resource, from: { id: 'session-1', token: 1 }, to: holder, operation: 'lock', ttlMs },
+          ...{ resource, from: { id: 'session-1', token: 1 }, to: holder, operation: null, ttlMs },
           ...{ reason: 'shift ends', by },
         }),
       ),

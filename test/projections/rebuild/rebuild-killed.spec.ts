@@ -16,15 +16,7 @@ import { scoutHistory } from '../support/scout-history.js';
 import { World } from '../support/world.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const rooms = [
-  'domain',
-  'application/events',
-  'application/ports',
-  'application/queries',
-  'projections',
-  'infrastructure/postgres',
-  'infrastructure/eventstore',
-];
+const rooms = ['domain', 'application', 'projections', 'infrastructure/postgres', 'infrastructure/eventstore'];
 
 /**
  * Rebuilds the fleet from the events in a file, in small batches, and says so after each. A moment after so many events it

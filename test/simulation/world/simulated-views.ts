@@ -24,8 +24,8 @@ const views = [fleet, ...viewsOfWork];
 /** The place of views and heartbeats, one for all processes: the real fold, which follows the log a little behind it. */
 export class SimulatedViews {
   readonly heartbeats = new Map<string, Heartbeat>();
-  /** Told of every heartbeat that is kept here. */
-  onHeard: (heartbeat: Heartbeat) => void = () => undefined;
+  /** Told of every heartbeat that is kept here, and when it was heard. */
+  onHeard: (heartbeat: Heartbeat, heardAtMs: number) => void = () => undefined;
   isDown = false;
   #reached = 0;
   readonly #rows = new RowSet(views.flatMap(({ tables }) => tables));
@@ -40,6 +40,11 @@ export class SimulatedViews {
     log.onWritten(() => this.#wake());
   }
 
+  /** Since the storm began, by no machine's clock. Milliseconds. */
+  get nowMs(): number {
+    return this.scheduler.nowMs;
+  }
+
   get position(): bigint {
     return BigInt(this.#reached);
   }
@@ -48,11 +53,11 @@ export class SimulatedViews {
     if (this.isDown) throw new DatabaseUnavailable('the database does not answer');
   }
 
-  keep(heartbeat: Heartbeat): void {
+  keep(heartbeat: Heartbeat, heardAtMs: number): void {
     const known = this.heartbeats.get(heartbeat.subject);
     if (known && !isNewer(heartbeat, known)) return;
     this.heartbeats.set(heartbeat.subject, heartbeat);
-    this.onHeard(heartbeat);
+    this.onHeard(heartbeat, heardAtMs);
   }
 
   holds(): readonly HoldPair[] {
@@ -152,7 +157,7 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
 
 /** Written behind, about once a second; what is not written when the process dies is lost. */
 export class HeartbeatsReached implements Heartbeats {
-  readonly #unwritten = new Map<string, Heartbeat>();
+  readonly #unwritten = new Map<string, { readonly heartbeat: Heartbeat; readonly heardAtMs: number }>();
   #isUnderWay = false;
 
   constructor(
@@ -162,7 +167,7 @@ export class HeartbeatsReached implements Heartbeats {
 
   record(heartbeat: Heartbeat): void {
     if (this.life.isDead) return;
-    this.#unwritten.set(heartbeat.subject, heartbeat);
+    this.#unwritten.set(heartbeat.subject, { heartbeat, heardAtMs: this.views.nowMs });
     this.#wake();
   }
 
@@ -176,7 +181,7 @@ export class HeartbeatsReached implements Heartbeats {
       },
       unanswered,
     );
-    return [...kept, ...this.#unwritten.values()];
+    return [...kept, ...[...this.#unwritten.values()].map(({ heartbeat }) => heartbeat)];
   }
 
   forget(subject: string): void {
@@ -194,7 +199,7 @@ export class HeartbeatsReached implements Heartbeats {
   #write(): void {
     this.#isUnderWay = false;
     if (this.views.isDown) return this.#wake();
-    for (const heartbeat of this.#unwritten.values()) this.views.keep(heartbeat);
+    for (const { heartbeat, heardAtMs } of this.#unwritten.values()) this.views.keep(heartbeat, heardAtMs);
     this.#unwritten.clear();
   }
 }

@@ -38,7 +38,7 @@ export class Watch {
   readonly #heardAtMs = new Map<string, number>();
 
   constructor(private readonly of: Simulation) {
-    of.views.onHeard = ({ subject, token }) => this.#heardAtMs.set(`${subject} ${token}`, of.scheduler.nowMs);
+    of.views.onHeard = ({ subject, token }, atMs) => this.#heardAtMs.set(`${subject} ${token}`, atMs);
   }
 
   say(rule: string, what: string): void {
@@ -227,13 +227,12 @@ export class Watch {
     if (mayHarm) this.#begun.set(effectId, stream);
   }
 
-  /** Nobody is expired who was heard of within its time to live. */
+  /** Nobody is expired who was heard of within its time to live, as far as it was kept what was heard. */
   #expiry({ stream, data: raw }: RecordedEvent): void {
     const { holder, token, evidence } = raw as Data;
     const subject = holder.kind === 'container' ? `container-${holder.id}` : stream;
     const heardAtMs = this.#heardAtMs.get(`${subject} ${token}`) ?? -Infinity;
-    // A heartbeat is kept up to a second after it was heard.
-    const silentForMs = this.of.scheduler.nowMs - heardAtMs + 1_100;
+    const silentForMs = this.of.scheduler.nowMs - heardAtMs;
     if (silentForMs >= evidence.ttlMs * 0.97) return;
     this.say(
       'F8',

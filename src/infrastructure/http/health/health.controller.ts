@@ -2,7 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ReportFleet } from '../../../application/health/fleet-report.js';
-import { ShowLiveness } from '../../../application/liveness/liveness.js';
+import { ShowLiveness } from '../../../application/liveness/show-liveness.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/tokens.js';
 import { BootRecovery } from '../../../application/runtime/recovery/boot-recovery.js';

@@ -1,5 +1,6 @@
 import type { HealthStatus } from '../../../application/health/health-watch.js';
-import type { AskedSweep, ShownLiveness } from '../../../application/liveness/liveness.js';
+import type { AskedSweep } from '../../../application/liveness/liveness.js';
+import type { ShownLiveness } from '../../../application/liveness/show-liveness.js';
 import type { MonitorRun } from '../../../application/liveness/lease-monitor.js';
 import { successRate } from '../../../domain/health/watch.js';
 import type { LockRepair } from '../../../domain/sweep/lock-repair.js';

@@ -1,7 +1,8 @@
 import { Body, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import { HealthWatch } from '../../../application/health/health-watch.js';
-import { Liveness, ShowLiveness } from '../../../application/liveness/liveness.js';
+import { Liveness } from '../../../application/liveness/liveness.js';
+import { ShowLiveness } from '../../../application/liveness/show-liveness.js';
 import { ApiV1 } from '../asking/api.js';
 import { Dispatcher } from '../asking/dispatcher.js';
 import { RefusalCounts } from '../asking/refusal-counts.js';

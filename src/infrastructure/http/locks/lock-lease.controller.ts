@@ -109,7 +109,7 @@ export class LockLeaseController {
     @Param('kind', { schema: kindText }) kind: LockKind,
     @Param('scope', { schema: scopeText }) scope: string,
     @Param('name', { schema: nameText }) name: string,
-    @Body({ schema: lease.handOverLease }) ask: z.output<typeof lease.handOverLease>,
+    @Body({ schema: schemas.handOverLock }) ask: z.output<typeof schemas.handOverLock>,
     @Asked() context: CommandContext,
   ) {
     const answer = await this.dispatcher.command(

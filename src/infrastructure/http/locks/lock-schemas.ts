@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assignmentStatuses } from '../../../application/queries/assignments.js';
 import type { LockKind } from '../../../application/queries/locks.js';
 import { nameForm, scopeForm } from '../../../domain/lease/resource.js';
+import { claimOperation } from '../../../domain/lease/work.js';
 import * as lease from '../leases/lease-schemas.js';
 import { holder, holdingProcess, instant, pastHold, seen } from '../schemas/answered.js';
 import * as asked from '../schemas/asked.js';
@@ -22,8 +23,13 @@ export const nameText = z
   .regex(nameForm, 'Must be 1 to 128 letters, digits, _ . and -.')
   .meta({ description: 'The task, or the phase', example: '999' });
 
+const operation = asked.label.refine((word) => word !== claimOperation, {
+  message: `Must be another word than "${claimOperation}", which only a claim of the work has.`,
+});
+
+export const handOverLock = lease.handOverLease.extend({ operation: operation.optional() });
 export const acquireLock = lease.acquireLease.omit({ adoptObligations: true }).extend({
-  operation: asked.label.default('lock'),
+  operation: operation.default('lock'),
   owner: asked.label.optional().meta({ description: 'Whom the holder works for', example: 'test_ai' }),
   process: asked.process.optional(),
   waitMs: asked.waitMs,
