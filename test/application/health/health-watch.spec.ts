@@ -188,7 +188,7 @@ describe('the watch over the fleet', () => {
     expect(await room.container('tour-LATE-1')).toMatchObject({ status: 'RUNNING' });
     expect(recoveries(monitor)).toMatchObject({ abandoned: 1 });
     expect(said.critical).toEqual([expect.stringContaining('LATE-2 was given up')]);
-    expect(said.warn.at(-1)).toMatch(/^The look at 1 ships was cut short.*LATE-1: /);
+    expect(said.warn.at(-1)).toMatch(/^The look at 1 ship was cut short.*LATE-1: /);
 
     isAway = false;
     await look(monitor);
