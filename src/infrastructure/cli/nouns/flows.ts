@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Resource } from '../../../domain/lease/resource.js';
 import type { ChangedFlow, ChangedPhase, ClaimedPhase, FlowPage, FlowWhy, AbandonedPhase } from '../answers.js';
 import { asOperator, fresh, paged, remarkOnAge, remarkOnMore, writes } from '../common-options.js';
 import type { AsOperator, Fresh, Paged, Writes } from '../common-options.js';
@@ -115,6 +116,7 @@ function resumeVerb(noun: Command, world: World): void {
 }
 
 type OfPhase = UnderToken & Writes;
+const phaseOf = (flow: string, phase: string): Resource => ({ kind: 'phase', scope: flow, name: phase });
 
 function phaseVerbs(noun: Command, world: World): void {
   const of = (words: string, description: string): Command =>
@@ -130,7 +132,7 @@ function phaseVerbs(noun: Command, world: World): void {
   withExamples(complete, 'holdfast flows complete assessment-7f3a readiness --token 1 --result \'{"score":7}\'');
   does<OfPhase & { result?: unknown }, [string, string]>(complete, world, async (invocation, options, id, phase) => {
     const { result, idempotencyKey } = options;
-    const body = { token: tokenOf(options, world), ...(result !== undefined && { result }) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), ...(result !== undefined && { result }) };
     invocation.show(
       await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/complete`, { body, idempotencyKey }),
       told,
@@ -147,7 +149,7 @@ function phaseVerbs(noun: Command, world: World): void {
     world,
     async (invocation, options, id, phase, error) => {
       const { failFlow = false, idempotencyKey } = options;
-      const body = { token: tokenOf(options, world), error, failFlow };
+      const body = { token: tokenOf(options, phaseOf(id, phase), world), error, failFlow };
       invocation.show(
         await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/fail`, { body, idempotencyKey }),
         told,
@@ -158,7 +160,7 @@ function phaseVerbs(noun: Command, world: World): void {
   const progress = of('progress <flow> <phase> <json>', 'Keep a milestone of the work in the log; it renews as well');
   withExamples(progress, 'holdfast flows progress assessment-7f3a readiness \'{"percent":40}\' --token 1');
   does<OfPhase, [string, string, string]>(progress, world, async (invocation, options, id, phase, text) => {
-    const body = { token: tokenOf(options, world), progress: jsonValue(text) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), progress: jsonValue(text) };
     const { idempotencyKey } = options;
     invocation.show(
       await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/progress`, { body, idempotencyKey }),
@@ -169,7 +171,7 @@ function phaseVerbs(noun: Command, world: World): void {
   const abandon = of('abandon <flow> <phase> [word]', 'Abandon a phase: it may be claimed again at once');
   withExamples(abandon, 'holdfast flows abandon assessment-7f3a readiness stopped --token 1');
   does<OfPhase, [string, string, string | undefined]>(abandon, world, async (invocation, options, id, phase, word) => {
-    const body = { token: tokenOf(options, world), ...(word !== undefined && { reason: word }) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), ...(word !== undefined && { reason: word }) };
     const { idempotencyKey } = options;
     const answer = await invocation.api.post<AbandonedPhase>(`${phasePath(id, phase)}/abandon`, {
       body,
