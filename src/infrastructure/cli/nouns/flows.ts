@@ -106,10 +106,12 @@ function resumeVerb(noun: Command, world: World): void {
     const body = { expectedPhase: phase, holder, owner: agent, ...(await evidenceOf(options)) };
     const answer = await invocation.api.post<ClaimedPhase>(`${flowPath(id)}/resume`, { body, idempotencyKey });
     const { status, message, token, renewMs = 0 } = answer.body;
-    if (status !== 'resumed' || token === undefined) {
+    if (status !== 'resumed') {
       if (invocation.globals.json) invocation.print(answer.text);
       throw new Failure(6, message);
     }
+    if (token === undefined)
+      return options.export ? invocation.remark(message) : invocation.show(answer, () => message);
     if (options.export) return invocation.print(shellExports(lockName(`phase:${id}/${phase}`), token, holder));
     invocation.show(answer, () => `${message} (token ${token}); renew it every ${span(renewMs)}`);
   });
@@ -177,7 +179,10 @@ function phaseVerbs(noun: Command, world: World): void {
       body,
       idempotencyKey,
     });
-    invocation.show(answer, ({ already }) => `${phase} ${already ? 'was abandoned before' : 'is abandoned'}`);
+    invocation.show(answer, ({ freed, already }) => {
+      if (!freed) return `Nobody ever held ${phase}`;
+      return already ? `${phase} was freed before (${freed.reason})` : `${phase} is abandoned`;
+    });
   });
 }
 
