@@ -65,15 +65,21 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   }
 }
 
-/** A phase of a flow, with its lock. @throws Failure */
+/**
+ * A phase of a flow, with its lock.
+ * @throws Failure, also where there is nothing to execute: with exit code 0 when the phase is done, or runs nothing
+ */
 export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
-  const { lock, agent, session } = claiming;
+  const { lock, agent, session, tries } = claiming;
   const body = { expectedPhase: lock.name, holder: session, owner: agent, ...(await evidence(claiming)) };
-  const { status, message, token, ttlMs, renewMs } = (
-    await api.post<ClaimedPhase>(`${flowPath(lock.scope)}/resume`, { body })
-  ).body;
-  if (status !== 'resumed' || token === undefined || ttlMs === undefined || renewMs === undefined) {
-    throw new Failure(status === 'already_completed' ? 0 : 6, message);
+  const { status, message, token, ttlMs, renewMs } = await insisting(
+    { tries },
+    async () => (await api.post<ClaimedPhase>(`${flowPath(lock.scope)}/resume`, { body })).body,
+    (held) => notAcquired(claiming, held),
+    (answer) => answer.status === 'already_running',
+  );
+  if (token === undefined || ttlMs === undefined || renewMs === undefined) {
+    throw new Failure(status === 'already_running' ? 6 : 0, message);
   }
   const path = phasePath(lock.scope, lock.name);
   return {
