@@ -105,6 +105,57 @@ describe('the TypeScript client', () => {
     expect(await phaseOf(flow)).toMatchObject({ status: 'failed', error: expect.stringMatching(/^\ufffdé"é"/) });
   });
 
+  it('keeps only whole characters of the words of an error that are too long', async () => {
+    const flow = await declared();
+    const error = new Error('\u{1f680}'.repeat(1_000));
+    await expect(holdfast.executeWithLease(flow, 'readiness', () => Promise.reject(error))).rejects.toBe(error);
+    expect(await phaseOf(flow)).toMatchObject({ status: 'failed', error: expect.stringMatching(/^\u{1f680}{300,}$/u) });
+    const broken = holdfast.withLock('tasks', 'main', 'words', () => Promise.reject(error));
+    await expect(broken).rejects.toBe(error);
+    expect((await app.get('locks/tasks/main/words/why')).body.previous).toMatchObject({
+      ...{ reason: 'failed', detail: expect.stringMatching(/^\u{1f680}{40,}$/u) },
+    });
+  });
+
+  it('gives a lock that is asked for twice under one holder to both, and a phase to the first alone', async () => {
+    const holder = 'worker-8';
+    const tokens = await holdfast.withLock(
+      ...(['tasks', 'main', 'twice'] as const),
+      async ({ token }) => [token, await holdfast.withLock('tasks', 'main', 'twice', (own) => own.token, { holder })],
+      { holder },
+    );
+    expect(tokens).toEqual([1, 1]);
+    const flow = await declared();
+    const second = await holdfast.executeWithLease(
+      ...([flow, 'readiness'] as const),
+      () => holdfast.executeWithLease(flow, 'readiness', () => 'never', { holder }).then((told) => [told]),
+      { holder },
+    );
+    expect(second).toEqual([expect.any(AlreadyRunning)]);
+  });
+
+  it('[A398] offers no result that comes after a renewal was refused', async () => {
+    const flow = await declared();
+    const asked: string[] = [];
+    const watched = new Holdfast({
+      url: app.url,
+      fetch: (address, init) => {
+        asked.push((address as string).split('/').at(-1) ?? '');
+        return fetch(address, init);
+      },
+    });
+    const lost = watched.executeWithLease(
+      ...([flow, 'readiness'] as const),
+      ({ signal }) => until(signal).catch(() => 'late'),
+      { ttlMs: 600 },
+    );
+    await eventually(async () => expect(await lockOf(flow)).toMatchObject({ locked: true }));
+    await app.delete(`/admin/locks/${flow}/readiness?operator=ada&reason=it%20hangs`);
+    await expect(lost).rejects.toMatchObject({ name: 'LeaseLost', why: 'refused', cause: { code: 'stale-token' } });
+    expect(asked).toEqual(expect.arrayContaining(['resume', 'renew']));
+    expect(asked).not.toContain('complete');
+  });
+
   it('fails the attempt when its result cannot be kept', async () => {
     const flow = await declared();
     const large = holdfast.executeWithLease(flow, 'readiness', () => 'r'.repeat(20_000));

@@ -67,7 +67,7 @@ describe('locks from a shell, on a real server', () => {
   it('[A374] its environment is taken over by a shell, and what was done with it stands in the history', async () => {
     const { stdout } = await locks('acquire', '2', 'backend-1', '--session', 'run-2', '--export');
     expect(stdout).toBe(
-      "export HOLDFAST_TOKEN='1'\nexport HOLDFAST_SESSION='run-2'\nexport HOLDFAST_TASK='2'\nexport HOLDFAST_QUEUE='main'\n",
+      "export HOLDFAST_TOKEN='1'\nexport HOLDFAST_SESSION='run-2'\nexport HOLDFAST_TASK='2'\nexport HOLDFAST_QUEUE='main'\nunset HOLDFAST_PHASE\n",
     );
     const env = { HOLDFAST_TOKEN: '1', HOLDFAST_SESSION: 'run-2' };
     const own = (...args: string[]) => holdfast(['locks', ...args], { url: server.url, env });

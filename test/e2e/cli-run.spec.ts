@@ -159,6 +159,59 @@ describe('holdfast run, with real processes and a real server', () => {
     60_000,
   );
 
+  describe('of a phase', () => {
+    const declared = async (id: string) => {
+      const { status } = await server.post('flows', { id, phases: ['readiness', 'next'] });
+      expect(status).toBe(201);
+      return `${id}/readiness`;
+    };
+    const phase = async (id: string) => {
+      const { body } = await server.get(`/api/v1/flows/${id}/why`);
+      return (body as { flow: { phases: object[] } }).flow.phases[0];
+    };
+    const phaseLock = async (id: string) => (await server.get(`/api/v1/locks/phases/${id}/readiness/why`)).body;
+
+    it('begins it, and completes it at exit 0', async () => {
+      const { ended } = shell(['--phase', await declared('f-1')], 'echo "$HOLDFAST_PHASE/$HOLDFAST_TOKEN"');
+
+      await expect(ended).resolves.toStrictEqual({ code: 0, stdout: 'f-1/readiness/1\n', stderr: '' });
+      expect(await phase('f-1')).toMatchObject({ status: 'completed' });
+      expect(await phaseLock('f-1')).toMatchObject({ hold: null, previous: { reason: 'completed' } });
+    }, 60_000);
+
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+      '[A397] passes %s on, and abandons it: it can be claimed again at once',
+      async (signal) => {
+        const id = `f-${signal}`;
+        const { child, ended } = shell(['--phase', await declared(id)], staying(id, "trap 'exit 9' INT TERM HUP;"));
+        await begun(id);
+
+        child.kill(signal);
+
+        await expect(ended).resolves.toMatchObject({ code: 9 });
+        expect(await phase(id)).toMatchObject({
+          ...{ status: 'abandoned', failures: 0, abandoned: { reason: 'interrupted' } },
+        });
+        expect(await phaseLock(id)).toMatchObject({ hold: null, previous: { reason: 'interrupted' } });
+        await expect(shell(['--phase', `${id}/readiness`], 'true').ended).resolves.toMatchObject({ code: 0 });
+      },
+      60_000,
+    );
+
+    it('gets it, once another one has given it up, within --tries', async () => {
+      const of = await declared('f-2');
+      const first = shell(['--phase', of], staying('f-2', "trap 'exit 9' TERM;"));
+      await begun('f-2');
+      const second = shell(['--phase', of, '--tries', '20'], 'echo mine');
+
+      first.child.kill('SIGTERM');
+
+      await expect(first.ended).resolves.toMatchObject({ code: 9 });
+      await expect(second.ended).resolves.toMatchObject({ code: 0, stdout: 'mine\n' });
+      expect(await phase('f-2')).toMatchObject({ status: 'completed', attempt: 2 });
+    }, 60_000);
+  });
+
   it('ends with 128 and the number of the signal that ended the command', async () => {
     await expect(shell(['--task', '7'], 'kill -KILL $$').ended).resolves.toMatchObject({ code: 137 });
     expect(await lock('7')).toMatchObject({ previous: { reason: 'interrupted', detail: 'ended by SIGKILL' } });

@@ -60,6 +60,22 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
       expect(await done('tasks', 'get', '1')).toMatch(/status +completed[^]*completed +by backend-1 .*: it parses/);
     }, 30_000);
 
+    it('that another session works on is not completed under the token of one’s own', async () => {
+      await done('tasks', 'add', '7', 'Mine');
+      await done('tasks', 'add', '8', 'Theirs');
+      const env = taken(await done('tasks', 'claim', '7', 'backend-1', '--session', 'run-7', '--export'));
+      const other = taken(await done('tasks', 'claim', '8', 'backend-2', '--session', 'run-8', '--export'));
+      expect(other['HOLDFAST_TOKEN']).toBe(env['HOLDFAST_TOKEN']);
+
+      await expect(holdfast(['tasks', 'complete', '8'], { ...at(), env })).resolves.toStrictEqual({
+        ...{ code: 2, stdout: '', stderr: 'HOLDFAST_TOKEN is of Task #7; say with --token which one is of Task #8.\n' },
+      });
+      expect(await done('tasks', 'get', '8')).toMatch(/status +in_progress/);
+      for (const [id, own] of Object.entries({ 7: env, 8: other })) {
+        await expect(holdfast(['tasks', 'complete', id], { ...at(), env: own })).resolves.toMatchObject({ code: 0 });
+      }
+    }, 30_000);
+
     it('[A362] is refused with the reason: unknown, of another agent, completed, or waiting for another one', async () => {
       await done('tasks', 'add', '10', 'Of one agent', '--assign', 'backend-2');
       await done('tasks', 'add', '11', 'Blocked', '--depends', '10');
@@ -143,7 +159,8 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
       code: 0,
       stdout: 'readiness is completed; Flow f-1 is in_progress, complexity is due\n',
     });
-    await expect(own('complete', 'f-1', 'complexity')).resolves.toMatchObject({ code: 3 });
+    await expect(own('complete', 'f-1', 'complexity')).resolves.toMatchObject({ code: 2 });
+    await expect(own('complete', 'f-1', 'complexity', '--token', '1')).resolves.toMatchObject({ code: 3 });
     expect(await done('flows', 'list')).toMatch(/^FLOW[^]*\nf-1 +in_progress +complexity +1 of 3/);
     expect(await done('flows', 'history', 'f-1')).toMatch(/PhaseCompleted[^]*FlowDeclared/);
     expect(await done('flows', 'get', 'f-1')).toMatch(/readiness: completed, attempt 1[^]*finalization: waiting/);

@@ -19,7 +19,10 @@ export interface HoldfastOptions {
 }
 
 export interface LeaseOptions {
-  /** The session that holds it: one that is asked for under the same id twice is given to both. A new one if absent. */
+  /**
+   * The session that holds it; a new one if absent. A task, a lock or a ship that is asked for twice under the same id
+   * is given to both; of a phase the second is told `AlreadyRunning`.
+   */
   readonly holder?: string;
   /** Time to live without a renewal, in milliseconds; the server's setting if absent. */
   readonly ttlMs?: number;
@@ -208,8 +211,7 @@ export class Holdfast {
     if (claimed instanceof AlreadyRunning) return claimed;
     const { answer, askedAtMs } = claimed;
     const { token } = answer;
-    const release = (reason: string, detail = '') =>
-      this.#tell(`${at}/release`, { token, holder, reason, detail: detail.slice(0, 256) });
+    const release = (reason: string, detail = '') => this.#tell(`${at}/release`, { token, holder, reason, detail });
     const held: Held<R> = {
       ...{ granted: answer, askedAtMs, renewPath: `${at}/renew` },
       progress: (cursor) => [`${at}/renew`, { token, cursor }],

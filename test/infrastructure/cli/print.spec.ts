@@ -271,7 +271,7 @@ describe('colour', () => {
 describe('what a shell takes over', () => {
   it('is quoted', () => {
     expect(shellExports({ kind: 'phase', scope: 'flow-1', name: 'readiness' }, 3, "it's $(me)")).toBe(
-      "export HOLDFAST_TOKEN='3'\nexport HOLDFAST_SESSION='it'\\''s $(me)'\nexport HOLDFAST_PHASE='flow-1/readiness'",
+      "export HOLDFAST_TOKEN='3'\nexport HOLDFAST_SESSION='it'\\''s $(me)'\nunset HOLDFAST_TASK\nunset HOLDFAST_QUEUE\nexport HOLDFAST_PHASE='flow-1/readiness'",
     );
   });
 });

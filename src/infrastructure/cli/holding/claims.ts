@@ -19,6 +19,8 @@ export interface Claim {
   readonly token: number;
   readonly ttlMs: number;
   readonly renewMs: number;
+  /** Before which it was not granted, by `performance.now()`; -Infinity of what its session had already. */
+  readonly heldAtMs: number;
   /** Gives it back with what its end deserves. A repeat changes nothing. */
   finish(end: End): Promise<void>;
 }
@@ -45,13 +47,13 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   const path = taskPath(lock.scope, lock.name);
   const body = { agent, session, ...(await evidence(claiming)) };
   try {
-    const { token, ttlMs, renewMs } = await insisting(
+    const { token, ttlMs, renewMs, heldAtMs } = await insisting(
       { tries },
-      async () => (await api.post<ClaimedTask>(`${path}/claim`, { body })).body,
+      () => asked<ClaimedTask>(api, `${path}/claim`, body),
       (held) => notAcquired(claiming, held),
     );
     return {
-      ...{ lock, token, ttlMs, renewMs },
+      ...{ lock, token, ttlMs, renewMs, heldAtMs },
       async finish(end) {
         if (end.type === 'completed') await api.post(`${path}/complete`, { body: { token } });
         else if (end.type === 'failed') {
@@ -65,19 +67,25 @@ export async function claimTask(api: Api, claiming: Claiming): Promise<Claim> {
   }
 }
 
-/** A phase of a flow, with its lock. @throws Failure */
+/**
+ * A phase of a flow, with its lock.
+ * @throws Failure, also where there is nothing to execute: with exit code 0 when the phase is done, or runs nothing
+ */
 export async function claimPhase(api: Api, claiming: Claiming): Promise<Claim> {
-  const { lock, agent, session } = claiming;
+  const { lock, agent, session, tries } = claiming;
   const body = { expectedPhase: lock.name, holder: session, owner: agent, ...(await evidence(claiming)) };
-  const { status, message, token, ttlMs, renewMs } = (
-    await api.post<ClaimedPhase>(`${flowPath(lock.scope)}/resume`, { body })
-  ).body;
-  if (status !== 'resumed' || token === undefined || ttlMs === undefined || renewMs === undefined) {
-    throw new Failure(status === 'already_completed' ? 0 : 6, message);
+  const { status, message, token, ttlMs, renewMs, heldAtMs } = await insisting(
+    { tries },
+    () => asked<ClaimedPhase>(api, `${flowPath(lock.scope)}/resume`, body),
+    (held) => notAcquired(claiming, held),
+    (answer) => answer.status === 'already_running',
+  );
+  if (token === undefined || ttlMs === undefined || renewMs === undefined) {
+    throw new Failure(status === 'already_running' ? 6 : 0, message);
   }
   const path = phasePath(lock.scope, lock.name);
   return {
-    ...{ lock, token, ttlMs, renewMs },
+    ...{ lock, token, ttlMs, renewMs, heldAtMs },
     async finish(end) {
       if (end.type === 'completed') await api.post(`${path}/complete`, { body: { token } });
       else if (end.type === 'failed') await api.post(`${path}/fail`, { body: { token, error: end.detail } });
@@ -90,18 +98,26 @@ async function takeLock(api: Api, claiming: Claiming): Promise<Claim> {
   const { lock, agent, session, tries } = claiming;
   const path = `${lock.path}/lease`;
   const body = { holder: session, owner: agent, operation: 'run', ...(await evidence(claiming)) };
-  const { token, ttlMs, renewMs } = await insisting(
+  const { token, ttlMs, renewMs, heldAtMs } = await insisting(
     { tries },
-    async () => (await api.post<GrantedLease>(path, { body })).body,
+    () => asked<GrantedLease>(api, path, body),
     (held) => notAcquired(claiming, held),
   );
   return {
-    ...{ lock, token, ttlMs, renewMs },
+    ...{ lock, token, ttlMs, renewMs, heldAtMs },
     async finish(end) {
       const detail = end.type === 'completed' ? '' : end.detail;
       await api.post(`${path}/release`, { body: { token, holder: session, reason: reasons[end.type], detail } });
     },
   };
+}
+
+/** What is granted lives from when the server decided it, which may be as early as it was asked for. */
+async function asked<Answered extends object>(api: Api, path: string, body: object) {
+  const askedAtMs = performance.now();
+  const answer = (await api.post<Answered>(path, { body })).body;
+  const isOld = 'already' in answer && answer.already === true;
+  return { ...answer, heldAtMs: isOld ? -Infinity : askedAtMs };
 }
 
 /** Of the process that renews; the command may come and go. */

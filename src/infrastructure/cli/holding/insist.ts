@@ -14,24 +14,28 @@ const isHeld = (error: unknown): error is Refused => error instanceof Refused &&
 /**
  * Asks again for what another one holds; a reservation, or anything else that time does not cure, is not tried again.
  * @param take is told how long the server may wait for it
+ * @param isTaken whether an answer that is no refusal says the same
+ * @returns the last answer
  * @throws what `givenUp` makes of the last refusal
  */
-export async function insisting<Granted>(
+export async function insisting<Answered>(
   { tries, waitMs }: Insistence,
-  take: (waitMs: number) => Promise<Granted>,
+  take: (waitMs: number) => Promise<Answered>,
   givenUp: (held: Refused) => Failure,
-): Promise<Granted> {
+  isTaken: (answer: Answered) => boolean = () => false,
+): Promise<Answered> {
   const giveUpAtMs = waitMs === undefined ? undefined : performance.now() + waitMs;
   for (let attempt = 1; ; attempt += 1) {
     const leftMs = giveUpAtMs === undefined ? 0 : Math.max(0, giveUpAtMs - performance.now());
+    const isOver = giveUpAtMs === undefined ? attempt >= tries : leftMs <= longestWaitMs;
     try {
-      return await take(Math.min(longestWaitMs, Math.round(leftMs)));
+      const answer = await take(Math.min(longestWaitMs, Math.round(leftMs)));
+      if (isOver || !isTaken(answer)) return answer;
     } catch (error) {
       if (!isHeld(error)) throw error;
-      const isOver = giveUpAtMs === undefined ? attempt >= tries : leftMs <= longestWaitMs;
       if (isOver) throw givenUp(error);
-      if (giveUpAtMs === undefined) await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
     }
+    if (giveUpAtMs === undefined) await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Resource } from '../../../domain/lease/resource.js';
 import type { ChangedFlow, ChangedPhase, ClaimedPhase, FlowPage, FlowWhy, AbandonedPhase } from '../answers.js';
 import { asOperator, fresh, paged, remarkOnAge, remarkOnMore, writes } from '../common-options.js';
 import type { AsOperator, Fresh, Paged, Writes } from '../common-options.js';
@@ -105,16 +106,19 @@ function resumeVerb(noun: Command, world: World): void {
     const body = { expectedPhase: phase, holder, owner: agent, ...(await evidenceOf(options)) };
     const answer = await invocation.api.post<ClaimedPhase>(`${flowPath(id)}/resume`, { body, idempotencyKey });
     const { status, message, token, renewMs = 0 } = answer.body;
-    if (status !== 'resumed' || token === undefined) {
+    if (status !== 'resumed') {
       if (invocation.globals.json) invocation.print(answer.text);
       throw new Failure(6, message);
     }
+    if (token === undefined)
+      return options.export ? invocation.remark(message) : invocation.show(answer, () => message);
     if (options.export) return invocation.print(shellExports(lockName(`phase:${id}/${phase}`), token, holder));
     invocation.show(answer, () => `${message} (token ${token}); renew it every ${span(renewMs)}`);
   });
 }
 
 type OfPhase = UnderToken & Writes;
+const phaseOf = (flow: string, phase: string): Resource => ({ kind: 'phase', scope: flow, name: phase });
 
 function phaseVerbs(noun: Command, world: World): void {
   const of = (words: string, description: string): Command =>
@@ -130,7 +134,7 @@ function phaseVerbs(noun: Command, world: World): void {
   withExamples(complete, 'holdfast flows complete assessment-7f3a readiness --token 1 --result \'{"score":7}\'');
   does<OfPhase & { result?: unknown }, [string, string]>(complete, world, async (invocation, options, id, phase) => {
     const { result, idempotencyKey } = options;
-    const body = { token: tokenOf(options, world), ...(result !== undefined && { result }) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), ...(result !== undefined && { result }) };
     invocation.show(
       await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/complete`, { body, idempotencyKey }),
       told,
@@ -147,7 +151,7 @@ function phaseVerbs(noun: Command, world: World): void {
     world,
     async (invocation, options, id, phase, error) => {
       const { failFlow = false, idempotencyKey } = options;
-      const body = { token: tokenOf(options, world), error, failFlow };
+      const body = { token: tokenOf(options, phaseOf(id, phase), world), error, failFlow };
       invocation.show(
         await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/fail`, { body, idempotencyKey }),
         told,
@@ -158,7 +162,7 @@ function phaseVerbs(noun: Command, world: World): void {
   const progress = of('progress <flow> <phase> <json>', 'Keep a milestone of the work in the log; it renews as well');
   withExamples(progress, 'holdfast flows progress assessment-7f3a readiness \'{"percent":40}\' --token 1');
   does<OfPhase, [string, string, string]>(progress, world, async (invocation, options, id, phase, text) => {
-    const body = { token: tokenOf(options, world), progress: jsonValue(text) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), progress: jsonValue(text) };
     const { idempotencyKey } = options;
     invocation.show(
       await invocation.api.post<ChangedPhase>(`${phasePath(id, phase)}/progress`, { body, idempotencyKey }),
@@ -169,13 +173,16 @@ function phaseVerbs(noun: Command, world: World): void {
   const abandon = of('abandon <flow> <phase> [word]', 'Abandon a phase: it may be claimed again at once');
   withExamples(abandon, 'holdfast flows abandon assessment-7f3a readiness stopped --token 1');
   does<OfPhase, [string, string, string | undefined]>(abandon, world, async (invocation, options, id, phase, word) => {
-    const body = { token: tokenOf(options, world), ...(word !== undefined && { reason: word }) };
+    const body = { token: tokenOf(options, phaseOf(id, phase), world), ...(word !== undefined && { reason: word }) };
     const { idempotencyKey } = options;
     const answer = await invocation.api.post<AbandonedPhase>(`${phasePath(id, phase)}/abandon`, {
       body,
       idempotencyKey,
     });
-    invocation.show(answer, ({ already }) => `${phase} ${already ? 'was abandoned before' : 'is abandoned'}`);
+    invocation.show(answer, ({ freed, already }) => {
+      if (!freed) return `Nobody ever held ${phase}`;
+      return already ? `${phase} was freed before (${freed.reason})` : `${phase} is abandoned`;
+    });
   });
 }
 

@@ -41,10 +41,11 @@ export function holderVerbs(noun: Command, world: World): void {
     .option('--quiet-for <time>', 'you will be silent for so long, and are not to be taken for dead', duration);
   withExamples(renew, 'holdfast locks renew 7', 'holdfast locks renew 7 --token 3 --quiet-for 1h');
   does<Renew, [string]>(renew, world, async (invocation, options, text) => {
-    const { path, said } = lockName(text, options);
+    const lock = lockName(text, options);
+    const { path, said } = lock;
     const { cursor, quietFor } = options;
     const body = {
-      token: tokenOf(options, world),
+      token: tokenOf(options, lock, world),
       ...(cursor !== undefined && { cursor }),
       ...(quietFor !== undefined && { quietForMs: quietFor }),
     };
@@ -111,10 +112,11 @@ function handOverVerb(noun: Command, world: World): void {
     .option('--reason <text>', 'why');
   withExamples(handOver, 'holdfast locks hand-over 7 --token 3 --from run-42 --to run-43');
   does<HandOver, [string]>(writes(handOver), world, async (invocation, options, text) => {
-    const { path, said } = lockName(text, options);
+    const lock = lockName(text, options);
+    const { path, said } = lock;
     const { from, to, operation, ttl, reason, idempotencyKey } = options;
     const body = {
-      ...{ token: tokenOf(options, world), from, to },
+      ...{ token: tokenOf(options, lock, world), from, to },
       ...(operation !== undefined && { operation }),
       ...(ttl !== undefined && { ttlMs: ttl }),
       ...(reason !== undefined && { reason }),
@@ -134,7 +136,7 @@ async function giveBack(
 ): Promise<void> {
   const { world } = invocation;
   const { path, said } = lock;
-  const token = tokenIfAny(options, world);
+  const token = tokenIfAny(options, lock, world);
   if (token === undefined) {
     const { hold } = (await invocation.api.get<Explanation>(`${path}/why`)).body;
     if (!hold) throw noLock(said);

@@ -3,7 +3,7 @@ import { fresh, paged, somewhere, type Fresh, type Paged } from '../common-optio
 import { does } from '../does.js';
 import { withExamples } from '../examples.js';
 import { Failure } from '../failure.js';
-import { heldLocks } from '../held-locks.js';
+import { allHeldLocks, heldLocks } from '../held-locks.js';
 import type { Explanation } from '../answers.js';
 import { lockName, type Where } from '../parse/lock-name.js';
 import { lockLine, toldHeld } from '../print/locks.js';
@@ -67,8 +67,7 @@ function listVerb(noun: Command, world: World): void {
   withExamples(list, 'holdfast locks list', 'holdfast locks list --queue main --owner backend-1 --json');
   does<Filter, []>(list, world, async (invocation, { queue, kind, ...filter }) => {
     const query = { ...filter, scope: queue, kind: kind && `${kind}s` };
-    if (invocation.globals.json)
-      return invocation.print((await invocation.api.get('locks', { ...query, limit: 200 })).text);
+    if (invocation.globals.json) return invocation.print(JSON.stringify(await allHeldLocks(invocation.api, query)));
     let isEmpty = true;
     for await (const lock of heldLocks(invocation.api, query)) {
       isEmpty = false;

@@ -69,22 +69,25 @@ async function runHolding(
   const own = `${agent}-${hostname().replaceAll(/[^A-Za-z0-9.-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const claiming: Claiming = { lock, agent, session: options.session ?? own, ttlMs: ttl, tries };
 
-  const [{ listen, numberOf }, claims, { hold }] = await Promise.all([
+  const [{ listen, numberOf }, claims, { assured }, { hold }] = await Promise.all([
     import('../holding/signals.js'),
     import('../holding/claims.js'),
+    import('../holding/renewal.js'),
     import('../holding/hold.js'),
   ]);
   const signals = listen();
-  const claim = await (phase === undefined ? claims.claimTask : claims.claimPhase)(invocation.api, claiming);
+  const granted = await (phase === undefined ? claims.claimTask : claims.claimPhase)(invocation.api, claiming);
+  const url = globals.url ?? serverUrl(world.env);
+  const timeoutMs = Math.min(renewalPatienceMs, Math.max(500, Math.floor(granted.ttlMs / 3)));
+  const api = new Api({ url, version: world.version, timeoutMs });
+  const claim = await assured(api, granted);
   const early = signals.heard();
   if (early) {
     await claim.finish({ type: 'interrupted', detail: `${early} before the command began` });
     return 128 + numberOf(early);
   }
-  const url = globals.url ?? serverUrl(world.env);
-  const timeoutMs = Math.min(renewalPatienceMs, Math.max(500, Math.floor(claim.ttlMs / 3)));
   return hold({
-    api: new Api({ url, version: world.version, timeoutMs }),
+    api,
     claim,
     signals,
     remark: (text) => invocation.remark(text),

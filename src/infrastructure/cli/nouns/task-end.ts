@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../../../domain/kernel/text.js';
+import { mainQueue, type Resource } from '../../../domain/lease/resource.js';
 import type { ChangedTask, DoneTask, PassedRetries, TaskExplanation } from '../answers.js';
 import { asOperator, inQueue, writes, type AsOperator, type InQueue, type Writes } from '../common-options.js';
 import { does } from '../does.js';
@@ -10,6 +11,10 @@ import type { World } from '../world.js';
 
 type Of = InQueue & UnderToken & Writes;
 type Act = InQueue & AsOperator & Writes & { readonly reason: string };
+
+const taskOf = (queue: string | undefined, id: string): Resource => {
+  return { kind: 'task', scope: queue ?? mainQueue, name: id };
+};
 
 export function endVerbs(noun: Command, world: World): void {
   holderVerbs(noun, world);
@@ -82,12 +87,13 @@ function holderVerbs(noun: Command, world: World): void {
     async (invocation, options, id, notes) => {
       const { queue, actualTime, idempotencyKey } = options;
       const path = taskPath(queue, id);
-      if (tokenIfAny(options, world) === undefined) {
+      const lock = taskOf(queue, id);
+      if (tokenIfAny(options, lock, world) === undefined) {
         const { task } = (await invocation.api.get<TaskExplanation>(`${path}/why`)).body;
         if (task.status === 'completed') return invocation.print(`Task #${id} was completed before`);
       }
       const body = {
-        token: tokenOf(options, world),
+        token: tokenOf(options, lock, world),
         ...(notes !== undefined && { notes }),
         ...(actualTime !== undefined && { actualTime }),
       };
@@ -109,7 +115,7 @@ function holderVerbs(noun: Command, world: World): void {
     world,
     async (invocation, options, id, errorType, details) => {
       const body = {
-        token: tokenOf(options, world),
+        token: tokenOf(options, taskOf(options.queue, id), world),
         errorType,
         reassign: options.reassign,
         ...(details !== undefined && { details }),
@@ -133,7 +139,7 @@ function holderVerbs(noun: Command, world: World): void {
     world,
     async (invocation, options, id, word) => {
       const body = {
-        token: tokenOf(options, world),
+        token: tokenOf(options, taskOf(options.queue, id), world),
         ...(word !== undefined && { reason: word }),
         ...(options.detail !== undefined && { detail: options.detail }),
       };

@@ -37,7 +37,7 @@ export const acquireLock = lease.acquireLease.omit({ adoptObligations: true }).e
 export const deadProcess = z.strictObject({
   token: asked.token,
   process: asked.process,
-  observedBy: asked.label.meta({ description: 'Who saw that the process is gone', example: 'watcher-host-2' }),
+  observedBy: asked.label.meta({ description: 'Who saw that the process is gone', example: 'lock-monitor-host-2' }),
 });
 
 const statuses = asked.listOrAll(assignmentStatuses);
