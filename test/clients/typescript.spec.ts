@@ -309,6 +309,28 @@ describe('the TypeScript client', () => {
     });
   });
 
+  it('a result that comes after another session has completed the task is told as a lost lease', async () => {
+    await app.post('queues/main/tasks', { id: 'late', title: 'Write it' });
+    const at = 'queues/main/tasks/late';
+    const late = holdfast.withTask(
+      'main',
+      'late',
+      async ({ token }) => {
+        await app.post(`${at}/abandon`, { token });
+        const { body } = await app.post(`${at}/claim`, { agent: 'bob' });
+        await app.post(`${at}/complete`, { token: body.token, notes: 'by bob' });
+        return 'by ada';
+      },
+      { agent: 'ada', holder: 'ada-late' },
+    );
+    await expect(late).rejects.toMatchObject({
+      name: 'LeaseLost',
+      why: 'refused',
+      cause: { code: 'already-complete' },
+    });
+    expect((await app.get(`${at}/why`)).body.task).toMatchObject({ completion: { agent: 'bob', notes: 'by bob' } });
+  });
+
   it('holds plain locks and ships', async () => {
     const held = await holdfast.withLock('tasks', 'main', 'deploy', async ({ token }) => {
       const other = await holdfast.withLock('tasks', 'main', 'deploy', () => 'no');

@@ -46,7 +46,7 @@ describe('agents’ tasks, over HTTP', () => {
     expect((await queue.get('c/why')).body).toMatchObject({ openDependencies: ['a'], circle: null });
   });
 
-  it('[A363, A365] after a successful claim the lock stays; completing gives it back as COMPLETED and names what it unlocked', async () => {
+  it('[A363, A365] after a successful claim the lock stays; completing gives it back as COMPLETED and names what it unlocked, again when it is repeated', async () => {
     const queue = aQueue();
     await queue.add('1');
     await queue.add('2', { dependencies: ['1'] });
@@ -79,7 +79,10 @@ describe('agents’ tasks, over HTTP', () => {
 
     const written = (await queue.get('1/history')).body.events.length as number;
     const repeated = await queue.tell('1', 'complete', { token: 1 });
-    expect(repeated.body).toMatchObject({ already: true, task: { completion: { notes: 'with tests' } } });
+    expect(repeated.body).toMatchObject({
+      ...{ already: true, unlocked: ['2'] },
+      task: { completion: { notes: 'with tests' } },
+    });
     expect((await queue.get('1/history')).body.events).toHaveLength(written);
   });
 
@@ -452,6 +455,19 @@ describe('agents’ tasks, over HTTP', () => {
     const stats = await app.get(`audit?queue=${queue.name}&filter=stats`);
     expect(stats.body.stats).toMatchObject({ total: 9, errors: 2, tasks: 1, byType: { CLAIMED: 2 } });
     expect((await app.get('audit?filter=task&task=1')).status).toBe(422);
+  });
+
+  it('[A374] what is asked of one agent has the locks of its sessions from their grant to their release', async () => {
+    const queue = aQueue();
+    await queue.add('1');
+    const { body } = await queue.claim('1', 'claude', { session: 'claude-4711' });
+    await queue.tell('1', 'complete', { token: body.token });
+    const ofClaude = await app.get(`audit?queue=${queue.name}&filter=ai&ai=claude`);
+    const locked = (ofClaude.body.events as Audited[]).filter(({ event_type }) => event_type.startsWith('LOCK_'));
+    expect(locked.map(({ event_type, details }) => [event_type, details.session])).toEqual([
+      ['LOCK_ACQUIRED', 'claude-4711'],
+      ['LOCK_RELEASED', 'claude-4711'],
+    ]);
   });
 
   it('every queue that has tasks is listed with how many there are of each status', async () => {

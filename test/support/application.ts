@@ -145,9 +145,9 @@ export class Application {
     const decisions = substitutes.decisions?.(ports) ?? new Decisions(store, clock, ids, ports.rules);
     const ends = substitutes.ends?.(decisions) ?? new ContainerEnds(decisions);
     const phases = new HeldPhases(decisions, this.tellPhaseLocks);
-    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions, clock)]);
-    this.work = work;
     const dependencies = new Dependencies(decisions, queries);
+    const work = new WorkUnderLeases(ports.works ?? [phases, new HeldTask(decisions, dependencies, clock)]);
+    this.work = work;
     const workLocks = new WorkLocks(decisions, work);
     const phaseEnds = new PhaseEnds(decisions, workLocks, this.tellPhaseLocks);
     const agents = new NextAgents(queries);

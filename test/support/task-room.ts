@@ -66,8 +66,8 @@ export class TaskProcess {
     private readonly clock: FakeClock,
   ) {
     this.decisions = new Decisions(store, clock, uuids, usualRules);
-    this.held = new HeldTask(this.decisions, clock);
     this.#dependencies = new Dependencies(this.decisions, noViews);
+    this.held = new HeldTask(this.decisions, this.#dependencies, clock);
     this.#locks = new WorkLocks(this.decisions, new WorkUnderLeases([this.held]));
   }
 

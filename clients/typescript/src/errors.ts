@@ -62,7 +62,7 @@ export class LeaseLost extends HoldfastError {
   }
 }
 
-const notInForce: readonly string[] = ['stale-token', 'task-not-claimed', 'unknown-lease'];
+const notInForce: readonly string[] = ['stale-token', 'task-not-claimed', 'already-complete', 'unknown-lease'];
 
 /** Whether Holdfast says that the lease has gone. */
 export function isNotInForce(error: unknown): error is Refusal {

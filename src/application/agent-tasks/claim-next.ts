@@ -63,17 +63,19 @@ export class ClaimNextTaskHandler implements ICommandHandler<ClaimNextTask> {
     { speciality }: AgentProfile,
     freshness: Freshness,
   ): Promise<
-    { readonly type: 'Found'; readonly answer: NextAnswer } | { readonly type: 'NothingIn'; readonly position: bigint }
+    | { readonly type: 'Answered'; readonly answer: NextAnswer }
+    | { readonly type: 'NothingIn'; readonly position: bigint }
   > {
     const { queue, agent } = ask;
     for (let after: ClaimablePlace | undefined; ;) {
       const listed = { queue, agent, speciality, limit: pageSize, after };
       const page = await this.queries.execute(new ListClaimable({ ...listed, ...freshness }));
-      if (page.type === 'NotThereYet') return { type: 'Found', answer: answer(page) };
+      if (page.type === 'NotThereYet') return { type: 'Answered', answer: answer(page) };
       for (const { taskId } of page.value.rows) {
         const one = await this.#claim(context, ask, taskId);
         const { outcome } = one;
-        if (outcome.type === 'TaskClaimed' && !outcome.already) return { type: 'Found', answer: { ...one, outcome } };
+        if (outcome.type === 'TaskClaimed' && !outcome.already)
+          return { type: 'Answered', answer: { ...one, outcome } };
       }
       if (!page.value.next) return { type: 'NothingIn', position: page.position };
       after = page.value.next;

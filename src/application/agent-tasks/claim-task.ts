@@ -88,7 +88,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const then = await this.decisions.leftBy(context, agentTask, agentTaskStream(queue, taskId));
     const task = then?.state;
     if (!task?.claim) return undefined;
-    const hold = await this.locks.claimedAs(context, taskLock(queue, taskId), task.claim, sessionFrom(ask));
+    const hold = await this.locks.claimedAs(context, taskLock(queue, taskId), task.claim, termsOf(ask));
     return { outcome: { type: 'TaskClaimed', task, hold, already: false }, position: then?.position ?? 0n };
   }
 
@@ -102,7 +102,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
     const resource = taskLock(queue, taskId);
     const holder: Holder = { kind: 'agent', id: ask.session, attempt: 1 };
     const { outcome: taken, position } = await waitForHolder(this.clock, wait, () =>
-      this.locks.take(context, { resource, holder, ...sessionFrom(ask) }),
+      this.locks.take(context, { resource, holder, ...termsOf(ask) }),
     );
     return taken.type === 'Taken' ? this.#adopt(context, ask, open, taken) : { outcome: taken, position };
   }
@@ -136,7 +136,7 @@ export class ClaimTaskHandler implements ICommandHandler<ClaimTask> {
   }
 }
 
-function sessionFrom({ agent, process, ttlMs }: ClaimAsk) {
+function termsOf({ agent, process, ttlMs }: ClaimAsk) {
   return { ttlMs, owner: agent, ...(process && { process }) };
 }
 

@@ -76,7 +76,7 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
   ) {}
 
   async execute({ context, ask }: CompleteTask): Promise<EndAnswer<TaskDone>> {
-    const { queue, taskId, token } = ask;
+    const { queue, taskId } = ask;
     const found = await this.dependencies.find(ask);
     if (!found) return { outcome: { type: 'UnknownTask', queue, taskId }, position: 0n };
     const refusal = found.status === 'completed' ? undefined : await this.locks.refusalOf(lockOf(ask));
@@ -87,12 +87,9 @@ export class CompleteTaskHandler implements ICommandHandler<CompleteTask> {
     if (isAgentTaskRefusal(outcome)) return { outcome, position };
     const { task, already } = outcome;
     // A crash may have come between the two: the same token still gives the lock back.
-    const isOwn = task.completion?.token === token;
-    const freed = isOwn
-      ? await this.locks.release(context, lockOf(ask), { reason: 'completed', detail: '' })
-      : undefined;
-    const unlocked = already ? [] : await this.dependencies.unlockedBy(ask);
-    return { outcome: { type: 'TaskDone', task, already, unlocked }, position: later(position, freed?.position ?? 0n) };
+    const freed = await this.locks.release(context, lockOf(ask), { reason: 'completed', detail: '' });
+    const unlocked = await this.dependencies.unlockedBy(ask);
+    return { outcome: { type: 'TaskDone', task, already, unlocked }, position: later(position, freed.position) };
   }
 }
 

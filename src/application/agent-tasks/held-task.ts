@@ -12,6 +12,7 @@ import type { HeldWork, Loss } from '../leases/held-work.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
 import { decideAgentTask } from './decide-agent-task.js';
+import { Dependencies } from './dependencies.js';
 
 /** The task behind a task's lock, where there is one. */
 export class HeldTask implements HeldWork {
@@ -19,6 +20,7 @@ export class HeldTask implements HeldWork {
 
   constructor(
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Dependencies) private readonly dependencies: Dependencies,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -38,13 +40,21 @@ export class HeldTask implements HeldWork {
 
   async instead({ scope: queue, name: taskId }: Resource): Promise<NextStep | null> {
     const { state } = await this.decisions.current(agentTask, agentTaskStream(queue, taskId));
-    const asked = { queue, taskId, agent: state?.assignedTo ?? '', open: [], nowMs: this.clock.nowMs() };
+    if (!state) return null;
+    const open = await this.dependencies.open(queue, state.dependencies);
+    const asked = { queue, taskId, agent: state.assignedTo ?? '', open, nowMs: this.clock.nowMs() };
     const { outcome } = consider(asked, state);
-    if (outcome.type === 'AlreadyComplete')
-      return { step: 'leave', text: `leave it: ${agentTaskRefusalText(outcome)}` };
-    if (outcome.type === 'PoisonedTask')
-      return { step: 'requeue', text: `requeue it: ${agentTaskRefusalText(outcome)}` };
-    return outcome.type === 'WaitingForRetry' ? { step: 'wait', text: `wait: ${agentTaskRefusalText(outcome)}` } : null;
+    switch (outcome.type) {
+      case 'AlreadyComplete':
+        return { step: 'leave', text: `leave it: ${agentTaskRefusalText(outcome)}` };
+      case 'PoisonedTask':
+        return { step: 'requeue', text: `requeue it: ${agentTaskRefusalText(outcome)}` };
+      case 'WaitingForRetry':
+      case 'DependencyNotMet':
+        return { step: 'wait', text: `wait: ${agentTaskRefusalText(outcome)}` };
+      default:
+        return null;
+    }
   }
 
   async abandon(context: CommandContext, { resource, token, reason, detail }: Loss): Promise<void> {

@@ -176,12 +176,12 @@ function lineOfLock(event: LeaseEvent): Line | undefined {
 }
 
 function freed(
-  { token, holder }: Extract<LeaseEvent, { readonly type: 'LeaseReleased' | 'LeaseExpired' | 'LeaseBroken' }>,
+  { token, holder, owner }: Extract<LeaseEvent, { readonly type: 'LeaseReleased' | 'LeaseExpired' | 'LeaseBroken' }>,
   reason: string,
   detail: string,
   by: string,
 ): Line {
-  return line('LOCK_RELEASED', holder.id, 'released', { token, session: holder.id, reason, detail, by });
+  return line('LOCK_RELEASED', owner ?? holder.id, 'released', { token, session: holder.id, reason, detail, by });
 }
 
 const words: Partial<Record<ReleaseReason, string>> = { expired: 'STALE_TIMEOUT', interrupted: 'SCRIPT_EXIT' };

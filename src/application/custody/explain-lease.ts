@@ -7,7 +7,7 @@ import { isReservation, lease, type LeaseState } from '../../domain/lease/lease.
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { Decisions } from '../decide-and-append.js';
 import { WorkUnderLeases } from '../leases/held-work.js';
-import { HeardHeartbeats, heartbeatSubject, quietFor } from '../liveness/heard-heartbeats.js';
+import { HeardHeartbeats, heartbeatSubject, quietFor, type LastHeard } from '../liveness/heard-heartbeats.js';
 import type { Heartbeat } from '../ports/heartbeats.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/tokens.js';
@@ -27,7 +27,7 @@ export interface Explanation {
   readonly untilMs: number | null;
   readonly evidence: {
     readonly container: ContainerEvidence | null;
-    /** The last heartbeat this instance knows of. */
+    /** The last heartbeat of this very holder that this instance knows of. */
     readonly lastBeat: (Heartbeat & { readonly agoMs: number }) | null;
   };
   readonly obligations: readonly Obligation[];
@@ -65,14 +65,14 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
       ? this.decisions.lastSeen(lease, stream)
       : this.decisions.current(lease, stream));
     const { hold, obligations, effects, previous, lastToken } = state;
-    const last = hold ? this.heard.last(heartbeatSubject(resource, hold.holder)) : undefined;
+    const last = hold ? this.#lastOf(resource, hold) : undefined;
     const holding = await this.#container(state);
     const instead = hold ? null : await this.work.instead(resource);
     const nowMs = this.clock.nowMs();
     return {
       resource,
       hold,
-      untilMs: hold && losesBySilence(hold, holding) ? Math.round(nowMs + msToLive(hold, last)) : null,
+      untilMs: hold && losesBySilence(hold, holding) ? Math.round(nowMs + msToLive(hold, holding, last, nowMs)) : null,
       evidence: {
         container: holding && evidenceOf(holding),
         lastBeat: last ? { ...last.heartbeat, agoMs: Math.round(last.agoMs) } : null,
@@ -85,6 +85,12 @@ export class ExplainLeaseHandler implements IQueryHandler<ExplainLease> {
       nextSteps: nextStepsFor(state, holding !== null && isLive(holding), nowMs, instead),
       position,
     };
+  }
+
+  /** Where sessions follow one another, the one before has left its heartbeats in the same place. */
+  #lastOf(resource: Resource, { holder, token }: Hold): LastHeard | undefined {
+    const last = this.heard.last(heartbeatSubject(resource, holder));
+    return holder.kind === 'container' || last?.heartbeat.token === token ? last : undefined;
   }
 
   async #container({ hold }: LeaseState): Promise<ContainerSnapshot | null> {
@@ -110,6 +116,13 @@ function losesBySilence(hold: Hold, holding: ContainerSnapshot | null): boolean 
   return !isReservation(hold) && (holding === null || isLive(holding));
 }
 
-function msToLive({ ttlMs }: Hold, last: ReturnType<HeardHeartbeats['last']>): number {
-  return last ? Math.max(0, ttlMs + quietFor(last.heartbeat) - last.agoMs) : ttlMs;
+/** Of a holder that was not heard to renew, the time to live counts from what the log last has of it. */
+function msToLive(
+  { ttlMs, sinceMs }: Hold,
+  holding: ContainerSnapshot | null,
+  last: LastHeard | undefined,
+  nowMs: number,
+): number {
+  const agoMs = nowMs - Math.max(sinceMs, holding?.updatedAtMs ?? 0);
+  return Math.max(0, last ? ttlMs + quietFor(last.heartbeat) - last.agoMs : ttlMs - agoMs);
 }

@@ -35,6 +35,7 @@ const snapshot = z.strictObject({
     .strictObject({ token: count, agent: text, notes: text, actualTime: text.nullable(), atMs: instant })
     .nullable(),
   lastRefusal: z.strictObject(refusedClaim).nullable(),
+  earlierRefusals: z.array(z.strictObject(refusedClaim)).exactOptional(),
   queuedAtMs: instant,
   updatedAtMs: instant,
 });

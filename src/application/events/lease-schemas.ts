@@ -27,6 +27,7 @@ const particulars = {
   owner: text.exactOptional(),
   process: z.strictObject({ host: text, pid: count, mark: processMark.nullable() }).exactOptional(),
 };
+const endOfHold = { ...ofHold, owner: text.exactOptional() };
 const newHold = { ...ofHold, operation: text, ttlMs: duration, ...particulars, inherited };
 const earlierHold = z.strictObject({ holder, token: count });
 
@@ -57,9 +58,9 @@ export const leaseSchemas = {
   LeaseGranted: stored(z.strictObject(newHold)),
   LeaseHandedOver: stored(z.strictObject({ ...newHold, from: earlierHold, reason: text, by: asker })),
   LeaseReserved: stored(z.strictObject({ ...newHold, reason: text, displaced: earlierHold.nullable() })),
-  LeaseReleased: stored(z.strictObject({ ...ofHold, reason, detail: text, by: asker })),
-  LeaseExpired: stored(z.strictObject({ ...ofHold, evidence, freeFromMs: instant })),
-  LeaseBroken: stored(z.strictObject({ ...ofHold, reason: text, by: asker, freeFromMs: instant })),
+  LeaseReleased: stored(z.strictObject({ ...endOfHold, reason, detail: text, by: asker })),
+  LeaseExpired: stored(z.strictObject({ ...endOfHold, evidence, freeFromMs: instant })),
+  LeaseBroken: stored(z.strictObject({ ...endOfHold, reason: text, by: asker, freeFromMs: instant })),
   EffectIntended: stored(z.strictObject({ ...ofLease, ...effect })),
   EffectObserved: stored(
     z.strictObject({

@@ -7,19 +7,13 @@ import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import type { Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { WorkLocks } from '../leases/work-locks.js';
+import type { PhaseRun } from './decide-flow.js';
 
 export interface NothingHeld {
   readonly type: 'NothingHeld';
 }
 
 type AbandonAnswer = Answer<Freed | NothingHeld | LeaseRefusal>;
-
-/** One run of a phase, as its holder names it. */
-export interface PhaseRun {
-  readonly flowId: string;
-  readonly phase: string;
-  readonly token: number;
-}
 
 /** The phase may be claimed again at once. What nobody ever held is abandoned without an error, too. */
 export class AbandonPhase extends Command<AbandonAnswer> {

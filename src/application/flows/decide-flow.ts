@@ -4,6 +4,13 @@ import type { Decision } from '../../domain/kernel/decider.js';
 import type { CommandContext } from '../command-context.js';
 import type { Decided, Decisions } from '../decide-and-append.js';
 
+/** One run of a phase, as its holder names it. */
+export interface PhaseRun {
+  readonly flowId: string;
+  readonly phase: string;
+  readonly token: number;
+}
+
 /** One decision on one flow's own stream. */
 export function decideFlow<Outcome>(
   decisions: Decisions,

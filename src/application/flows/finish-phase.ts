@@ -11,8 +11,7 @@ import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
 import { Decisions } from '../decide-and-append.js';
 import { mostOfDetail, WorkLocks } from '../leases/work-locks.js';
-import type { PhaseRun } from './abandon-phase.js';
-import { decideFlow } from './decide-flow.js';
+import { decideFlow, type PhaseRun } from './decide-flow.js';
 import { phaseAnswer, type PhaseAnswered } from './flow-answer.js';
 import { TellPhaseLocks } from './tell-phase-locks.js';
 

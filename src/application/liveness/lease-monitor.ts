@@ -11,7 +11,7 @@ import { systemContext, type CommandContext } from '../command-context.js';
 import { decideContainer } from '../containers/decide-container.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
-import { WorkUnderLeases } from '../leases/held-work.js';
+import { WorkUnderLeases, type Loss } from '../leases/held-work.js';
 import { ttlFor, type Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
@@ -45,6 +45,11 @@ export interface Watched {
  */
 export type MonitorMode = 'judge' | 'plan' | 'look';
 
+interface Failed {
+  readonly subject: string;
+  readonly message: string;
+}
+
 export interface MonitorRun {
   readonly watched: number;
   readonly expired: readonly {
@@ -54,7 +59,9 @@ export interface MonitorRun {
     readonly lock?: Lock;
   }[];
   /** Silent ones whose lease could not be taken; the next run tries again. */
-  readonly failed: readonly { readonly subject: string; readonly message: string }[];
+  readonly failed: readonly Failed[];
+  /** The lease was taken, and the work under it could not be told of it: the sweep tells it. */
+  readonly untold: readonly Failed[];
   /** Milliseconds during which nobody is expired yet, because this process has not watched for long enough. */
   readonly amnestyLeftMs: number;
 }
@@ -85,27 +92,30 @@ export class LeaseMonitor {
     await this.heard.listen();
     const holds = await this.queries.execute(new ListHolds());
     const locks = await this.queries.execute(new ListWatchedLocks());
-    if (holds.type !== 'Answered') return { watched: 0, expired: [], failed: [], amnestyLeftMs: this.#amnestyLeftMs() };
+    if (holds.type !== 'Answered') {
+      return { watched: 0, expired: [], failed: [], untold: [], amnestyLeftMs: this.#amnestyLeftMs() };
+    }
     this.#beginAnewAfterDeafness();
     const ofLocks = locks.type === 'Answered' ? watchedLocks(locks.value) : [];
     const watched = [...watchedIn(holds.value, this.policy), ...ofLocks];
     if (locks.type === 'Answered') this.heard.keepOnly(new Set(watched.map(({ subject }) => subject)));
     const amnestyLeftMs = this.#amnestyLeftMs();
     const expired: MonitorRun['expired'][number][] = [];
-    const failed: { subject: string; message: string }[] = [];
+    const failed: Failed[] = [];
+    const untold: Failed[] = [];
     for (const one of watched) {
       const { subject, lock } = one;
       const silence = this.#silenceOf(one);
       if (mode === 'look' || amnestyLeftMs > 0 || !isSilent(one, silence)) continue;
       try {
-        if (mode === 'judge' && !(await this.#expire(one, silence))) continue;
+        if (mode === 'judge' && !(await this.#expire(one, silence, untold))) continue;
         expired.push({ subject, silentForMs: Math.round(silence.silentForMs), ...(lock && { lock }) });
       } catch (error) {
         if (!isOfOneStream(error)) throw error;
         failed.push({ subject, message: error.message });
       }
     }
-    return { watched: watched.length, expired, failed, amnestyLeftMs };
+    return { watched: watched.length, expired, failed, untold, amnestyLeftMs };
   }
 
   /**
@@ -132,7 +142,7 @@ export class LeaseMonitor {
    * The container is ended before its leases go: nobody may meet a running container without its lease. Both are decided
    * at the revision that was judged: a holder that has moved or was heard of since is left alone.
    */
-  async #expire(one: Watched, silence: Silence): Promise<boolean> {
+  async #expire(one: Watched, silence: Silence, untold: Failed[]): Promise<boolean> {
     const context = systemContext(this.ids, 'monitor', 'monitor');
     const { container, leases } = one;
     const evidence = evidenceOf(one, silence);
@@ -147,9 +157,21 @@ export class LeaseMonitor {
       });
       if (outcome.type !== 'Freed') continue;
       freed = true;
-      await this.work.abandon(context, { resource, ...outcome.past });
+      const message = await this.#tellWork(context, { resource, ...outcome.past });
+      if (message !== undefined) untold.push({ subject: one.subject, message });
     }
     return freed;
+  }
+
+  /** The message of what went wrong: the lease is gone all the same. */
+  async #tellWork(context: CommandContext, loss: Loss): Promise<string | undefined> {
+    try {
+      await this.work.abandon(context, loss);
+      return undefined;
+    } catch (error) {
+      if (!isOfOneStream(error)) throw error;
+      return error.message;
+    }
   }
 
   /** False when it was not, because it is not as it was judged. */

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../kernel/decider.js';
 import { resource, type Resource } from '../lease/resource.js';
 import { streamName, streamPrefix } from '../streams.js';
-import type { AgentTaskEvent, AgentTaskSnapshot } from './events.js';
+import type { AgentTaskEvent, AgentTaskSnapshot, RefusedClaim } from './events.js';
 
 /** Null before the task is queued. */
 export type AgentTaskState = AgentTaskSnapshot | null;
@@ -45,7 +45,9 @@ function changed(
     }
     case 'TaskClaimRefused': {
       const { agent, reason, open, assignedTo } = event;
-      return { ...state, lastRefusal: { agent, reason, open, assignedTo } };
+      const earlier = refusalsOf(state).filter((each) => each.agent !== agent);
+      const others = earlier.length > 0 ? { earlierRefusals: earlier } : {};
+      return { ...settled(state), lastRefusal: { agent, reason, open, assignedTo }, ...others };
     }
     case 'TaskCompleted': {
       const { token, agent, notes, actualTime, atMs } = event;
@@ -76,11 +78,25 @@ function changed(
   }
 }
 
+/** Without the refused claims: another course is open to whoever was refused. */
+function settled({ earlierRefusals: _earlier, ...state }: AgentTaskSnapshot): AgentTaskSnapshot {
+  return { ...state, lastRefusal: null };
+}
+
+/** The newest refused claim of each agent, since something else happened. */
+export function refusalsOf({
+  lastRefusal,
+  earlierRefusals = [],
+}: Pick<AgentTaskSnapshot, 'lastRefusal' | 'earlierRefusals'>): readonly RefusedClaim[] {
+  return lastRefusal ? [lastRefusal, ...earlierRefusals] : earlierRefusals;
+}
+
 function evolve(state: AgentTaskState, event: AgentTaskEvent): AgentTaskState {
   if (event.type === 'TaskQueued') return queued(event);
   if (event.type === 'TaskChapterOpened') return event.state;
   if (!state) throw new Error(`a task's history cannot begin with ${event.type}`);
-  return { ...changed({ ...state, lastRefusal: null }, event), updatedAtMs: event.atMs };
+  const before = event.type === 'TaskClaimRefused' ? state : settled(state);
+  return { ...changed(before, event), updatedAtMs: event.atMs };
 }
 
 /** One piece of work for an agent: claimed under the token of its lock, done once. */

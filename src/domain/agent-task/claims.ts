@@ -1,9 +1,9 @@
 import { decided, type Changed, type Decision } from '../kernel/decider.js';
 import { sameJson } from '../kernel/json.js';
 import type { Holder } from '../lease/events.js';
-import type { AgentTaskState } from './agent-task.js';
+import { refusalsOf, type AgentTaskState } from './agent-task.js';
 import { alreadyComplete, changedBy, existing, unchanged, type AgentTaskDecision, type Asked } from './decision.js';
-import type { AgentTaskEvent, AgentTaskSnapshot, RefusedClaim } from './events.js';
+import { mostRefusedAgents, type AgentTaskEvent, type AgentTaskSnapshot, type RefusedClaim } from './events.js';
 import type { AgentTaskRefusal } from './refusals.js';
 
 export interface Consider extends Asked {
@@ -57,16 +57,21 @@ function refusalOf({ agent, open, nowMs }: Consider, task: AgentTaskSnapshot): A
   return open.length > 0 ? { type: 'DependencyNotMet', queue, taskId, open } : undefined;
 }
 
-/** What an operator will want to know of is kept, once for as long as it stays the same. */
+/**
+ * What an operator will want to know of is kept, once for each agent as long as it stays the same, and of so many agents: a
+ * task that many ask for again and again does not fill the log.
+ */
 function refused(
   { queue, taskId, agent, open, nowMs }: Consider,
-  { assignedTo, lastRefusal }: AgentTaskSnapshot,
+  task: AgentTaskSnapshot,
   refusal: AgentTaskRefusal,
 ): Decision<AgentTaskRefusal, AgentTaskEvent> {
   const reason = keptAs(refusal);
   if (!reason) return decided(refusal);
-  const kept = { agent, reason, open: [...open], assignedTo };
-  if (lastRefusal && sameJson(kept, { ...lastRefusal })) return decided(refusal);
+  const kept = { agent, reason, open: [...open], assignedTo: task.assignedTo };
+  const known = refusalsOf(task);
+  const own = known.find((each) => each.agent === agent);
+  if (own ? sameJson(kept, { ...own }) : known.length >= mostRefusedAgents) return decided(refusal);
   return decided(refusal, { type: 'TaskClaimRefused', queue, taskId, ...kept, atMs: nowMs });
 }
 

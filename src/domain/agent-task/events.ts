@@ -26,6 +26,9 @@ export type AgentTaskStatus = (typeof agentTaskStatuses)[number];
 /** Refused claims that are kept. */
 export const keptRefusals = ['dependency_blocked', 'reassign_blocked'] as const;
 
+/** Agents whose refused claims are kept until something else happens to the task. */
+export const mostRefusedAgents = 16;
+
 export interface RefusedClaim {
   readonly agent: string;
   readonly reason: (typeof keptRefusals)[number];
@@ -114,6 +117,8 @@ export interface AgentTaskSnapshot extends AgentTaskDescription {
   } | null;
   /** The newest refused claim, while nothing else has happened since. */
   readonly lastRefusal: RefusedClaim | null;
+  /** The newest one of each other agent, in the same while; absent: there is none. */
+  readonly earlierRefusals?: readonly RefusedClaim[];
   readonly queuedAtMs: number;
   readonly updatedAtMs: number;
 }

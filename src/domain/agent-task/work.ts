@@ -1,6 +1,14 @@
+import { decided } from '../kernel/decider.js';
 import type { ReleaseReason } from '../lease/reasons.js';
 import type { AgentTaskState } from './agent-task.js';
-import { changedBy, inForce, unchanged, type AgentTaskDecision, type HolderAsked } from './decision.js';
+import {
+  alreadyComplete,
+  changedBy,
+  inForce,
+  unchanged,
+  type AgentTaskDecision,
+  type HolderAsked,
+} from './decision.js';
 import type { AgentTaskEvent, AgentTaskSnapshot } from './events.js';
 import { waitAfterMs } from './retry-ladder.js';
 
@@ -9,9 +17,11 @@ export interface Complete extends HolderAsked {
   readonly actualTime: string | null;
 }
 
-/** Done, once: a task that is completed stays as it is, whoever says so again. */
+/** Done, once: whoever completed it may say so again; whoever comes after another did is refused. */
 export function complete(ask: Complete, state: AgentTaskState): AgentTaskDecision {
-  if (state?.status === 'completed') return unchanged;
+  if (state?.status === 'completed') {
+    return state.completion?.token === ask.token ? unchanged : decided(alreadyComplete(state));
+  }
   return inForce(ask, state, (_task, { agent }) => {
     const { queue, taskId, token, notes, actualTime, nowMs } = ask;
     return changedBy({ type: 'TaskCompleted', queue, taskId, token, agent, notes, actualTime, atMs: nowMs });

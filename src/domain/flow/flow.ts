@@ -157,5 +157,9 @@ export function hasBegun({ phases }: FlowSnapshot): boolean {
 
 /** Whole percent of the phases that are done. */
 export function percentDone({ phases }: FlowSnapshot): number {
-  return phases.length === 0 ? 100 : Math.floor((phases.filter(isDone).length * 100) / phases.length);
+  return percentOf(phases.filter(isDone).length, phases.length);
+}
+
+export function percentOf(done: number, total: number): number {
+  return total === 0 ? 100 : Math.floor((done * 100) / total);
 }

@@ -74,7 +74,7 @@ export function cancel(ask: Steer, state: FlowState): FlowDecision {
   });
 }
 
-export function isOver({ status }: FlowSnapshot): boolean {
+function isOver({ status }: FlowSnapshot): boolean {
   return status === 'completed' || status === 'cancelled';
 }
 

@@ -85,6 +85,10 @@ interface OfLease {
 interface OfHold extends OfLease {
   readonly holder: Holder;
 }
+interface EndOfHold extends OfHold {
+  /** Whom the holder worked for; absent where it did not say, and in events older than this field. */
+  readonly owner?: string;
+}
 interface NewHold extends OfHold, Particulars {
   readonly operation: string;
   readonly ttlMs: number;
@@ -110,18 +114,18 @@ export type LeaseEvent =
       readonly reason: ReleaseReason;
       readonly detail: string;
       readonly by: Asker;
-    } & OfHold)
+    } & EndOfHold)
   | ({
       readonly type: 'LeaseExpired';
       readonly evidence: SilenceEvidence;
       readonly freeFromMs: number;
-    } & OfHold)
+    } & EndOfHold)
   | ({
       readonly type: 'LeaseBroken';
       readonly reason: string;
       readonly by: Asker;
       readonly freeFromMs: number;
-    } & OfHold)
+    } & EndOfHold)
   | ({ readonly type: 'EffectIntended' } & OfLease & Omit<OpenEffect, 'token'>)
   | ({
       readonly type: 'EffectObserved';

@@ -112,7 +112,11 @@ export const lease: Aggregate<LeaseState, LeaseEvent> = { initial, evolve, opens
 
 /** What a holder says of itself, where it says anything. */
 export function particularsOf({ owner, process }: Particulars): Particulars {
-  return { ...(owner === undefined ? {} : { owner }), ...(process === undefined ? {} : { process }) };
+  return { ...ownerOf({ owner }), ...(process === undefined ? {} : { process }) };
+}
+
+export function ownerOf({ owner }: { readonly owner?: string | undefined }): Pick<Particulars, 'owner'> {
+  return owner === undefined ? {} : { owner };
 }
 
 export function sameHolder(one: Holder, other: Holder): boolean {

@@ -1,7 +1,7 @@
 import { decided } from '../kernel/decider.js';
 import { staleToken, type Asked, type Freed, type LeaseDecision } from './decision.js';
 import type { Asker, Holder, PastHold } from './events.js';
-import type { LeaseState } from './lease.js';
+import { ownerOf, type LeaseState } from './lease.js';
 import type { ReleaseReason } from './reasons.js';
 
 export interface Release extends Asked {
@@ -31,7 +31,17 @@ export function release(ask: Release, state: LeaseState): LeaseDecision<Freed> {
   const past: PastHold = { holder: hold.holder, token, reason, detail, freedAtMs: nowMs };
   return decided(
     { type: 'Freed', past, already: false },
-    { type: 'LeaseReleased', resource, token, holder: hold.holder, reason, detail, by, atMs: nowMs },
+    {
+      type: 'LeaseReleased',
+      resource,
+      token,
+      holder: hold.holder,
+      ...ownerOf(hold),
+      reason,
+      detail,
+      by,
+      atMs: nowMs,
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import { decided, type Decision } from '../kernel/decider.js';
 import { isAnother, type Asked, type Freed, type NothingToDo } from './decision.js';
 import type { Asker, LeaseEvent, SilenceEvidence } from './events.js';
-import { isReservation, lastDeadlineMs, type LeaseState } from './lease.js';
+import { isReservation, lastDeadlineMs, ownerOf, type LeaseState } from './lease.js';
 
 /** The instant before which an unclean loss bars the next grant: no open effect can land after it. */
 function freeFrom(state: LeaseState, nowMs: number, lockDelayMs: number): number {
@@ -30,6 +30,7 @@ export function breakLease(ask: Break, state: LeaseState): Decision<Freed | Noth
       resource,
       token,
       holder,
+      ...ownerOf(state.hold),
       reason,
       by,
       atMs: nowMs,
@@ -58,6 +59,7 @@ export function expire(ask: Expire, state: LeaseState): Decision<Freed | Nothing
       resource,
       token,
       holder,
+      ...ownerOf(state.hold),
       evidence,
       atMs: nowMs,
       freeFromMs: freeFrom(state, nowMs, lockDelayMs),

@@ -113,7 +113,7 @@ export const agentTasks: View = {
   },
 };
 
-/** The row is the task's state, folded by the task itself. */
+/** The row is the task's state, folded by the task itself; of refused claims it has the newest alone. */
 function applyToTask(event: AgentTaskEvent, { stream, revision, position }: Fact, rows: Rows): void {
   const { queue, taskId } = event;
   if (stream !== agentTaskStream(queue, taskId)) throw new Misplaced(`${stream} holds what belongs to another task`);

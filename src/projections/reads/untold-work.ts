@@ -27,9 +27,9 @@ export class ListUntoldWorkHandler implements IQueryHandler<ListUntoldWork> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
   execute({ ask }: ListUntoldWork): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
-    return this.reader.answer([locks, agentTasks, flows], ask, async (session) => {
-      const tasks = await selectRows(session, locksTable, new Where().and(ofTask, 'task'));
-      const phases = await selectRows(session, locksTable, new Where().and(ofPhase, 'phase'));
+    return this.reader.answer([locks, agentTasks, flows], ask, async (connection) => {
+      const tasks = await selectRows(connection, locksTable, new Where().and(ofTask, 'task'));
+      const phases = await selectRows(connection, locksTable, new Where().and(ofPhase, 'phase'));
       return [...tasks, ...phases].map(lockOf);
     });
   }

@@ -3,6 +3,8 @@ import { ReportProgress } from '../../../src/application/containers/report-progr
 import { RestartContainer } from '../../../src/application/containers/restart-container.js';
 import { StopContainer } from '../../../src/application/containers/stop-container.js';
 import { AcquireLease } from '../../../src/application/leases/acquire-lease.js';
+import { TooContended } from '../../../src/application/decide-and-append.js';
+import type { HeldWork } from '../../../src/application/leases/held-work.js';
 import { ReleaseLease } from '../../../src/application/leases/release-lease.js';
 import { ReserveLease } from '../../../src/application/leases/operator-acts.js';
 import { RecordEffect } from '../../../src/application/leases/record-effect.js';
@@ -12,6 +14,7 @@ import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { acquiring, Custody, operator, policy, ship, type Instance } from '../../support/custody.js';
 import { violationsOf } from '../../support/invariants.js';
+import { lockOfTask, workOf } from '../../support/locked-work.js';
 
 const { amnestyMs, shipTtlMs: ttlMs, shipRenewMs: renewMs, monitorIntervalMs: intervalMs } = policy;
 
@@ -59,6 +62,30 @@ describe('the monitor of silent holders', () => {
       evidence: { silentForMs: ttlMs + intervalMs, ttlMs, lastBeat: expect.any(Number), monitor: 'lease-monitor' },
     });
     expect(violationsOf(await room.events())).toEqual([]);
+  });
+
+  it('counts a lock as expired though the work under it could not be told, which the sweep tells then', async () => {
+    const lock = lockOfTask('1');
+    const work = workOf(here);
+    await work.queue('1');
+    await work.claim(lock, 'session-1');
+    const deaf: HeldWork = {
+      kind: 'task',
+      standing: (...asked) => here.work.standing(...asked),
+      claimedUnder: (of) => here.work.claimedUnder(of),
+      instead: (of) => here.work.instead(of),
+      abandon: () => Promise.reject(new TooContended('agenttask-orkestra.1')),
+    };
+    const there = room.instance({ works: [deaf], policy: { amnestyMs: 0 } });
+    const runs = await room.lookOn(amnestyMs + ttlMs, there.monitor);
+
+    expect(runs.flatMap(({ failed }) => failed)).toEqual([]);
+    expect(runs.flatMap(({ expired }) => expired)).toMatchObject([{ subject: leaseStream(lock), lock: { token: 1 } }]);
+    expect(runs.flatMap(({ untold }) => untold)).toMatchObject([{ subject: leaseStream(lock) }]);
+    expect(await here.work.claimedUnder(lock)).toBe(1);
+    room.clock.pass(policy.repairGraceMs);
+    expect((await here.locks.run()).repaired).toMatchObject([{ type: 'TellWork', reason: 'expired' }]);
+    expect(await here.work.claimedUnder(lock)).toBeNull();
   });
 
   it('interrupts the container, does not fail it, and uses none of its restarts', async () => {

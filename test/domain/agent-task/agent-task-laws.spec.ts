@@ -90,14 +90,19 @@ describe('over any commands, in any order, a task', () => {
     );
   });
 
-  it('keeps a refused claim once, however often it is repeated', () => {
+  it('keeps a refused claim once for each agent, however often it is repeated', () => {
     fc.assert(
       fc.property(taskWalks, (steps) => {
         const history = historyOf(steps);
-        for (const [index, event] of history.entries()) {
-          const before = history[index - 1];
-          if (event.type !== 'TaskClaimRefused' || before?.type !== 'TaskClaimRefused') continue;
-          expect({ ...event, atMs: 0 }).not.toEqual({ ...before, atMs: 0 });
+        const kept = new Map<string, AgentTaskEvent>();
+        for (const event of history) {
+          if (event.type !== 'TaskClaimRefused') {
+            kept.clear();
+            continue;
+          }
+          const before = kept.get(event.agent);
+          if (before) expect({ ...event, atMs: 0 }).not.toEqual({ ...before, atMs: 0 });
+          kept.set(event.agent, event);
         }
       }),
       runs,

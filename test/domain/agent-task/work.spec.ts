@@ -41,6 +41,19 @@ describe('the end of the work on a task', () => {
     now.thenState({ status: 'poisoned', failures: 4 }).when(fail, failing(4)).thenExpect(unchanged);
   });
 
+  it('[A365] is done once: the one that completed it may say so again, and a late one is refused', () => {
+    const completing = (token: number) => ({ ...of, token, notes: 'done', actualTime: null });
+    const lost = underWay().when(abandon, { ...of, token: 1, reason: 'expired', detail: '' });
+    const taken = givenOf(agentTask)(...lost.history).when(claim, {
+      ...claiming(2),
+      ...{ agent: 'agent-8', holder: examples.agent({ id: 'agent-8' }) },
+    });
+    const done = givenOf(agentTask)(...taken.history).when(complete, completing(2));
+    done.when(complete, completing(2)).thenExpect(unchanged);
+    const late = { type: 'AlreadyComplete', queue: 'orkestra', taskId: '999', by: 'agent-8' } as const;
+    done.when(complete, completing(1)).thenExpect(late);
+  });
+
   it('is refused under a token that the task has gone on from', () => {
     const stale = { type: 'StaleClaim', queue: 'orkestra', taskId: '999', token: 1, currentToken: 1 } as const;
     const by = { kind: 'operator', id: 'ada' } as const;

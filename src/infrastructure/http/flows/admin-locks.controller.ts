@@ -19,7 +19,7 @@ import { explanationBody } from '../leases/explanation-body.js';
 import { freedOrNotBody } from '../leases/lease-bodies.js';
 import { freedOrNot } from '../leases/lease-schemas.js';
 import { refusalProblem } from '../problems.js';
-import { lockBody } from './flow-bodies.js';
+import { phaseLockBody } from './flow-bodies.js';
 import * as schemas from './flow-schemas.js';
 
 const place = z.object({ kind: z.literal('phase'), scope: z.string(), name: z.string() });
@@ -48,7 +48,7 @@ export class AdminLocksController {
 
   async #lockOf(flowId: string, phase: string) {
     const why = await this.dispatcher.query(new ExplainLease(phaseResource(flowId, phase)));
-    return lockBody(flowId, phase, why, this.clock.nowMs());
+    return phaseLockBody(flowId, phase, why, this.clock.nowMs());
   }
 
   @Get(':flow/:phase')
@@ -58,7 +58,7 @@ export class AdminLocksController {
     @Param('phase', { schema: schemas.phaseName }) phase: string,
   ) {
     const why = await this.#explained(flowId, phase);
-    return { lock: lockBody(flowId, phase, why, this.clock.nowMs()), why: explanationBody(why) };
+    return { lock: phaseLockBody(flowId, phase, why, this.clock.nowMs()), why: explanationBody(why) };
   }
 
   /** @throws ProblemError where neither a flow nor the history of locks knows of such a phase */

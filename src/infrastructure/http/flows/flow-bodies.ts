@@ -5,7 +5,7 @@ import type { FlowAnswered, PhaseAnswered } from '../../../application/flows/flo
 import type { NothingHeld } from '../../../application/flows/abandon-phase.js';
 import type { FlowRow } from '../../../application/queries/flows.js';
 import type { FlowSnapshot } from '../../../domain/flow/events.js';
-import { currentPhase, isDone, percentDone } from '../../../domain/flow/flow.js';
+import { currentPhase, isDone, percentDone, percentOf } from '../../../domain/flow/flow.js';
 import { whyHere } from '../../../domain/flow/why.js';
 import type { Freed } from '../../../domain/lease/decision.js';
 import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
@@ -24,7 +24,7 @@ export function flowBody(whole: FlowSnapshot) {
 
 export function flowInListBody({ flowId, revision, ...flow }: FlowRow) {
   const { phasesDone, phasesTotal } = flow;
-  return { id: flowId, ...flow, progress: Math.floor((phasesDone * 100) / phasesTotal), revision: String(revision) };
+  return { id: flowId, ...flow, progress: percentOf(phasesDone, phasesTotal), revision: String(revision) };
 }
 
 export function changedFlowBody({ outcome: { flow, already }, position }: Answer<FlowAnswered>) {
@@ -54,12 +54,7 @@ function messageOf(claim: PhaseClaim): string {
 }
 
 /** `why` is that of the phase's lease; undefined where none is held. */
-export function claimBody(
-  { outcome, position }: Answer<PhaseClaim>,
-  why: Explanation | undefined,
-  nowMs: number,
-  policy: Renewals,
-) {
+export function claimBody({ outcome, position }: Answer<PhaseClaim>, why: Explanation | undefined, policy: Renewals) {
   const { flow, phase } = outcome;
   const hold = outcome.type === 'AlreadyCompleted' ? null : outcome.hold;
   const token = outcome.type === 'Resumed' && hold ? hold.token : undefined;
@@ -75,7 +70,7 @@ export function claimBody(
     ...(token !== undefined && hold && { token, ttlMs: hold.ttlMs, renewMs: renewMsOf(hold.ttlMs, policy) }),
     holder: hold?.holder ?? phase.holder,
     since: textOf(hold?.sinceMs ?? phase.startedAtMs),
-    until: why ? textOf(untilMsOf(why, nowMs)) : null,
+    until: textOf(why?.untilMs),
     result: phase.result,
     results: Object.fromEntries(flow.phases.filter(isDone).map(({ name, result }) => [name, result])),
     error: phase.error,
@@ -84,7 +79,7 @@ export function claimBody(
 }
 
 /** One lock for people who look after them. */
-export function lockBody(flow: string, phase: string, why: Explanation, nowMs: number) {
+export function phaseLockBody(flow: string, phase: string, why: Explanation, nowMs: number) {
   const { hold } = why;
   return {
     key: `${flow}:${phase}`,
@@ -95,15 +90,9 @@ export function lockBody(flow: string, phase: string, why: Explanation, nowMs: n
     owner: hold?.owner ?? null,
     token: hold?.token ?? null,
     since: textOf(hold?.sinceMs),
-    expires: textOf(untilMsOf(why, nowMs)),
+    expires: textOf(why.untilMs),
     elapsedSeconds: hold ? Math.max(0, Math.round((nowMs - hold.sinceMs) / 100) / 10) : null,
   };
-}
-
-/** Of a holder that never renewed, the time to live counts from its grant. */
-function untilMsOf({ hold, untilMs, evidence }: Explanation, nowMs: number): number | null {
-  if (!hold || untilMs === null) return null;
-  return evidence.lastBeat?.token === hold.token ? untilMs : Math.max(nowMs, hold.sinceMs + hold.ttlMs);
 }
 
 function textOf(ms: number | null | undefined): string | null {

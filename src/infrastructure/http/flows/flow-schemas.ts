@@ -10,10 +10,10 @@ export const flowId = z
   .string()
   .regex(flowForm, 'Must be 1 to 64 letters, digits, _ and -, the first a letter or a digit.')
   .meta({ example: 'assessment-7f3a' });
-export const phaseName = z
-  .string()
-  .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -, the first a letter or a digit.')
-  .meta({ example: 'readiness_assessment' });
+/** @param required what is said where it is missing */
+const phaseText = (required?: string) =>
+  z.string(required).regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -, the first a letter or a digit.');
+export const phaseName = phaseText().meta({ example: 'readiness_assessment' });
 
 const declaredPhase = z.union([
   phaseName.transform((name) => ({ name, runs: true })),
@@ -44,10 +44,7 @@ const whyExpected =
   'Is required: name the phase that you take to be due. A repeated click then finds it running or done, instead of walking on to the next phase.';
 
 export const resumeFlow = z.strictObject({
-  expectedPhase: z
-    .string({ error: whyExpected })
-    .regex(phaseForm, 'Must be 1 to 64 letters, digits, _, . and -, the first a letter or a digit.')
-    .meta({ description: whyExpected, example: 'readiness_assessment' }),
+  expectedPhase: phaseText(whyExpected).meta({ description: whyExpected, example: 'readiness_assessment' }),
   holder: asked.label.meta({ description: 'The id of the session that will execute it' }),
   owner: asked.label.optional().meta({ description: 'Whom the session works for' }),
   process: asked.process.optional(),

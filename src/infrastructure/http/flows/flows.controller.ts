@@ -7,8 +7,7 @@ import { ExplainFlow, FlowHistory, FlowInLog } from '../../../application/flows/
 import { CancelFlow, ContinueFlow, PauseFlow } from '../../../application/flows/steer-flow.js';
 import { ExplainLease } from '../../../application/custody/explain-lease.js';
 import type { Policy } from '../../../application/policy.js';
-import type { Clock } from '../../../application/ports/clock.js';
-import { CLOCK, POLICY } from '../../../application/ports/tokens.js';
+import { POLICY } from '../../../application/ports/tokens.js';
 import { DatabaseUnavailable } from '../../../application/ports/views.js';
 import { FindFlow, ListFlows } from '../../../application/queries/flows.js';
 import { phaseResource } from '../../../domain/flow/flow.js';
@@ -30,7 +29,6 @@ export class FlowsController {
   constructor(
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(POLICY) private readonly policy: Policy,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -126,7 +124,7 @@ export class FlowsController {
     const isHeld = outcome.type !== 'AlreadyCompleted' && outcome.hold !== null;
     const resource = phaseResource(flowId, outcome.phase.name);
     const why = isHeld ? await this.dispatcher.query(new ExplainLease(resource, true)) : undefined;
-    return claimBody(answer, why, this.clock.nowMs(), this.policy);
+    return claimBody(answer, why, this.policy);
   }
 
   @Post(':flow/pause')

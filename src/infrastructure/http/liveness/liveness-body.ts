@@ -16,7 +16,7 @@ export function livenessBody(
   return {
     watch: { isWatching, watcher },
     rules,
-    monitor: { ...monitor, lastRun: monitor.lastRun && { ...monitor.lastRun, expired: expiredBody(monitor.lastRun) } },
+    monitor: { ...monitor, lastRun: monitor.lastRun && judgedBody(monitor.lastRun) },
     sweep: { ...sweeping, lastRun: swept && { ...swept, repaired: swept.repaired.map(repairBody) } },
     health: healthBody(health),
     refusals: { sinceMs: refusals.sinceMs, counts: refusals.counts() },
@@ -35,7 +35,11 @@ function healthBody({ rules, lastCheckAtMs, watch, fast, stuck }: HealthStatus) 
   };
 }
 
-function expiredBody({ expired }: MonitorRun) {
+function judgedBody({ untold, failed, ...judged }: MonitorRun) {
+  return { ...judged, expired: expiredBody(judged), failed: [...failed, ...untold] };
+}
+
+function expiredBody({ expired }: Pick<MonitorRun, 'expired'>) {
   return expired.map(({ subject, silentForMs }) => ({ subject, silentForMs }));
 }
 
@@ -48,7 +52,7 @@ export function sweptBody({ judged, swept, cleaned, lines }: AskedSweep, dryRun:
     amnestyLeftMs: judged.amnestyLeftMs,
     repaired: swept.repaired.map(repairBody),
     kept: swept.kept.length,
-    failed: [...judged.failed, ...swept.failed],
+    failed: [...judged.failed, ...judged.untold, ...swept.failed],
     stale: swept.stale,
   };
 }

@@ -7,7 +7,8 @@ import type { AgentTaskSnapshot } from '../../../domain/agent-task/events.js';
 import { explanationBody } from '../leases/explanation-body.js';
 import { renewMsOf, type Renewals } from '../leases/lease-bodies.js';
 
-export function taskBody({ taskId, ...task }: AgentTaskSnapshot) {
+/** Of refused claims the newest alone is told: the log has the others. */
+export function taskBody({ taskId, earlierRefusals: _earlier, ...task }: AgentTaskSnapshot) {
   return { id: taskId, ...task };
 }
 
