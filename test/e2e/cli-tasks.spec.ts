@@ -49,7 +49,7 @@ describe('tasks, flows and the audit from a shell, on a real server', () => {
       });
       await expect(holdfast(['tasks', 'complete', '1'], { ...at(), env })).resolves.toMatchObject({
         code: 0,
-        stdout: 'Task #1 was completed before\n',
+        stdout: 'Task #1 was completed before; now claimable: 2\n',
       });
       await expect(ask('tasks', 'complete', '1')).resolves.toMatchObject({
         code: 0,
