@@ -30,6 +30,10 @@ export class TellLiveness {
     for (const { subject, message } of run.failed) {
       this.#warn(`Could not expire ${subject}: ${message}`, { event: 'lease_not_expired', ...namesIn(subject) });
     }
+    for (const { subject, message } of run.untold) {
+      const sentence = `The work under ${subject} could not be told that its lease expired: ${message}`;
+      this.#warn(sentence, { event: 'work_not_told', ...namesIn(subject) });
+    }
   }
 
   swept(run: SweepRun): void {

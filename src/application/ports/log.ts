@@ -15,6 +15,7 @@ export const logEvents = {
   lease_expired: '`STALE_WORKER_CLEANUP`: the leases of a silent holder were taken',
   lease_not_expired: 'A silent holder whose lease could not be taken; tried again',
   lease_stale: 'A ship is held where nothing has moved for longer than is usual',
+  work_not_told: 'A lease has expired, and the work under it could not be told; the sweep tells it',
   lock_cleaned: '`CLEANUP`: the lock of a task or a phase was freed, or its work told that it is gone',
   locks_cleaned: '`Cleaned`: how many locks one look has freed',
   ship_orphaned: '`ORPHANED_SHIP`: the holder of a ship is over, and the ship was freed',

@@ -192,7 +192,7 @@ it('[A353, A354, A356, A397] whatever sessions, operators, deaths and silence do
   ]) {
     expect({ what, times: seen.get(what) ?? 0 }).not.toEqual({ what, times: 0 });
   }
-});
+}, 180_000);
 
 /** What nobody holds can be claimed at once, unless the work itself says that it is over, or not due. */
 async function claimable(room: Custody, seed: number, lock: Resource, count: (what: string) => void): Promise<void> {
