@@ -1,4 +1,4 @@
-// Every check before the tests, two at a time; one that fails ends the run. The last line is for whoever counts.
+// Every check and the build before the tests, two at a time; one that fails ends the run. The last line is for whoever counts.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,13 +40,18 @@ function counts() {
 }
 
 const npm = (script) => ['npm', ['run', '--silent', script]];
+/** One after the other, until one fails. */
+async function lane(...steps) {
+  for (const [name, ...command] of steps) if (!(await beside(name, ...command))) return false;
+  return true;
+}
+
 const checked = await Promise.all([
-  beside('types', ...npm('types')).then((isOk) => isOk && beside('layers', ...npm('layers'))),
-  beside('lint', ...npm('lint')).then((isOk) => isOk && beside('format', ...npm('format:check'))),
+  lane(['types', ...npm('types')], ['layers', ...npm('layers')], ['build', 'node', ['scripts/ensure.mjs', 'build']]),
+  lane(['lint', ...npm('lint')], ['format', ...npm('format:check')]),
 ]);
 const ok =
   checked.every(Boolean) &&
-  step('build', 'node', ['scripts/ensure.mjs', 'build']) &&
   step('tests', 'npx', ['--no-install', 'jest', '--json', `--outputFile=${report}`, ...process.argv.slice(2)], {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   });

@@ -20,7 +20,7 @@ const patient = {
   // Short, so that the sweep at a start meets what the kill left half made.
   HOLDFAST_REPAIR_GRACE_MS: '1000',
 };
-const kills = 8;
+const kills = 6;
 const readyWithinMs = 5_000;
 
 const random = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from));

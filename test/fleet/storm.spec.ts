@@ -5,7 +5,7 @@ import { evidenceOf, holders, oneSidedRows, verifyView } from './inspection.js';
 import { judge } from './judge/judge.js';
 import { armLateChanges, armMishap, between, quantile, wait } from './storm.js';
 
-const kills = Number(process.env['HOLDFAST_FLEET_KILLS'] ?? 6);
+const kills = Number(process.env['HOLDFAST_FLEET_KILLS'] ?? 5);
 /** Of the servers that live after they are ready. */
 const longestLifeMs = 1_500;
 const fliesAgainWithinMs = 20_000;

@@ -16,7 +16,7 @@ import { setStage, startOwn, type OwnProcess, type Stage } from './stage.js';
 import { armLateChanges, armMishap, between, Servers, wait } from './storm.js';
 
 /** More of them by hand: `HOLDFAST_FLEET_ROUNDS=30`. */
-const rounds = Number(process.env['HOLDFAST_FLEET_ROUNDS'] ?? 4);
+const rounds = Number(process.env['HOLDFAST_FLEET_ROUNDS'] ?? 2);
 const ttlMs = 4_000;
 const lookingEveryMs = 300;
 /** The project's promise for a dead holder: one and a half times to live, and a look. */
