@@ -8,7 +8,7 @@ import { lease, particularsOf, wayOut, type LeaseState, type WayOut } from '../.
 import type { LeaseRefusal } from '../../domain/lease/refusals.js';
 import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { claimOperation } from '../../domain/lease/work.js';
-import type { Answer } from '../answer.js';
+import { later, type Answer } from '../answer.js';
 import { stepOf, type CommandContext } from '../command-context.js';
 import { Decisions, type Decided } from '../decide-and-append.js';
 import { UnreadableEvent } from '../events/event-codec.js';
@@ -96,7 +96,7 @@ export class WorkLocks {
     const undone = undoneBy(outcome);
     if (undone) {
       const at = await this.#giveBack(context, taken, undone);
-      return { outcome, lost: undefined, position: at > position ? at : position };
+      return { outcome, lost: undefined, position: later(position, at) };
     }
     return { outcome, lost: await this.#lostMeanwhile(context, taken), position };
   }

@@ -29,10 +29,10 @@ export class TellWork {
     if (this.clock.nowMs() - changedAtMs < this.policy.repairGraceMs) return undefined;
     const token = await this.work.claimedUnder(resource);
     if (token === null || token > newest || (token === newest && status !== 'idle')) return undefined;
+    const holder = previous?.token === token ? previous.holder : (lock.holder ?? previous?.holder);
+    if (!holder) throw new Error('what is lost was held');
     const loss = { resource, token, ...wayOut(token, { previous, lastToken: newest }) };
     if (!dryRun) await this.work.abandon(bySweep(this.ids), loss);
-    const lastHolder = previous?.token === token ? previous.holder : (lock.holder ?? previous?.holder);
-    if (!lastHolder) throw new Error('what is lost was held');
-    return { type: 'TellWork', holder: lastHolder, ...loss };
+    return { type: 'TellWork', holder, ...loss };
   }
 }
