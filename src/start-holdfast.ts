@@ -155,7 +155,7 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     const why = config.daemon ? 'HOLDFAST_GAME=false' : 'HOLDFAST_DAEMON=false';
     say('daemon')(`No container is run here (${why}): workers of your own can`, { event: 'nothing_flown' });
   }
-  startWatches(opening, app);
+  const liveness = startWatches(opening, app);
   await app.listen(config.port, config.host);
   if (config.socket !== undefined) await listenOnSocket(opening, config.socket, adapter, edge);
   isStarting = false;
@@ -174,6 +174,8 @@ async function started(opening: Opening, { operations, stepModule }: OtherWork):
     stop: async (reason) => {
       shutdown.begun(reason);
       adapter.startDraining();
+      // What is interrupted now falls silent, and must not lose its lease to the very process that interrupted it.
+      void liveness.stop().catch(() => undefined);
       const manifest = await daemon?.shutDown().catch((error: unknown) => shutdown.daemonFailed(error));
       await record.stopped(reason, manifest).catch((error: unknown) => shutdown.notRecorded(error));
       shutdown.done(manifest);

@@ -5,8 +5,8 @@ import { HealthWatch } from '../application/health/health-watch.js';
 import { Liveness } from '../application/liveness/liveness.js';
 import type { Opening } from './opening.js';
 
-/** What looks again and again, for as long as the program runs. */
-export function startWatches(opening: Opening, app: INestApplicationContext): void {
+/** What looks again and again, for as long as the program runs. Gives what judges holders: it has to end first. */
+export function startWatches(opening: Opening, app: INestApplicationContext): Liveness {
   app.get(TellPhaseLocks).say = opening.say('flows');
 
   const liveness = app.get(Liveness);
@@ -20,4 +20,5 @@ export function startWatches(opening: Opening, app: INestApplicationContext): vo
   const retention = app.get(PruneContainers);
   retention.start(opening.say('retention'));
   opening.opened('retention', () => retention.stop());
+  return liveness;
 }

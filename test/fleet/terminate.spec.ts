@@ -43,6 +43,9 @@ describe('SIGTERM while every ship is in another kind of step', () => {
     servers = new Servers(stage.dataDir, {
       ...stage.settings,
       HOLDFAST_GAME_TIMEOUT_MS: '10000',
+      // Shorter than what is still under way takes: what is interrupted at once stays silent for longer.
+      HOLDFAST_DAEMON_TTL_MS: '3000',
+      HOLDFAST_DAEMON_RENEW_MS: '500',
       HOLDFAST_RESTART_DELAYS_MS: '600000',
     });
     await servers.start();
