@@ -59,12 +59,24 @@ export class Decisions {
     private readonly ids: Ids,
     private readonly rules: DecisionRules,
   ) {
-    this.#history = new History(store);
+    this.#history = new History(store, clock);
   }
 
   /** One stream as the log has it now. */
   current<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<Seen<State>> {
     return this.#history.fresh(aggregate, stream);
+  }
+
+  /**
+   * The same, and for how long it has been so. `unchangedForMs`: so many milliseconds at least, by the log's clock or by
+   * what this process has seen itself; no other machine's wall clock has a say in it.
+   */
+  async withAge<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+  ): Promise<Seen<State> & { readonly unchangedForMs: number }> {
+    const loaded = await this.#history.fresh(aggregate, stream);
+    return { ...loaded, unchangedForMs: this.#history.unchangedForMs(loaded) };
   }
 
   /** One stream as this process last saw it: for where to look, never for what to decide. */

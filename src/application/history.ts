@@ -1,6 +1,8 @@
 import type { Aggregate } from '../domain/kernel/decider.js';
 import type { DomainEvent } from './events/catalogue.js';
 import { decodeEvent } from './events/event-codec.js';
+import { LogTime } from './log-time.js';
+import type { Clock } from './ports/clock.js';
 import type { EventStore, RecordedEvent } from './ports/event-store.js';
 
 export interface Loaded<State> {
@@ -11,6 +13,17 @@ export interface Loaded<State> {
   readonly sinceChapter: number;
   /** Read from the log for this very question, not remembered. */
   readonly fresh: boolean;
+  readonly newest: Newest;
+}
+
+type Folded<State> = Omit<Loaded<State>, 'newest'>;
+
+/** When the newest event of a stream was written, as far as it is known here. */
+interface Newest {
+  /** By the log's clock; undefined where it was written here and never read. */
+  readonly createdMs: number | undefined;
+  /** By this process's monotonic clock, when it first knew of it. Milliseconds. */
+  readonly knownSinceMs: number;
 }
 
 export interface Earlier<State> {
@@ -37,8 +50,20 @@ const chaptersSearched = 2;
  */
 export class History {
   readonly #remembered = new Map<string, Loaded<unknown>>();
+  readonly #logTime: LogTime;
 
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {
+    this.#logTime = new LogTime(clock);
+  }
+
+  /** Milliseconds since the newest event was written: so many at least, whatever any machine's wall clock shows. */
+  unchangedForMs({ newest: { createdMs, knownSinceMs } }: Loaded<unknown>): number {
+    const knownForMs = this.clock.monotonicMs() - knownSinceMs;
+    return createdMs === undefined ? knownForMs : Math.max(knownForMs, this.#logTime.sinceWritten(createdMs));
+  }
 
   /** Remembered if possible, else read. */
   async recent<State, Event extends DomainEvent>(
@@ -57,7 +82,9 @@ export class History {
     const remembered = this.#remembered.get(stream) as Loaded<State> | undefined;
     const chapter = await this.#newestChapter<Event>(aggregate, stream, remembered?.revision);
     const base = chapter.reachedKnown && remembered ? remembered : undefined;
-    return this.#remember(stream, foldedOnto(aggregate, base, chapter.events));
+    const news = chapter.events.at(-1)?.recorded;
+    const newest = base && !news ? base.newest : { createdMs: news?.createdMs, knownSinceMs: this.clock.monotonicMs() };
+    return this.#remember(stream, { ...foldedOnto(aggregate, base, chapter.events), newest });
   }
 
   /** What the log said when this command was carried out; undefined if it was not, as far as is looked. */
@@ -101,7 +128,8 @@ export class History {
       }),
       { state: before.state, sinceChapter: before.sinceChapter },
     );
-    return this.#remember(stream, { ...after, revision, position, fresh: true });
+    const newest = { createdMs: undefined, knownSinceMs: this.clock.monotonicMs() };
+    return this.#remember(stream, { ...after, revision, position, fresh: true, newest });
   }
 
   async #newestChapter<Event extends DomainEvent>(
@@ -123,6 +151,7 @@ export class History {
   async *#newestFirst(stream: string, firstMax: number): AsyncGenerator<RecordedEvent, void, undefined> {
     let page = await this.store.readBackwards(stream, { max: firstMax });
     for (;;) {
+      for (const recorded of page) this.#logTime.heard(recorded);
       yield* page;
       const oldest = page.at(-1);
       if (!oldest || oldest.revision === 0n) return;
@@ -150,9 +179,9 @@ interface Read<Event> {
 
 function foldedOnto<State, Event>(
   aggregate: Aggregate<State, Event>,
-  base: Loaded<State> | undefined,
+  base: Folded<State> | undefined,
   events: readonly Read<Event>[],
-): Loaded<State> {
+): Folded<State> {
   let state = base?.state ?? aggregate.initial;
   let sinceChapter = base?.sinceChapter ?? 0;
   for (const { event } of events) {

@@ -146,7 +146,7 @@ describe.each(Object.entries(cases))('a process that dies in: %s', (_name, one) 
   it('[A041, A077, A227] is put right by the sweep within two runs after the grace, and a third does nothing', async () => {
     for (const death of deaths) {
       const { room } = await dying(one, death);
-      const { sweep } = room.instance();
+      const { sweep } = await room.up();
       const early = await sweep.run(false);
       const named = { death: textOf(death) };
       expect({

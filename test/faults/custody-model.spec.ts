@@ -81,7 +81,7 @@ async function run(seed: number, bug?: Bug): Promise<Run> {
 
 /** After the faults end: two sweeps after the grace find everything, and a third has nothing to do. */
 async function comesToRest(room: Custody): Promise<void> {
-  const { sweep } = room.instance();
+  const { sweep } = await room.up();
   room.clock.pass(policy.repairGraceMs + policy.stopGraceMs);
   await sweep.run(false);
   await sweep.run(false);

@@ -40,8 +40,9 @@ export async function writeInto(log: InMemoryEventStore, events: readonly Record
 
 /** A log as a start finds it an hour after its last event: every grace is over. */
 export async function foundAtStart(events: readonly RecordedEvent[]): Promise<Custody> {
-  const room = new Custody(new FakeClock((events.at(-1)?.createdMs ?? 0) + anHour));
+  const room = new Custody(new FakeClock(events.at(-1)?.createdMs ?? 0));
   await writeInto(room.log, events);
+  room.clock.pass(anHour);
   return room;
 }
 
@@ -53,7 +54,7 @@ export interface Boot {
 
 export async function boot(events: readonly RecordedEvent[]): Promise<Boot> {
   const room = await foundAtStart(events);
-  const { sweep, locks } = room.instance();
+  const { sweep, locks } = await room.up();
   const look = async (): Promise<SweepRun> => {
     const ships = await sweep.run(true);
     const ofLocks = await locks.run();

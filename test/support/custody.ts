@@ -2,6 +2,7 @@ import type { CommandContext } from '../../src/application/command-context.js';
 import { StartContainer } from '../../src/application/containers/start-container.js';
 import type { DecisionRules } from '../../src/application/decide-and-append.js';
 import { decodeEvent } from '../../src/application/events/event-codec.js';
+import { InstanceRecord } from '../../src/application/instance/instance-record.js';
 import { AcquireLease } from '../../src/application/leases/acquire-lease.js';
 import type { HeldWork } from '../../src/application/leases/held-work.js';
 import type { LeaseMonitor, MonitorRun } from '../../src/application/liveness/lease-monitor.js';
@@ -108,6 +109,13 @@ export class Custody {
 
   instance(options: InstanceOptions = {}): Instance {
     return new Instance(this, `i${++this.#instances}`, options);
+  }
+
+  /** An instance that has come up as a process does. */
+  async up(options: InstanceOptions = {}): Promise<Instance> {
+    const instance = this.instance(options);
+    await instance.comesUp();
+    return instance;
   }
 
   /** Time goes by while every one of them looks for silent holders as often as it should. */
@@ -225,6 +233,19 @@ export class Instance extends Application {
       via: 'test',
       mayBeRepeat: named !== undefined,
     };
+  }
+
+  /** As each process does when it starts: with what it writes then it learns the log's time. */
+  async comesUp(): Promise<void> {
+    const { queries, ids, policy: rules } = this.parts;
+    const facts = {
+      instance: this.#name,
+      version: '0',
+      host: 'here',
+      pid: 1,
+      process: { machine: 'here', began: this.#name },
+    };
+    await new InstanceRecord(this.decisions, queries, ids, rules).started(facts);
   }
 
   /** Starts a container that must start; its token is that of its first ship. */

@@ -3,9 +3,10 @@ import { decided, type Decision } from '../../domain/kernel/decider.js';
 import { releaseDead } from '../../domain/lease/dead-process.js';
 import type { Freed } from '../../domain/lease/decision.js';
 import type { Hold, LeaseEvent } from '../../domain/lease/events.js';
-import type { LeaseState } from '../../domain/lease/lease.js';
+import { agedBy, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { release } from '../../domain/lease/releasing.js';
+import { leaseStream } from '../../domain/lease/resource.js';
 import { lockCure, type LockCure, type LockRepair } from '../../domain/sweep/lock-repair.js';
 import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
@@ -58,7 +59,13 @@ export class FreeLock {
     if (status !== 'active') return undefined;
     const standing = await this.work.standing(resource, hold.token);
     const process = hold.process ? this.processes.look(hold.process) : 'unknown';
-    return lockCure({ kind: resource.kind, hold, standing, process }, this.clock.nowMs(), this.policy);
+    const cureOf = (found: Hold, nowMs: number) =>
+      lockCure({ kind: resource.kind, hold: found, standing, process }, nowMs, this.policy);
+    const cure = cureOf(hold, this.clock.nowMs());
+    if (cure?.type !== 'RollBackClaim') return cure;
+    const { unchangedForMs } = await this.decisions.withAge(lease, leaseStream(resource));
+    const nowMs = this.clock.nowMs();
+    return cureOf(agedBy(hold, unchangedForMs, nowMs), nowMs);
   }
 
   async #free({ resource, revision }: Lock, hold: Hold, cure: LockCure): Promise<Decided> {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../domain/container/container.js';
-import { lease } from '../../domain/lease/lease.js';
+import { agedBy, lease } from '../../domain/lease/lease.js';
 import type { KeptLaden, Repair, SweepSnapshot, SweptContainer, SweptLease } from '../../domain/sweep/repairs.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import type { LockRepair } from '../../domain/sweep/lock-repair.js';
@@ -111,14 +111,15 @@ export class RepairSweep {
       }
     }
     const leases: SweptLease[] = [];
+    const nowMs = this.clock.nowMs();
     for (const [stream, resource] of resources) {
-      const { state } = await this.decisions.current(lease, stream);
-      leases.push({ resource, hold: state.hold, obligations: state.obligations });
+      const { state, unchangedForMs } = await this.decisions.withAge(lease, stream);
+      const hold = state.hold && agedBy(state.hold, unchangedForMs, nowMs);
+      leases.push({ resource, hold, obligations: state.obligations });
       const holder = state.hold?.holder;
       if (holder?.kind === 'container' && !containers.has(holder.id)) await this.#addFromLog(holder.id, containers);
     }
-
-    return { leases, containers: [...containers.values()], nowMs: this.clock.nowMs() };
+    return { leases, containers: [...containers.values()], nowMs };
   }
 
   async #addFromLog(containerId: string, containers: Map<string, SweptContainer>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/decider.js';
-import type { Holder, LeaseEvent, LeaseSnapshot, PastHold, Particulars } from './events.js';
+import type { Hold, Holder, LeaseEvent, LeaseSnapshot, PastHold, Particulars } from './events.js';
 import type { ReleaseReason } from './reasons.js';
 import type { Resource } from './resource.js';
 
@@ -139,6 +139,14 @@ export function wayOut(token: number, { previous, lastToken }: Pick<LeaseState, 
 
 export function isReservation(hold: { readonly holder: Holder }): boolean {
   return hold.holder.kind === 'operator';
+}
+
+/**
+ * The hold by the judge's clock. Its beginning was written down by another machine's, which may be behind by anything: it
+ * is no older than its stream has been as it is.
+ */
+export function agedBy(hold: Hold, unchangedForMs: number, nowMs: number): Hold {
+  return { ...hold, sinceMs: Math.max(hold.sinceMs, nowMs - unchangedForMs) };
 }
 
 /** No open effect can land after this instant; 0 when none is open. */

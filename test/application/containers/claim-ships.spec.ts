@@ -23,9 +23,9 @@ const failed = { type: 'failed', error: 'x', permanent: true } as const;
 
 let room: Custody;
 let here: Instance;
-beforeEach(() => {
+beforeEach(async () => {
   room = new Custody();
-  here = room.instance();
+  here = await room.up();
 });
 afterEach(async () => {
   expect(violationsOf(await room.events())).toEqual([]);
@@ -175,7 +175,7 @@ describe('several ships for one container', () => {
     const stop = { containerId: 'ending', reason: 'enough', token: null, immediately: false };
     await here.execute(new StopContainer(here.context(), stop));
     clock.onSleep = async (count) => {
-      await room.instance().sweep.run(false);
+      await (await room.up()).sweep.run(false);
       if (count === 2) await here.execute(new StopContainer(here.context(), { ...stop, token }));
     };
     expect(await start(here, { containerId: 'c-1', ships: ['SHIP-1', 'SHIP-2'] })).toMatchObject({ type: 'Started' });

@@ -163,7 +163,7 @@ it('[A353, A354, A356, A397] whatever sessions, operators, deaths and silence do
     for (const { type } of await lawful(room, seed)) count(type);
 
     room.clock.pass(policy.repairGraceMs);
-    const last = room.instance();
+    const last = await room.up();
     for (const { type } of (await last.locks.run()).repaired) count(type);
     for (const { data } of await room.events()) if (typeof data['reason'] === 'string') count(data['reason']);
     expect({ seed, again: (await last.locks.run()).repaired }).toEqual({ seed, again: [] });

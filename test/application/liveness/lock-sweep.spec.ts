@@ -128,6 +128,20 @@ describe('the sweep over locks', () => {
     expect(work.told).toEqual([]);
   });
 
+  it('[A354] counts the grace of a half-made claim by the log’s time, also where the wall clock is far ahead', async () => {
+    await acquired('1', { operation: 'claim' });
+    work.standings.set('1', [0, 'finished']);
+    const ahead = room.clock.another();
+    ahead.jumpWall(10 * repairGraceMs);
+    const pass = (ms: number) => [room.clock, ahead].forEach((each) => each.pass(ms));
+    const skewed = room.instance({ clock: ahead, works: [work] });
+    pass(repairGraceMs - 1);
+    await skewed.comesUp();
+    expect((await skewed.locks.run()).repaired).toEqual([]);
+    pass(1);
+    expect((await skewed.locks.run()).repaired).toMatchObject([{ type: 'RollBackClaim' }]);
+  });
+
   it('[A354] leaves a half-made claim alone for a grace period, and rolls it back then', async () => {
     await acquired('1', { operation: 'claim' });
     await acquired('2');

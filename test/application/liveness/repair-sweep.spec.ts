@@ -10,6 +10,7 @@ import type { SweepRun } from '../../../src/application/liveness/repair-sweep.js
 import { containerStream } from '../../../src/domain/container/container.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { acquiring, Custody, operator, policy, ship, startOf, type Instance } from '../../support/custody.js';
+import type { FakeClock } from '../../support/fake-clock.js';
 import { violationsOf } from '../../support/invariants.js';
 import { Killed, MortalStore } from '../../support/mortal-store.js';
 
@@ -53,9 +54,9 @@ async function halfEnded(room: Custody, containerId: string, token: number): Pro
 describe('the sweep', () => {
   let room: Custody;
   let here: Instance;
-  beforeEach(() => {
+  beforeEach(async () => {
     room = new Custody();
-    here = room.instance();
+    here = await room.up();
   });
 
   it('[A070, A073, A227] frees ships of containers that do not exist, and says so', async () => {
@@ -96,6 +97,35 @@ describe('the sweep', () => {
     expect(done(await here.sweep.run(false))).toEqual([]);
     room.clock.pass(1);
     expect(done(await here.sweep.run(false))).toEqual(['ReleaseOrphan']);
+  });
+
+  describe('on a machine whose wall clock is far ahead', () => {
+    let ahead: FakeClock;
+    let skewed: Instance;
+    const pass = (ms: number) => [room.clock, ahead].forEach((each) => each.pass(ms));
+    beforeEach(() => {
+      ahead = room.clock.another();
+      ahead.jumpWall(10 * graceMs);
+      skewed = room.instance({ clock: ahead });
+    });
+
+    it('[A077] leaves a claim alone that was made before it came up, until its grace is over by the log’s time', async () => {
+      await orphan(room, 'SHIP-1', 'c-1');
+      pass(graceMs - 1);
+      await skewed.comesUp();
+      expect(done(await skewed.sweep.run(true))).toEqual([]);
+      pass(1);
+      expect(done(await skewed.sweep.run(true))).toEqual(['ReleaseOrphan']);
+    });
+
+    it('[A077] leaves a claim alone that was made since it came up, until its grace is over', async () => {
+      await skewed.comesUp();
+      await orphan(room, 'SHIP-1', 'c-1');
+      pass(graceMs - 1);
+      expect(done(await skewed.sweep.run(false))).toEqual([]);
+      pass(1);
+      expect(done(await skewed.sweep.run(false))).toEqual(['ReleaseOrphan']);
+    });
   });
 
   it('[A072, A215, A216] leaves alone a running container, an interrupted one, a session and a reservation', async () => {
@@ -315,7 +345,8 @@ describe('the sweep', () => {
       await instance.execute(new StopContainer(instance.context(), stop));
       made.clock.pass(Math.max(graceMs, stopGraceMs));
       const store = new MortalStore(made.log);
-      return { made, store, sweep: made.instance({ store }).sweep };
+      const { sweep } = await made.up({ store });
+      return { made, store, sweep, calledBefore: store.calls.length };
     };
     const whole = await scene();
     expect(done(await whole.sweep.run(false)).sort()).toEqual([
@@ -325,11 +356,11 @@ describe('the sweep', () => {
       'ReleaseEnded',
       'ReleaseOrphan',
     ]);
-    for (let at = 1; at <= whole.store.calls.length; at++) {
+    for (let at = 1; at <= whole.store.calls.length - whole.calledBefore; at++) {
       const { made, store, sweep } = await scene();
       store.dieIn({ at, done: at % 2 === 0 });
       await expect(sweep.run(false)).rejects.toThrow(Killed);
-      const next = made.instance().sweep;
+      const next = (await made.up()).sweep;
       await next.run(false);
       await next.run(false);
       expect({ at, third: done(await next.run(false)) }).toEqual({ at, third: [] });

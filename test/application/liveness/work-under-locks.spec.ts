@@ -116,7 +116,7 @@ describe.each([
       );
       died += isDead ? 1 : 0;
 
-      const next = room.instance();
+      const next = await room.up();
       const atOnce = (await next.locks.run()).repaired.map(told);
       // What may still be under way is left alone for a grace.
       expect(atOnce.filter((each) => !/^Release(Finished|Ended) /.test(each))).toEqual([]);

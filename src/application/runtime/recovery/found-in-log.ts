@@ -1,7 +1,7 @@
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { messageOf } from '../../../domain/kernel/message-of.js';
-import { lease } from '../../../domain/lease/lease.js';
+import { agedBy, lease } from '../../../domain/lease/lease.js';
 import { leaseStream, shipResource, type Resource } from '../../../domain/lease/resource.js';
 import type { RecoveredLease } from '../../../domain/recovery/recovery.js';
 import type { Decisions } from '../../decide-and-append.js';
@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** The containers and leases that the views name, every ship of such a container, and whoever holds one: as the log has them. */
-export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[]): Promise<Found> {
+export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[], nowMs: number): Promise<Found> {
   const failed: Unsettled[] = [];
   const containers = new Map<string, ContainerSnapshot>();
   const leases = new Map<string, RecoveredLease>();
@@ -53,8 +53,10 @@ export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[
   for (const { assignment } of pairs) if (assignment) add(assignment.player, assignment.ship);
   for (const { player, ships } of containers.values()) for (const ship of ships) add(player, ship);
   await readAll(resources, async (stream, resource) => {
-    const { hold, obligations, freeFromMs, workedUnder } = (await decisions.current(lease, stream)).state;
-    leases.set(stream, { resource, hold, obligations, freeFromMs, workedUnder });
+    const { state, unchangedForMs } = await decisions.withAge(lease, stream);
+    const { hold, obligations, freeFromMs, workedUnder } = state;
+    const aged = hold && agedBy(hold, unchangedForMs, nowMs);
+    leases.set(stream, { resource, hold: aged, obligations, freeFromMs, workedUnder });
   });
   const holders = [...leases.values()].flatMap(({ hold }) =>
     hold?.holder.kind === 'container' ? [hold.holder.id] : [],

@@ -72,7 +72,8 @@ export class Recovery {
   }
 
   async #run(suspects: readonly HoldPair[], all: readonly HoldPair[]): Promise<RecoveryRun> {
-    const { leases, containers, failed } = await foundInLog(this.decisions, suspects);
+    const nowMs = this.clock.nowMs();
+    const { leases, containers, failed } = await foundInLog(this.decisions, suspects, nowMs);
     const runners = await this.evidence.runners(containers, all);
     const run: Carried = { done: [], lost: [], failed: [...failed] };
     const { erasClosedMs, unread } = await this.#eras(new Set(containers.map(({ player }) => player)), run);
@@ -81,7 +82,7 @@ export class Recovery {
       leases: leases.filter(({ resource }) => !unread.has(Number(resource.scope))),
       containers: containers.filter(({ player }) => !unread.has(player)),
     };
-    const state = { ...known, nowMs: this.clock.nowMs() };
+    const state = { ...known, nowMs };
     const overdue = this.#overdue.since(this.clock.monotonicMs() - this.policy.recoveryBudgetMs);
     const found = { runners, erasClosedMs, overdue };
     const cargo = await this.evidence.aboard(known.leases, known.containers, state.nowMs, found);
