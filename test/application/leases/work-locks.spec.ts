@@ -32,7 +32,7 @@ describe.each([
   let here: Instance;
   beforeEach(async () => {
     room = new Custody();
-    here = room.instance();
+    here = await room.up();
     await workOf(here).queue('1');
     await workOf(here).declare('one', 'two');
   });
