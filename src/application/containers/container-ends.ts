@@ -9,7 +9,7 @@ import {
 import type { ContainerSnapshot } from '../../domain/container/events.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/releasing.js';
-import type { Asker, Holder } from '../../domain/lease/events.js';
+import type { Asker, Hold, Holder } from '../../domain/lease/events.js';
 import type { ReleaseReason } from '../../domain/lease/reasons.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { lease } from '../../domain/lease/lease.js';
@@ -86,13 +86,21 @@ export class ContainerEnds {
     return state;
   }
 
+  /** What a repeat finds begun: whoever began it may never have come to look whether its ships were taken meanwhile. */
+  async endIfStillFenced(context: CommandContext, then: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
+    const { state } = await this.decisions.current(container, containerStream(then.containerId));
+    const isTheSame = state?.status === 'RUNNING' && state.attempt === then.attempt;
+    return isTheSame ? this.endIfFenced(context, state) : undefined;
+  }
+
   /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
   async endIfFenced(context: CommandContext, begun: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
     for (const { ship, token } of begun.leases) {
       const resource = shipResource(begun.player, ship);
       const { state } = await this.decisions.current(lease, leaseStream(resource));
       const { hold, lastToken } = state;
-      if (hold?.token === token) continue;
+      const isItsOwn = hold !== null && hold.token >= token && isHeldBy(begun, hold);
+      if (isItsOwn) continue;
       const lost: LeaseRefusal = { type: 'StaleToken', resource, token, lastToken, hold };
       const by = { kind: 'system', id: 'claim' } as const;
       const step = stepOf(context, 'fenced');
@@ -123,6 +131,11 @@ export class ContainerEnds {
     if (isFinished(state)) await this.freeShips(step, state, reason, exitReason, by, [lost.resource]);
     else await this.terminate(step, lost.holder.id, exitReason, reason, by, [lost.resource]);
   }
+}
+
+/** By any of its attempts: one that is yet to begin has it from the one before. */
+function isHeldBy({ containerId }: ContainerSnapshot, { holder }: Hold): boolean {
+  return holder.kind === 'container' && holder.id === containerId;
 }
 
 /** The second of two decisions on one stream needs a name of its own. */

@@ -58,7 +58,10 @@ export class RestartContainerHandler implements ICommandHandler<RestartContainer
     // As it was when this was asked: an attempt is not left to nobody because the daemon shuts down meanwhile.
     const { name } = this.identity;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
-    if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
+    if (done?.state) {
+      const lost = await this.ends.endIfStillFenced(context, done.state);
+      return { outcome: lost ?? { type: 'Started', container: done.state }, position: done.position };
+    }
     const before = await this.decisions.current(container, containerStream(containerId));
     const { container: ended, refusal } = found({ containerId, token }, before.state);
     if (refusal) return { outcome: refusal, position: before.position };

@@ -64,7 +64,10 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     const { adoptsObligations: _adopts, takesOver, ...description } = ask;
     const { containerId } = description;
     const done = await this.decisions.leftBy(context, container, containerStream(containerId));
-    if (done?.state) return { outcome: { type: 'Started', container: done.state }, position: done.position };
+    if (done?.state) {
+      const lost = await this.ends.endIfStillFenced(context, done.state);
+      return { outcome: lost ?? { type: 'Started', container: done.state }, position: done.position };
+    }
 
     const refusal = await this.#refusedBeforeAnythingIsTaken(description);
     if (refusal) return { outcome: refusal, position: 0n };
