@@ -13,8 +13,6 @@ export type Order =
   | { readonly type: 'flight'; readonly to: string };
 
 export const good = 'IRON_ORE';
-/** Clocks of two machines differ by no more. */
-const mostSkewMs = 6_000;
 
 /** Gives one ship its orders, one after the other, and sees to it that nothing bought is left aboard. */
 export class Captain {
@@ -29,6 +27,8 @@ export class Captain {
     private readonly chance: Chance,
     readonly ship: string,
     readonly orders: readonly Order[],
+    /** Its clock and another machine's differ by no more. Milliseconds. */
+    private readonly mostSkewMs: number,
   ) {}
 
   async run(): Promise<void> {
@@ -60,7 +60,7 @@ export class Captain {
     for (let n = 1; ; n++) {
       const { cargo } = await this.game.ship(this.ship);
       const { owed, holder, open } = this.truth.ship(this.ship);
-      const mayLandUntilMs = Math.max(0, ...[...open.values()].map(({ deadlineMs }) => deadlineMs + mostSkewMs));
+      const mayLandUntilMs = Math.max(0, ...[...open.values()].map(({ deadlineMs }) => deadlineMs + this.mostSkewMs));
       const leftMs = mayLandUntilMs - this.life.clock.nowMs();
       if (leftMs > 0) {
         await this.life.clock.sleep(leftMs);

@@ -132,7 +132,8 @@ export class Simulation {
     };
     this.captains = this.cast.ships.map(({ symbol, orders }) => {
       const life = this.#live(`captain-${symbol}`, machineOfPeople, false);
-      return new Captain(life, this.#doorFor(life), this.truth, this.world, chance, symbol, orders);
+      const mostSkewMs = 6_000 + this.weather.offsetMs;
+      return new Captain(life, this.#doorFor(life), this.truth, this.world, chance, symbol, orders, mostSkewMs);
     });
   }
 
@@ -303,7 +304,7 @@ function drawCast(chance: Chance, { stormMs, offsetMs, drift }: Weather): Cast {
   );
   const moments = (most: number) => Array.from({ length: chance.below(most + 1) }, () => chance.below(stormMs));
   return {
-    ships: Array.from({ length: 3 + chance.below(3) }, (_, i) => ({
+    ships: Array.from({ length: 1 + chance.below(4) }, (_, i) => ({
       symbol: `SHIP-${i + 1}`,
       orders: drawOrders(chance),
     })),

@@ -3,7 +3,7 @@ import { Simulation, type SimulationOptions } from './simulation.js';
 const named = process.env['HOLDFAST_SIMULATION_SEED'];
 const wanted = Number(process.env['HOLDFAST_SIMULATION_SEEDS'] ?? 2_000);
 /** A slow machine is given as many of the seeds as fit into this; whoever says how many gets them all. */
-const mostMs = process.env['HOLDFAST_SIMULATION_SEEDS'] === undefined ? 45_000 : Infinity;
+const mostMs = process.env['HOLDFAST_SIMULATION_SEEDS'] === undefined ? 60_000 : Infinity;
 const leastSeeds = 100;
 const latest = 60;
 

@@ -19,7 +19,7 @@ export interface Weather {
 }
 
 export function drawWeather(chance: Chance): Weather {
-  const stormMs = 35_000 + chance.below(50_000);
+  const stormMs = 15_000 + chance.below(35_000);
   const some = (most: number) => (chance.with(0.65) ? chance.next() * most : 0);
   const outage = (port: PortName, longestMs: number) => {
     const fromMs = chance.below(stormMs);
