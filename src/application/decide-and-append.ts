@@ -89,6 +89,15 @@ export class Decisions {
     return this.#written.get(streamPrefix(category)) ?? 0n;
   }
 
+  /** One stream as it was no more than `ageMs` milliseconds ago, with all that this process itself has written to it. */
+  notOlderThan<State, Event extends DomainEvent>(
+    ageMs: number,
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+  ): Promise<Seen<State> & { readonly fresh: boolean }> {
+    return this.#history.notOlderThan(ageMs, aggregate, stream);
+  }
+
   /** The state that this command met when it was first asked: the current one, unless this is a repeat. */
   async metBy<State, Event extends DomainEvent>(
     context: CommandContext,

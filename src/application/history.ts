@@ -14,9 +14,11 @@ export interface Loaded<State> {
   /** Read from the log for this very question, not remembered. */
   readonly fresh: boolean;
   readonly newest: Newest;
+  /** Until when it is known to have been so, by this process's monotonic clock. Milliseconds. */
+  readonly asOfMs: number;
 }
 
-type Folded<State> = Omit<Loaded<State>, 'newest'>;
+type Folded<State> = Omit<Loaded<State>, 'newest' | 'asOfMs'>;
 
 /** When the newest event of a stream was written, as far as it is known here. */
 interface Newest {
@@ -74,17 +76,29 @@ export class History {
     return remembered ?? this.fresh(aggregate, stream);
   }
 
+  /** As it was no longer ago than this. */
+  async notOlderThan<State, Event extends DomainEvent>(
+    ageMs: number,
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+  ): Promise<Loaded<State>> {
+    const remembered = this.#remembered.get(stream) as Loaded<State> | undefined;
+    const isYoung = remembered && this.clock.monotonicMs() - remembered.asOfMs <= ageMs;
+    return isYoung ? remembered : this.fresh(aggregate, stream);
+  }
+
   /** As the log has it now. */
   async fresh<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     stream: string,
   ): Promise<Loaded<State>> {
     const remembered = this.#remembered.get(stream) as Loaded<State> | undefined;
+    const asOfMs = this.clock.monotonicMs();
     const chapter = await this.#newestChapter<Event>(aggregate, stream, remembered?.revision);
     const base = chapter.reachedKnown && remembered ? remembered : undefined;
     const news = chapter.events.at(-1)?.recorded;
     const newest = base && !news ? base.newest : { createdMs: news?.createdMs, knownSinceMs: this.clock.monotonicMs() };
-    return this.#remember(stream, { ...foldedOnto(aggregate, base, chapter.events), newest });
+    return this.#remember(stream, { ...foldedOnto(aggregate, base, chapter.events), newest, asOfMs });
   }
 
   /** What the log said when this command was carried out; undefined if it was not, as far as is looked. */
@@ -128,8 +142,9 @@ export class History {
       }),
       { state: before.state, sinceChapter: before.sinceChapter },
     );
-    const newest = { createdMs: undefined, knownSinceMs: this.clock.monotonicMs() };
-    return this.#remember(stream, { ...after, revision, position, fresh: true, newest });
+    const nowMs = this.clock.monotonicMs();
+    const newest = { createdMs: undefined, knownSinceMs: nowMs };
+    return this.#remember(stream, { ...after, revision, position, fresh: true, newest, asOfMs: nowMs });
   }
 
   async #newestChapter<Event extends DomainEvent>(

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { begin, pass, standingOf, type Begun, type Done } from '../../domain/flow/claims.js';
 import type { FlowSnapshot, PhaseSnapshot } from '../../domain/flow/events.js';
-import { flow, flowStream, phaseResource } from '../../domain/flow/flow.js';
+import { flow, flowStream, phaseResource, type FlowState } from '../../domain/flow/flow.js';
 import { flowRefusalText, type FlowRefusal } from '../../domain/flow/refusals.js';
 import type { Hold, Holder, Particulars } from '../../domain/lease/events.js';
 import { isReservation, lease, sameHolder, type WayOut } from '../../domain/lease/lease.js';
@@ -11,7 +11,7 @@ import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { isClaim } from '../../domain/lease/work.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
-import { Decisions } from '../decide-and-append.js';
+import { Decisions, type Seen } from '../decide-and-append.js';
 import { WorkLocks, type Taken } from '../leases/work-locks.js';
 import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
@@ -24,6 +24,9 @@ export interface PhaseClaimAsk extends Particulars {
   readonly holder: Holder;
   readonly ttlMs: number;
 }
+
+/** The lock says who executes a phase; how far they are may be told as another instance heard it a moment ago. */
+const flowMayBeOldMs = 1_000;
 
 interface Found {
   readonly flow: FlowSnapshot;
@@ -78,14 +81,16 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
     return { outcome: { type: 'Resumed', flow: found, phase, hold }, position: then.position };
   }
 
-  /** What the logs answer already costs no write. */
+  /** What the logs answer already costs no write, and what only the lock has to answer no look at the flow. */
   async #claimIfDue(context: CommandContext, ask: PhaseClaimAsk): Promise<ClaimAnswer> {
     const resource = phaseResource(ask.flowId, ask.phase);
-    const [{ state, position }, { state: held, position: heldAt }, before] = await Promise.all([
-      this.decisions.current(flow, flowStream(ask.flowId)),
+    const [seen, { state: held, position: heldAt }, before] = await Promise.all([
+      this.#flowLately(ask),
       this.decisions.current(lease, leaseStream(resource)),
       this.decisions.leftBy(context, lease, leaseStream(resource)),
     ]);
+    const isEnough = seen.fresh || (held.hold !== null && runs(seen.state, ask.phase)?.token === held.hold.token);
+    const { state, position } = isEnough ? seen : await this.decisions.current(flow, flowStream(ask.flowId));
     const at = later(position, heldAt);
     const { outcome } = standingOf({ ...ask, nowMs: 0 }, state);
     if (outcome.type === 'Done') return doneAnswer(known(state), outcome.phase, at);
@@ -98,6 +103,13 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
     if (isReservation(hold)) return { outcome: { type: 'ReservedByOperator', resource, hold }, position: heldAt };
     if (!isClaim(hold)) return { outcome: { type: 'HeldByAnother', resource, hold }, position: heldAt };
     return { outcome: { type: 'AlreadyRunning', flow: known(state), phase, hold }, position: at };
+  }
+
+  /** The lock tells whether a phase that was running a moment ago still is; all else is read now. */
+  async #flowLately({ flowId, phase }: PhaseClaimAsk): Promise<Seen<FlowState> & { readonly fresh: boolean }> {
+    const seen = await this.decisions.notOlderThan(flowMayBeOldMs, flow, flowStream(flowId));
+    if (seen.fresh || runs(seen.state, phase)) return seen;
+    return { ...(await this.decisions.current(flow, flowStream(flowId))), fresh: true };
   }
 
   async #pass(context: CommandContext, { flowId, phase: name }: PhaseClaimAsk): Promise<ClaimAnswer> {
@@ -150,6 +162,10 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
     const found = known(state);
     return { outcome: { type: 'AlreadyRunning', flow: found, phase: phaseIn(found, phase), hold }, position };
   }
+}
+
+function runs(state: FlowState, phase: string): PhaseSnapshot | undefined {
+  return state?.phases.find(({ name, status }) => name === phase && status === 'running');
 }
 
 function undoneBy(begun: Begun | Done | FlowRefusal): WayOut | undefined {

@@ -1,12 +1,14 @@
 import { decodeEvent } from '../../../src/application/events/event-codec.js';
 import { ClaimPhase } from '../../../src/application/flows/claim-phase.js';
 import { BreakLease } from '../../../src/application/leases/operator-acts.js';
+import { ReportPhase } from '../../../src/application/flows/report-phase.js';
 import { CancelFlow, ContinueFlow, PauseFlow } from '../../../src/application/flows/steer-flow.js';
 import type { FlowEvent } from '../../../src/domain/flow/events.js';
 import { flow, flowStream, phaseResource } from '../../../src/domain/flow/flow.js';
 import { leaseStream } from '../../../src/domain/lease/resource.js';
 import { Custody, policy, type Instance } from '../../support/custody.js';
 import { flowsOf } from '../../support/flows.js';
+import { MortalStore } from '../../support/mortal-store.js';
 
 const id = 'test-flow-123';
 const by = { kind: 'operator', id: 'ada' } as const;
@@ -57,6 +59,32 @@ describe('the claim of a phase', () => {
     expect((await leaseOf('readiness')).hold?.token).toBe(1);
     const said = `Phase readiness already executing for flow ${id}, skipping duplicate execution attempt`;
     expect(other.phasesSaid).toEqual([said, said]);
+  });
+
+  it('[A382] asked again and again reads the lock alone, and the flow once a second', async () => {
+    const token = await flows.begun(id, 'readiness');
+    const store = new MortalStore(room.log);
+    const clicks = flowsOf(room.instance({ store }));
+    const progressAfter = async (ms: number) => {
+      room.clock.pass(ms);
+      const outcome = await clicks.claim(id, 'readiness', 'a click');
+      if (outcome.type !== 'AlreadyRunning') throw new Error(outcome.type);
+      return outcome.phase.progress;
+    };
+    const readOf = () => store.calls.splice(0).map(({ stream }) => stream);
+    const [lock, stream] = [leaseStream(phaseResource(id, 'readiness')), flowStream(id)];
+
+    expect(await progressAfter(0)).toBeNull();
+    expect(readOf().sort()).toEqual([stream, lock].sort());
+    await one.execute(new ReportPhase(one.context(), { flowId: id, phase: 'readiness', token, progress: { done: 3 } }));
+    expect(await progressAfter(1_000)).toBeNull();
+    expect(readOf()).toEqual([lock]);
+    expect(await progressAfter(1)).toEqual({ done: 3 });
+    expect(readOf().sort()).toEqual([stream, lock].sort());
+
+    await flows.complete(id, 'readiness', token);
+    expect(await clicks.claim(id, 'readiness', 'a click')).toMatchObject({ type: 'AlreadyCompleted' });
+    expect(readOf().sort()).toEqual([stream, lock].sort());
   });
 
   it.each([['one holder'], ['five holders']])(
@@ -191,12 +219,12 @@ describe('the claim of a phase', () => {
     const stream = leaseStream(phaseResource(id, 'readiness'));
     const late = room.instance();
     const { decisions } = late;
-    const current = decisions.current.bind(decisions);
+    const look = decisions.notOlderThan.bind(decisions);
     // It saw the flow as it was before the phase was done.
-    decisions.current = (async (aggregate: never, of: string) => {
-      const seen = await current(aggregate, of);
-      decisions.current = current;
-      return of === flowStream(id) ? { ...seen, state: await stateBefore(room) } : seen;
+    decisions.notOlderThan = (async (ageMs: number, aggregate: never, of: string) => {
+      const seen = await look(ageMs, aggregate, of);
+      decisions.notOlderThan = look;
+      return { ...seen, state: await stateBefore(room) };
     }) as never;
 
     expect(await flowsOf(late).claim(id, 'readiness', 'late')).toMatchObject({ type: 'AlreadyCompleted' });
