@@ -1,4 +1,5 @@
 // Brings a fresh clone to the state that the next script needs: `install` (packages as locked) or `build` (packages, dist and bundle).
+// Types are for `npm run types`: building does without, in half the time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -40,9 +41,9 @@ function build() {
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
   console.error('Building…');
   mkdirSync(join(root, 'dist'), { recursive: true });
-  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json']);
+  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json', '--noCheck']);
   run('npx', ['--no-install', 'vite', 'build', 'web']);
-  run('npx', ['--no-install', 'tsc', '-p', 'clients/typescript']);
+  run('npx', ['--no-install', 'tsc', '-p', 'clients/typescript', '--noCheck']);
   run('node', ['scripts/bundle.mjs']);
   writeFileSync(built, '');
 }
