@@ -20,7 +20,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['@swc/jest', swc] },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
   // Modules of a test file are never let go of: a worker that has run a hundred files spends most of its time collecting.
   workerIdleMemoryLimit: '700MB',
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
