@@ -36,12 +36,12 @@ export class StartSingletonHandler implements ICommandHandler<StartSingleton> {
     const name = operationName(ask.containerType, ask.commandType);
     for (let n = 1; ; n++) {
       const containerId = ContainerId([name, `p${ask.player}`, scope, ...(n > 1 ? [n] : [])].join('-'));
+      const step = stepOf(context, containerId);
       const before = await this.#living(containerId);
-      if (before === 'over') continue;
-      if (before) return before;
-      const answer = await this.commands.execute(
-        new StartContainer(stepOf(context, containerId), { ...ask, containerId }),
-      );
+      // What this very command began is its answer, also when it is over by now: it begins no other.
+      if (before === 'over' && !(await this.decisions.leftBy(step, container, containerStream(containerId)))) continue;
+      if (before && before !== 'over') return before;
+      const answer = await this.commands.execute(new StartContainer(step, { ...ask, containerId }));
       if (answer.outcome.type !== 'AlreadyExists') return answer;
       const first = await this.#living(containerId);
       if (first && first !== 'over') return first;
