@@ -113,6 +113,28 @@ describe('an Idempotency-Key', () => {
     expect(body.events.filter(({ type }: { type: string }) => type === 'ContainerIterationCompleted')).toHaveLength(1);
   });
 
+  it('refuses a start, however often it is asked again, whose ship was taken before its write came through', async () => {
+    const real = store.append.bind(store);
+    store.append = async (stream, ...rest) => {
+      if (!stream.startsWith('container-')) return real(stream, ...rest);
+      store.append = real;
+      const taken = await app.post('players/1/ships/SHIP-1/lease/break', {
+        operator: 'ada',
+        reason: 'needed elsewhere',
+      });
+      expect(taken.status).toBe(200);
+      await real(stream, ...rest);
+      throw new Error('cut');
+    };
+    expect((await fleet.start(['SHIP-1'], {}, key('k-1'))).status).toBe(500);
+
+    for (let again = 0; again < 3; again++) {
+      const { status, body } = await fleet.start(['SHIP-1'], {}, key('k-1'));
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'stale-token' });
+    }
+    expect((await fleet.why('SHIP-1')).body.hold).toBeNull();
+  });
+
   it('must be 1 to 255 visible ASCII characters', async () => {
     for (const bad of ['', 'a b', 'x'.repeat(256)]) {
       const { status, body } = await fleet.acquire('SHIP-1', 'agent-7', {}, key(bad));

@@ -7,6 +7,7 @@ import {
   type ContainerState,
 } from '../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../domain/container/events.js';
+import { unchanged } from '../../domain/container/decision.js';
 import { markStopped, stop } from '../../domain/container/lifecycle.js';
 import { release } from '../../domain/lease/releasing.js';
 import type { Asker, Hold, Holder } from '../../domain/lease/events.js';
@@ -19,6 +20,13 @@ import { Decisions } from '../decide-and-append.js';
 import { decideLease } from '../leases/decide-lease.js';
 import { containerAnswer, type ContainerAnswer, type ShipFreed, type ShipsFreed } from './container-answer.js';
 import { decideContainer } from './decide-container.js';
+
+interface Terminating {
+  /** Ships that go another way. */
+  readonly except?: readonly Resource[];
+  /** Decided with the stop itself: otherwise nothing is written. */
+  readonly onlyIf?: (now: ContainerState) => boolean;
+}
 
 /**
  * The end of a container and of its leases. The container ends first, then its leases are freed: a crash between the
@@ -70,11 +78,12 @@ export class ContainerEnds {
     exitReason: string,
     reason: ReleaseReason,
     by: Asker,
-    except: readonly Resource[] = [],
+    { except = [], onlyIf = () => true }: Terminating = {},
   ): Promise<ContainerState> {
     const asked = await decideContainer(this.decisions, context, containerId, (state, nowMs) =>
-      stop({ containerId, reason: exitReason, nowMs }, state),
+      onlyIf(state) ? stop({ containerId, reason: exitReason, nowMs }, state) : unchanged,
     );
+    if (asked.outcome.type === 'Changed' && asked.outcome.already) return null;
     let { state } = asked;
     if (state?.status === 'STOPPING') {
       const marked = await decideContainer(this.decisions, markedStep(context), containerId, (now, nowMs) =>
@@ -86,11 +95,15 @@ export class ContainerEnds {
     return state;
   }
 
-  /** What a repeat finds begun: whoever began it may never have come to look whether its ships were taken meanwhile. */
+  /**
+   * What a repeat finds begun: whoever began it may never have come to look whether its ships were taken meanwhile. Where
+   * this very command found it so before, it says so again.
+   */
   async endIfStillFenced(context: CommandContext, then: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
-    const { state } = await this.decisions.current(container, containerStream(then.containerId));
-    const isTheSame = state?.status === 'RUNNING' && state.attempt === then.attempt;
-    return isTheSame ? this.endIfFenced(context, state) : undefined;
+    const stream = containerStream(then.containerId);
+    const { state } = await this.decisions.current(container, stream);
+    const isEndedByIt = (await this.decisions.leftBy(fencedStep(context), container, stream)) !== undefined;
+    return isEndedByIt || runsStill(state, then) ? this.endIfFenced(context, then) : undefined;
   }
 
   /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
@@ -103,9 +116,12 @@ export class ContainerEnds {
       if (isItsOwn) continue;
       const lost: LeaseRefusal = { type: 'StaleToken', resource, token, lastToken, hold };
       const by = { kind: 'system', id: 'claim' } as const;
-      const step = stepOf(context, 'fenced');
-      await this.terminate(step, begun.containerId, leaseRefusalText(lost), 'claim_rolled_back', by);
-      return lost;
+      const onlyIf = (now: ContainerState) => runsStill(now, begun);
+      const why = leaseRefusalText(lost);
+      const ended = await this.terminate(fencedStep(context), begun.containerId, why, 'claim_rolled_back', by, {
+        onlyIf,
+      });
+      return ended ? lost : undefined;
     }
     return undefined;
   }
@@ -129,8 +145,17 @@ export class ContainerEnds {
     if (!holds) return;
     const step = stepOf(context, `loser-${lost.token}`);
     if (isFinished(state)) await this.freeShips(step, state, reason, exitReason, by, [lost.resource]);
-    else await this.terminate(step, lost.holder.id, exitReason, reason, by, [lost.resource]);
+    else await this.terminate(step, lost.holder.id, exitReason, reason, by, { except: [lost.resource] });
   }
+}
+
+/** A step of the command that began it, so that its repeat finds it. */
+function fencedStep(context: CommandContext): CommandContext {
+  return stepOf(context, 'fenced');
+}
+
+function runsStill(now: ContainerState, then: ContainerSnapshot): boolean {
+  return now?.status === 'RUNNING' && now.attempt === then.attempt;
 }
 
 /** By any of its attempts: one that is yet to begin has it from the one before. */

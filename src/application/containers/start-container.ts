@@ -156,7 +156,7 @@ export class StartContainerHandler implements ICommandHandler<StartContainer> {
     const by = { kind: 'system', id: 'hand-over' } as const;
     const step = stepOf(context, `predecessor-${containerToken(ended)}`);
     if (isFinished(ended)) await this.ends.freeShips(step, ended, 'handed_over', 'handed_over', by, passing);
-    else await this.ends.terminate(step, ended.containerId, 'handed_over', 'handed_over', by, passing);
+    else await this.ends.terminate(step, ended.containerId, 'handed_over', 'handed_over', by, { except: passing });
   }
 }
 

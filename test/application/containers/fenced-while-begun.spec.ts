@@ -37,8 +37,30 @@ describe.each(['a start', 'a restart of a failed one'])('%s whose end nobody saw
     await expect(asked(dying)).rejects.toThrow(Killed);
     expect(await room.container('c-1')).toMatchObject({ status: 'RUNNING' });
 
-    expect(await asked(here)).toMatchObject({ type: 'StaleToken', hold: null });
-    expect(await room.container('c-1')).toMatchObject({ status: 'STOPPED' });
+    for (const instance of [here, here, room.instance()]) {
+      expect(await asked(instance)).toMatchObject({ type: 'StaleToken', hold: null });
+      expect(await room.container('c-1')).toMatchObject({ status: 'STOPPED' });
+    }
+  });
+
+  it('[F9] asked again leaves alone what came to its end meanwhile, and the ships of that', async () => {
+    const store = new MortalStore(room.log);
+    const looking = room.instance({ store });
+    expect(await asked(here)).toMatchObject({ type: 'Started' });
+    const forgetful = new BreakLease(here.context(), taken);
+    // Its look at the container comes first, that at the ship later: in between both are gone.
+    store.before = async (what, stream) => {
+      if (what !== 'read' || !stream.startsWith('ship-')) return;
+      store.before = () => undefined;
+      await here.execute(forgetful);
+    };
+    const before = await room.container('c-1');
+    expect(await asked(looking)).toMatchObject({ type: 'Started' });
+    expect(before).toMatchObject({ status: 'RUNNING' });
+    expect(await room.typesIn('container-c-1')).toEqual(
+      expect.arrayContaining(['ContainerStopRequested', 'ContainerStopped']),
+    );
+    expect((await room.events()).filter(({ type }) => type === 'ContainerStopped')).toHaveLength(1);
   });
 
   it('[F9] asked again later is answered as it was, if it had its ship', async () => {
