@@ -21,6 +21,11 @@ export interface Seen<State> {
   readonly position: bigint;
 }
 
+export interface Glance<State> extends Seen<State> {
+  /** Read from the log for this very question. */
+  readonly fresh: boolean;
+}
+
 export interface Decided<Outcome, State> extends Seen<State> {
   readonly outcome: Outcome;
   /** True when the command had been carried out before: outcome and state are those of then. */
@@ -89,13 +94,13 @@ export class Decisions {
     return this.#written.get(streamPrefix(category)) ?? 0n;
   }
 
-  /** One stream as it was no more than `ageMs` milliseconds ago, with all that this process itself has written to it. */
-  notOlderThan<State, Event extends DomainEvent>(
+  /** One stream as it was at some moment no more than `ageMs` milliseconds ago. */
+  lately<State, Event extends DomainEvent>(
     ageMs: number,
     aggregate: Aggregate<State, Event>,
     stream: string,
-  ): Promise<Seen<State> & { readonly fresh: boolean }> {
-    return this.#history.notOlderThan(ageMs, aggregate, stream);
+  ): Promise<Glance<State>> {
+    return this.#history.lately(ageMs, aggregate, stream);
   }
 
   /** The state that this command met when it was first asked: the current one, unless this is a repeat. */
@@ -179,6 +184,7 @@ export class Decisions {
     nowMs: number,
   ): Promise<Loaded<State> | undefined> {
     const events = this.#withChapter(aggregate, loaded, decided, nowMs);
+    const askedMs = this.clock.monotonicMs();
     const result = await this.store.append(
       stream,
       loaded.revision ?? 'none',
@@ -196,7 +202,7 @@ export class Decisions {
     );
     if (result.type === 'Conflict') return undefined;
     this.#wrote(stream, result.position);
-    return this.#history.wrote(aggregate, stream, loaded, events, result);
+    return this.#history.wrote(aggregate, stream, loaded, events, { ...result, asOfMs: askedMs });
   }
 
   #wrote(stream: string, position: bigint): void {

@@ -48,7 +48,7 @@ const chaptersSearched = 2;
 
 /**
  * Folded streams. What is remembered is only a cache: every append names the revision it was folded from, so a stale
- * memory costs a second look and can never decide anything.
+ * memory costs a second look and can never decide anything. What is only told may be told from it (`lately`).
  */
 export class History {
   readonly #remembered = new Map<string, Loaded<unknown>>();
@@ -77,7 +77,7 @@ export class History {
   }
 
   /** As it was no longer ago than this. */
-  async notOlderThan<State, Event extends DomainEvent>(
+  async lately<State, Event extends DomainEvent>(
     ageMs: number,
     aggregate: Aggregate<State, Event>,
     stream: string,
@@ -133,7 +133,7 @@ export class History {
     stream: string,
     before: Loaded<State>,
     events: readonly Event[],
-    { revision, position }: { readonly revision: bigint; readonly position: bigint },
+    { revision, position, asOfMs }: Pick<Loaded<State>, 'position' | 'asOfMs'> & { readonly revision: bigint },
   ): Loaded<State> {
     const after = events.reduce(
       (loaded, event) => ({
@@ -142,9 +142,8 @@ export class History {
       }),
       { state: before.state, sinceChapter: before.sinceChapter },
     );
-    const nowMs = this.clock.monotonicMs();
-    const newest = { createdMs: undefined, knownSinceMs: nowMs };
-    return this.#remember(stream, { ...after, revision, position, fresh: true, newest, asOfMs: nowMs });
+    const newest = { createdMs: undefined, knownSinceMs: this.clock.monotonicMs() };
+    return this.#remember(stream, { ...after, revision, position, fresh: true, newest, asOfMs });
   }
 
   async #newestChapter<Event extends DomainEvent>(

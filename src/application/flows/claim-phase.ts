@@ -11,7 +11,7 @@ import { leaseStream, type Resource } from '../../domain/lease/resource.js';
 import { isClaim } from '../../domain/lease/work.js';
 import { later, type Answer } from '../answer.js';
 import type { CommandContext } from '../command-context.js';
-import { Decisions, type Seen } from '../decide-and-append.js';
+import { Decisions, type Glance } from '../decide-and-append.js';
 import { WorkLocks, type Taken } from '../leases/work-locks.js';
 import { decideFlow } from './decide-flow.js';
 import { known, phaseIn } from './flow-answer.js';
@@ -25,7 +25,7 @@ export interface PhaseClaimAsk extends Particulars {
   readonly ttlMs: number;
 }
 
-/** The lock says who executes a phase; how far they are may be told as another instance heard it a moment ago. */
+/** The lock says who executes a phase; how far they are, and how their flow stands, may be told as of a moment ago. */
 const flowMayBeOldMs = 1_000;
 
 interface Found {
@@ -106,8 +106,8 @@ export class ClaimPhaseHandler implements ICommandHandler<ClaimPhase> {
   }
 
   /** The lock tells whether a phase that was running a moment ago still is; all else is read now. */
-  async #flowLately({ flowId, phase }: PhaseClaimAsk): Promise<Seen<FlowState> & { readonly fresh: boolean }> {
-    const seen = await this.decisions.notOlderThan(flowMayBeOldMs, flow, flowStream(flowId));
+  async #flowLately({ flowId, phase }: PhaseClaimAsk): Promise<Glance<FlowState>> {
+    const seen = await this.decisions.lately(flowMayBeOldMs, flow, flowStream(flowId));
     if (seen.fresh || runs(seen.state, phase)) return seen;
     return { ...(await this.decisions.current(flow, flowStream(flowId))), fresh: true };
   }

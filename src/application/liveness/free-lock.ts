@@ -3,7 +3,7 @@ import { decided, type Decision } from '../../domain/kernel/decider.js';
 import { releaseDead } from '../../domain/lease/dead-process.js';
 import type { Freed } from '../../domain/lease/decision.js';
 import type { Hold, LeaseEvent } from '../../domain/lease/events.js';
-import { agedBy, lease, type LeaseState } from '../../domain/lease/lease.js';
+import { noOlderThan, lease, type LeaseState } from '../../domain/lease/lease.js';
 import { isLeaseRefusal, leaseRefusalText, type LeaseRefusal } from '../../domain/lease/refusals.js';
 import { release } from '../../domain/lease/releasing.js';
 import { leaseStream } from '../../domain/lease/resource.js';
@@ -61,11 +61,10 @@ export class FreeLock {
     const process = hold.process ? this.processes.look(hold.process) : 'unknown';
     const cureOf = (found: Hold, nowMs: number) =>
       lockCure({ kind: resource.kind, hold: found, standing, process }, nowMs, this.policy);
-    const cure = cureOf(hold, this.clock.nowMs());
-    if (cure?.type !== 'RollBackClaim') return cure;
+    if (!cureOf(hold, this.clock.nowMs())) return undefined;
     const { unchangedForMs } = await this.decisions.withAge(lease, leaseStream(resource));
     const nowMs = this.clock.nowMs();
-    return cureOf(agedBy(hold, unchangedForMs, nowMs), nowMs);
+    return cureOf(noOlderThan(hold, unchangedForMs, nowMs), nowMs);
   }
 
   async #free({ resource, revision }: Lock, hold: Hold, cure: LockCure): Promise<Decided> {

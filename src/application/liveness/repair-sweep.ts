@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { container, containerStream } from '../../domain/container/container.js';
-import { agedBy, lease } from '../../domain/lease/lease.js';
+import { noOlderThan, lease } from '../../domain/lease/lease.js';
 import type { KeptLaden, Repair, SweepSnapshot, SweptContainer, SweptLease } from '../../domain/sweep/repairs.js';
 import { leaseStream, shipResource, type Resource } from '../../domain/lease/resource.js';
 import type { LockRepair } from '../../domain/sweep/lock-repair.js';
@@ -102,6 +102,7 @@ export class RepairSweep {
   async #asTheLogHasIt(suspect: Repair | KeptLaden): Promise<SweepSnapshot> {
     const containers = new Map<string, SweptContainer>();
     const resources = new Map<string, Resource>();
+    const nowMs = this.clock.nowMs();
     if ('resource' in suspect) resources.set(leaseStream(suspect.resource), suspect.resource);
     await this.#addFromLog('resource' in suspect ? suspect.holder.id : suspect.containerId, containers);
     for (const { player, ships } of containers.values()) {
@@ -111,10 +112,9 @@ export class RepairSweep {
       }
     }
     const leases: SweptLease[] = [];
-    const nowMs = this.clock.nowMs();
     for (const [stream, resource] of resources) {
       const { state, unchangedForMs } = await this.decisions.withAge(lease, stream);
-      const hold = state.hold && agedBy(state.hold, unchangedForMs, nowMs);
+      const hold = state.hold && noOlderThan(state.hold, unchangedForMs, nowMs);
       leases.push({ resource, hold, obligations: state.obligations });
       const holder = state.hold?.holder;
       if (holder?.kind === 'container' && !containers.has(holder.id)) await this.#addFromLog(holder.id, containers);
@@ -123,8 +123,11 @@ export class RepairSweep {
   }
 
   async #addFromLog(containerId: string, containers: Map<string, SweptContainer>): Promise<void> {
-    const { state } = await this.decisions.current(container, containerStream(containerId));
-    if (state) containers.set(containerId, state);
+    const nowMs = this.clock.nowMs();
+    const { state, unchangedForMs } = await this.decisions.withAge(container, containerStream(containerId));
+    // As with holds: by the judge's clock, and no longer ago than its stream has been as it is.
+    const updatedAtMs = Math.max(state?.updatedAtMs ?? 0, nowMs - unchangedForMs);
+    if (state) containers.set(containerId, { ...state, updatedAtMs });
   }
 }
 

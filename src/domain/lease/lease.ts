@@ -142,10 +142,10 @@ export function isReservation(hold: { readonly holder: Holder }): boolean {
 }
 
 /**
- * The hold by the judge's clock. Its beginning was written down by another machine's, which may be behind by anything: it
- * is no older than its stream has been as it is.
+ * The hold with its beginning by the judge's clock. It was written down by another machine's, which may be behind by
+ * anything: a hold is no older than its stream has been as it is.
  */
-export function agedBy(hold: Hold, unchangedForMs: number, nowMs: number): Hold {
+export function noOlderThan(hold: Hold, unchangedForMs: number, nowMs: number): Hold {
   return { ...hold, sinceMs: Math.max(hold.sinceMs, nowMs - unchangedForMs) };
 }
 

@@ -219,11 +219,11 @@ describe('the claim of a phase', () => {
     const stream = leaseStream(phaseResource(id, 'readiness'));
     const late = room.instance();
     const { decisions } = late;
-    const look = decisions.notOlderThan.bind(decisions);
+    const look = decisions.lately.bind(decisions);
     // It saw the flow as it was before the phase was done.
-    decisions.notOlderThan = (async (ageMs: number, aggregate: never, of: string) => {
+    decisions.lately = (async (ageMs: number, aggregate: never, of: string) => {
       const seen = await look(ageMs, aggregate, of);
-      decisions.notOlderThan = look;
+      decisions.lately = look;
       return { ...seen, state: await stateBefore(room) };
     }) as never;
 

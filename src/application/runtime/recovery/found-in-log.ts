@@ -1,7 +1,7 @@
 import { container, containerStream } from '../../../domain/container/container.js';
 import type { ContainerSnapshot } from '../../../domain/container/events.js';
 import { messageOf } from '../../../domain/kernel/message-of.js';
-import { agedBy, lease } from '../../../domain/lease/lease.js';
+import { noOlderThan, lease } from '../../../domain/lease/lease.js';
 import { leaseStream, shipResource, type Resource } from '../../../domain/lease/resource.js';
 import type { RecoveredLease } from '../../../domain/recovery/recovery.js';
 import type { Decisions } from '../../decide-and-append.js';
@@ -55,7 +55,7 @@ export async function foundInLog(decisions: Decisions, pairs: readonly HoldPair[
   await readAll(resources, async (stream, resource) => {
     const { state, unchangedForMs } = await decisions.withAge(lease, stream);
     const { hold, obligations, freeFromMs, workedUnder } = state;
-    const aged = hold && agedBy(hold, unchangedForMs, nowMs);
+    const aged = hold && noOlderThan(hold, unchangedForMs, nowMs);
     leases.set(stream, { resource, hold: aged, obligations, freeFromMs, workedUnder });
   });
   const holders = [...leases.values()].flatMap(({ hold }) =>
