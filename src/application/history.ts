@@ -14,7 +14,7 @@ export interface Loaded<State> {
   /** Read from the log for this very question, not remembered. */
   readonly fresh: boolean;
   readonly newest: Newest;
-  /** Until when it is known to have been so, by this process's monotonic clock. Milliseconds. */
+  /** By this process's monotonic clock, when it was asked for or written: it was so at that moment or later. Milliseconds. */
   readonly asOfMs: number;
 }
 

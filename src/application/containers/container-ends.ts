@@ -95,35 +95,55 @@ export class ContainerEnds {
     return state;
   }
 
+  /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
+  async endIfFenced(context: CommandContext, begun: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
+    const lost = await this.#lostOf(begun, (hold, token) => hold.token >= token && isHeldBy(begun, hold));
+    // Whoever took the ship may have ended it already: that its ship is gone is the answer all the same.
+    if (lost) await this.#endFenced(context, begun, lost, ['RUNNING', 'INTERRUPTED']);
+    return lost;
+  }
+
   /**
    * What a repeat finds begun: whoever began it may never have come to look whether its ships were taken meanwhile. Where
    * this very command found it so before, it says so again.
    */
   async endIfStillFenced(context: CommandContext, then: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
     const stream = containerStream(then.containerId);
+    if (await this.decisions.leftBy(fencedStep(context), container, stream)) {
+      const lost = await this.#lostOf(then, (hold, token) => hold.token === token);
+      if (lost) await this.#endFenced(context, then, lost, ['RUNNING', 'INTERRUPTED']);
+      return lost;
+    }
     const { state } = await this.decisions.current(container, stream);
-    const isEndedByIt = (await this.decisions.leftBy(fencedStep(context), container, stream)) !== undefined;
-    return isEndedByIt || runsStill(state, then) ? this.endIfFenced(context, then) : undefined;
+    if (state?.status !== 'RUNNING' || state.attempt !== then.attempt) return undefined;
+    const lost = await this.#lostOf(then, (hold, token) => hold.token >= token && isHeldBy(then, hold));
+    return lost && (await this.#endFenced(context, then, lost, ['RUNNING'])) ? lost : undefined;
   }
 
-  /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
-  async endIfFenced(context: CommandContext, begun: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
-    for (const { ship, token } of begun.leases) {
-      const resource = shipResource(begun.player, ship);
-      const { state } = await this.decisions.current(lease, leaseStream(resource));
-      const { hold, lastToken } = state;
-      const isItsOwn = hold !== null && hold.token >= token && isHeldBy(begun, hold);
-      if (isItsOwn) continue;
-      const lost: LeaseRefusal = { type: 'StaleToken', resource, token, lastToken, hold };
-      const by = { kind: 'system', id: 'claim' } as const;
-      const onlyIf = (now: ContainerState) => runsStill(now, begun);
-      const why = leaseRefusalText(lost);
-      const ended = await this.terminate(fencedStep(context), begun.containerId, why, 'claim_rolled_back', by, {
-        onlyIf,
-      });
-      return ended ? lost : undefined;
+  /** The first of its ships that is not its own any more. */
+  async #lostOf(
+    { player, leases }: ContainerSnapshot,
+    isOwn: (hold: Hold, token: number) => boolean,
+  ): Promise<LeaseRefusal | undefined> {
+    for (const { ship, token } of leases) {
+      const resource = shipResource(player, ship);
+      const { hold, lastToken } = (await this.decisions.current(lease, leaseStream(resource))).state;
+      if (!hold || !isOwn(hold, token)) return { type: 'StaleToken', resource, token, lastToken, hold };
     }
     return undefined;
+  }
+
+  /** Only the attempt that was looked at: another may have come since. False: it is not as it was looked at. */
+  async #endFenced(
+    context: CommandContext,
+    { containerId, attempt }: ContainerSnapshot,
+    lost: LeaseRefusal,
+    statuses: readonly ContainerSnapshot['status'][],
+  ): Promise<boolean> {
+    const by = { kind: 'system', id: 'claim' } as const;
+    const onlyIf = (now: ContainerState) => now?.attempt === attempt && statuses.includes(now.status);
+    const why = leaseRefusalText(lost);
+    return (await this.terminate(fencedStep(context), containerId, why, 'claim_rolled_back', by, { onlyIf })) !== null;
   }
 
   /**
@@ -152,10 +172,6 @@ export class ContainerEnds {
 /** A step of the command that began it, so that its repeat finds it. */
 function fencedStep(context: CommandContext): CommandContext {
   return stepOf(context, 'fenced');
-}
-
-function runsStill(now: ContainerState, then: ContainerSnapshot): boolean {
-  return now?.status === 'RUNNING' && now.attempt === then.attempt;
 }
 
 /** By any of its attempts: one that is yet to begin has it from the one before. */

@@ -34,18 +34,31 @@ export class StartSingletonHandler implements ICommandHandler<StartSingleton> {
   /** Its id is made from what it is for, so that of two starts the log lets one create it. */
   async execute({ context, ask, scope }: StartSingleton): Promise<StartAnswer> {
     const name = operationName(ask.containerType, ask.commandType);
+    const idOf = (n: number) => ContainerId([name, `p${ask.player}`, scope, ...(n > 1 ? [n] : [])].join('-'));
+    const start = (containerId: string) =>
+      this.commands.execute(new StartContainer(stepOf(context, containerId), { ...ask, containerId }));
+    const own = await this.#begunBy(context, idOf);
+    if (own !== undefined) return start(own);
     for (let n = 1; ; n++) {
-      const containerId = ContainerId([name, `p${ask.player}`, scope, ...(n > 1 ? [n] : [])].join('-'));
-      const step = stepOf(context, containerId);
+      const containerId = idOf(n);
       const before = await this.#living(containerId);
-      // What this very command began is its answer, also when it is over by now: it begins no other.
-      if (before === 'over' && !(await this.decisions.leftBy(step, container, containerStream(containerId)))) continue;
-      if (before && before !== 'over') return before;
-      const answer = await this.commands.execute(new StartContainer(step, { ...ask, containerId }));
+      if (before === 'over') continue;
+      if (before) return before;
+      const answer = await start(containerId);
       if (answer.outcome.type !== 'AlreadyExists') return answer;
       const first = await this.#living(containerId);
       if (first && first !== 'over') return first;
     }
+  }
+
+  /** What this very command began when it was asked before is its answer, also when it is over by now. */
+  async #begunBy(context: CommandContext, idOf: (n: number) => string): Promise<string | undefined> {
+    for (let n = 1; context.mayBeRepeat; n++) {
+      const [id, stream] = [idOf(n), containerStream(idOf(n))];
+      if ((await this.decisions.current(container, stream)).state === null) return undefined;
+      if (await this.decisions.leftBy(stepOf(context, id), container, stream)) return id;
+    }
+    return undefined;
   }
 
   /** Undefined: there never was one of this id. */

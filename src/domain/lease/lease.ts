@@ -143,7 +143,7 @@ export function isReservation(hold: { readonly holder: Holder }): boolean {
 
 /**
  * The hold with its beginning by the judge's clock. It was written down by another machine's, which may be behind by
- * anything: a hold is no older than its stream has been as it is.
+ * anything: a hold is taken for no older than its stream is known to have been as it is.
  */
 export function noOlderThan(hold: Hold, unchangedForMs: number, nowMs: number): Hold {
   return { ...hold, sinceMs: Math.max(hold.sinceMs, nowMs - unchangedForMs) };

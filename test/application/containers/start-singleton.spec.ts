@@ -1,4 +1,5 @@
 import { EndContainer } from '../../../src/application/containers/end-container.js';
+import { RestartContainer } from '../../../src/application/containers/restart-container.js';
 import { StartSingleton, StartSingletonHandler } from '../../../src/application/containers/start-singleton.js';
 import { Custody, startOf } from '../../support/custody.js';
 
@@ -17,6 +18,9 @@ describe('starts of the only container for a scope', () => {
     await here.execute(new EndContainer(here.context(), containerId, leases[0]?.token ?? 0, { type: 'completed' }));
 
     expect((await asked()).outcome).toMatchObject({ type: 'Started', container: { containerId } });
+    const again = { containerId, token: null, immediately: true };
+    await here.execute(new RestartContainer(here.context(), again));
+    expect((await asked()).outcome).toMatchObject({ type: 'Started', container: { containerId, attempt: 1 } });
     expect((await room.events()).filter(({ type }) => type === 'ContainerCreated')).toHaveLength(1);
   });
 
