@@ -7,7 +7,7 @@ import { startUniverseProcess } from '../embedded/universe/universe-process.js';
 import { systemClock } from '../infrastructure/clock.js';
 import { connectGame } from '../infrastructure/game/connect.js';
 import { agentOfUniverse } from '../infrastructure/game/simulated-agent.js';
-import { watchCalls } from '../infrastructure/metrics/watch-calls.js';
+import { countCalls } from '../infrastructure/metrics/count-calls.js';
 import type { Opening } from './opening.js';
 
 export interface GameServer {
@@ -18,7 +18,7 @@ export interface GameServer {
 /** The real one where there is a token for it, else a simulated one, in a process of its own. */
 export async function openGame(opening: Opening): Promise<GameServer> {
   const { config, metrics } = opening;
-  const watch = watchCalls(metrics);
+  const watch = countCalls(metrics);
   const connect = (url: string, token: string): GameServer => {
     return { url, game: connectGame(url, token, systemClock, config.gameTimeoutMs, watch) };
   };

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import type { SweepRun } from '../../src/application/liveness/repair-sweep.js';
-import { ListWatchedLocks } from '../../src/application/queries/locks.js';
+import { ListHeldLocks } from '../../src/application/queries/locks.js';
 import { agentTaskOfStream, taskLock } from '../../src/domain/agent-task/agent-task.js';
 import { isFinished } from '../../src/domain/container/container.js';
 import { resourceOfStream } from '../../src/domain/lease/resource.js';
@@ -72,7 +72,7 @@ export async function outliveSilentHolders(room: Custody): Promise<void> {
   const { monitor } = room.instance();
   const held = [
     ...(await room.holds()).map(({ assignment }) => assignment),
-    ...(await room.locks(new ListWatchedLocks())),
+    ...(await room.locks(new ListHeldLocks())),
   ];
   const longestTtlMs = Math.max(0, ...held.map((one) => one?.ttlMs ?? 0));
   await monitor.run();

@@ -14,7 +14,7 @@ import type { EventStore, RecordedEvent } from '../../src/application/ports/even
 import { DatabaseUnavailable } from '../../src/application/ports/views.js';
 import { ListAgents, ListDependants } from '../../src/application/queries/agent-tasks.js';
 import { ListHolds, type HoldPair } from '../../src/application/queries/assignments.js';
-import { ListUntoldWork, ListWatchedLocks, type Lock } from '../../src/application/queries/locks.js';
+import { ListUntoldWork, ListHeldLocks, type Lock } from '../../src/application/queries/locks.js';
 import { container, containerStream, liveStatuses, type ContainerState } from '../../src/domain/container/container.js';
 import { PlayerId } from '../../src/domain/ids.js';
 import { lease, type LeaseState } from '../../src/domain/lease/lease.js';
@@ -160,7 +160,7 @@ export class Custody {
   }
 
   /** What the views say of locks, and of the work under them. */
-  async locks(query: ListWatchedLocks | ListUntoldWork): Promise<readonly Lock[]> {
+  async locks(query: ListHeldLocks | ListUntoldWork): Promise<readonly Lock[]> {
     if (this.heartbeats.down) throw new DatabaseUnavailable('the view cannot be reached');
     const rows = new RowSet(viewsOfWork.flatMap(({ tables }) => tables));
     for (const event of await this.#events(this.viewStopsAt)) {
@@ -265,7 +265,7 @@ export class Instance extends Application {
 
 function answered(room: Custody, query: unknown): Promise<unknown> {
   const seen = { type: 'Answered', position: 0n, head: null, ageMs: 0, parked: 0 } as const;
-  if (query instanceof ListWatchedLocks || query instanceof ListUntoldWork) {
+  if (query instanceof ListHeldLocks || query instanceof ListUntoldWork) {
     return room.locks(query).then((value) => ({ ...seen, value }));
   }
   if (query instanceof ListAgents || query instanceof ListDependants) {

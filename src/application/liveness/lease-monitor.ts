@@ -18,7 +18,7 @@ import type { Ids } from '../ports/ids.js';
 import { CLOCK, IDS, POLICY } from '../ports/tokens.js';
 import { ListHolds, type Assignment, type HoldPair } from '../queries/assignments.js';
 import type { ContainerRow } from '../queries/containers.js';
-import { ListWatchedLocks, type Lock } from '../queries/locks.js';
+import { ListHeldLocks, type Lock } from '../queries/locks.js';
 import { HeardHeartbeats, type Silence } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
 
@@ -91,7 +91,7 @@ export class LeaseMonitor {
   async run(mode: MonitorMode = 'judge'): Promise<MonitorRun> {
     await this.heard.listen();
     const holds = await this.queries.execute(new ListHolds());
-    const locks = await this.queries.execute(new ListWatchedLocks());
+    const locks = await this.queries.execute(new ListHeldLocks());
     if (holds.type !== 'Answered') {
       return { watched: 0, expired: [], failed: [], untold: [], amnestyLeftMs: this.#amnestyLeftMs() };
     }

@@ -10,7 +10,7 @@ import { LockSweep, type LockSweepRun } from './lock-sweep.js';
 import { Periodic, type PeriodicStatus } from './periodic.js';
 import { RepairSweep, type SweepRun } from './repair-sweep.js';
 import { isOfLock, TellLiveness } from './tell-liveness.js';
-import { watchRules } from './watch-rules.js';
+import { custodyRules } from './custody-rules.js';
 
 export interface LivenessStatus {
   readonly monitor: PeriodicStatus & { readonly lastRun: MonitorRun | null };
@@ -60,7 +60,7 @@ export class Liveness {
       monitor: { ...this.#monitoring.status, lastRun: this.#monitorRun },
       sweep: { ...this.#sweeping.status, lastRun: this.#sweepRun },
       isWatching: this.turn.mine,
-      rules: watchRules(this.policy),
+      rules: custodyRules(this.policy),
     };
   }
 

@@ -5,7 +5,7 @@ import type { LockRepair } from '../../domain/sweep/lock-repair.js';
 import type { Policy } from '../policy.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK, POLICY } from '../ports/tokens.js';
-import { ListUntoldWork, ListWatchedLocks, type Lock } from '../queries/locks.js';
+import { ListUntoldWork, ListHeldLocks, type Lock } from '../queries/locks.js';
 import { FreeLock } from './free-lock.js';
 import { HeardHeartbeats } from './heard-heartbeats.js';
 import { isOfOneStream } from './one-stream.js';
@@ -38,7 +38,7 @@ export class LockSweep {
   /** `dryRun`: says what it would do, and changes nothing. Rejects when the view cannot be read. */
   async run(dryRun = false): Promise<LockSweepRun> {
     const untold = await this.queries.execute(new ListUntoldWork());
-    const watched = await this.queries.execute(new ListWatchedLocks());
+    const watched = await this.queries.execute(new ListHeldLocks());
     if (watched.type !== 'Answered') return { looked: 0, repaired: [], failed: [], stale: [] };
     const repaired: LockRepair[] = [];
     const failed: Failure[] = [];

@@ -75,7 +75,7 @@ export class ListLocks extends Query<ViewAnswer<Page<Lock, LockKey>> | NotThereY
 }
 
 /** Every lock that is not idle: what the monitor and the sweep look at. */
-export class ListWatchedLocks extends Query<ViewAnswer<readonly Lock[]> | NotThereYet> {
+export class ListHeldLocks extends Query<ViewAnswer<readonly Lock[]> | NotThereYet> {
   constructor(readonly ask: Freshness = {}) {
     super();
   }

@@ -1,8 +1,8 @@
 import { OwnProcess } from './own-process.js';
 import { Scrape } from './scrape.js';
-import { WatchPhases } from './watch-phases.js';
-import { WatchRenewals } from './watch-renewals.js';
-import { WatchTasks } from './watch-tasks.js';
+import { CountPhases } from './count-phases.js';
+import { CountRenewals } from './count-renewals.js';
+import { CountTasks } from './count-tasks.js';
 
 /** They need METRICS and METRICS_BESIDE. */
-export const metricsProviders = [Scrape, OwnProcess, WatchRenewals, WatchPhases, WatchTasks];
+export const metricsProviders = [Scrape, OwnProcess, CountRenewals, CountPhases, CountTasks];

@@ -6,7 +6,7 @@ import { CLOCK, EVENT_STORE } from '../../application/ports/tokens.js';
 import type { AssignmentStatus } from '../../application/queries/assignments.js';
 import {
   ListLocks,
-  ListWatchedLocks,
+  ListHeldLocks,
   type Lock,
   type LockFilter,
   type LockKey,
@@ -56,11 +56,11 @@ export class ListLocksHandler implements IQueryHandler<ListLocks> {
   }
 }
 
-@QueryHandler(ListWatchedLocks)
-export class ListWatchedLocksHandler implements IQueryHandler<ListWatchedLocks> {
+@QueryHandler(ListHeldLocks)
+export class ListHeldLocksHandler implements IQueryHandler<ListHeldLocks> {
   constructor(@Inject(ViewReader) private readonly reader: ViewReader) {}
 
-  execute({ ask }: ListWatchedLocks): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
+  execute({ ask }: ListHeldLocks): Promise<ViewAnswer<readonly Lock[]> | NotThereYet> {
     return this.reader.answer([locks], ask, async (connection) => {
       return (await selectRows(connection, locksTable, new Where().and('status <> ?', 'idle'))).map(lockOf);
     });

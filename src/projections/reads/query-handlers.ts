@@ -12,7 +12,7 @@ import { CountFleetHandler } from './fleet-count-queries.js';
 import { FindFlowHandler, ListFlowsHandler } from './flow-queries.js';
 import { ListHoldsHandler } from './hold-queries.js';
 import { ListInstancesHandler } from './instance-queries.js';
-import { ListLocksHandler, ListWatchedLocksHandler } from './lock-queries.js';
+import { ListLocksHandler, ListHeldLocksHandler } from './lock-queries.js';
 import { FindSystemHandler, ListPlayersHandler, ListSystemsHandler } from './map-queries.js';
 import { ListMarketsHandler } from './market-queries.js';
 import { ListParkedHandler, ListProjectionsHandler } from './projection-queries.js';
@@ -40,7 +40,7 @@ export const viewProviders = [
   FindFlowHandler,
   ListFlowsHandler,
   ListLocksHandler,
-  ListWatchedLocksHandler,
+  ListHeldLocksHandler,
   ListUntoldWorkHandler,
   ListProjectionsHandler,
   ListParkedHandler,

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../../src/application/events/catalogue.js';
-import { ListUntoldWork, ListWatchedLocks } from '../../../src/application/queries/locks.js';
+import { ListUntoldWork, ListHeldLocks } from '../../../src/application/queries/locks.js';
 import { taskLock } from '../../../src/domain/agent-task/agent-task.js';
 import { phaseResource } from '../../../src/domain/flow/flow.js';
 import { leaseStream, type Resource } from '../../../src/domain/lease/resource.js';
@@ -55,7 +55,7 @@ describe('work that goes on under the token of a hold that is over', () => {
       const known = (locks: typeof found) => locks.map(({ resource, token, status }) => ({ resource, token, status }));
       expect(new Set(known(untoldIn(rows)))).toEqual(new Set(known(found)));
 
-      const watched = await asking.value(new ListWatchedLocks());
+      const watched = await asking.value(new ListHeldLocks());
       expect(watched.map(({ resource }) => resource.name)).toEqual(['two', 'a', 'c']);
     } finally {
       await asking.close();

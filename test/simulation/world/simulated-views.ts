@@ -4,7 +4,7 @@ import type { Heartbeat, Heartbeats } from '../../../src/application/ports/heart
 import { DatabaseUnavailable } from '../../../src/application/ports/views.js';
 import { ListHolds, type HoldPair } from '../../../src/application/queries/assignments.js';
 import { ListAgents, ListDependants } from '../../../src/application/queries/agent-tasks.js';
-import { ListUntoldWork, ListWatchedLocks, type Lock } from '../../../src/application/queries/locks.js';
+import { ListUntoldWork, ListHeldLocks, type Lock } from '../../../src/application/queries/locks.js';
 import type { ContainerRow } from '../../../src/application/queries/containers.js';
 import { liveStatuses } from '../../../src/domain/container/container.js';
 import { applyFact } from '../../../src/projections/apply-fact.js';
@@ -146,7 +146,7 @@ export function queriesOf(life: Life, views: SimulatedViews): Pick<QueryBus, 'ex
   return {
     execute: (query: unknown) => {
       if (query instanceof ListHolds) return answered(query);
-      if (query instanceof ListWatchedLocks) return atOnce('locks', () => views.held());
+      if (query instanceof ListHeldLocks) return atOnce('locks', () => views.held());
       if (query instanceof ListUntoldWork) return atOnce('untold work', () => views.untold());
       // The commands that ask for these can do without.
       if (query instanceof ListAgents || query instanceof ListDependants) return Promise.reject(away());

@@ -1,7 +1,7 @@
 import type { CallWatch } from '../game/call-watch.js';
 import type { Metrics } from './metrics.js';
 
-export function watchCalls({ gameRequests, gameWait }: Metrics): CallWatch {
+export function countCalls({ gameRequests, gameWait }: Metrics): CallWatch {
   return {
     waited: (ms) => gameWait.observe(ms / 1_000),
     ended: (code) => gameRequests.inc({ code }),

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.js';
 
 /** What the watch over the leases goes by, in words. */
-export function watchRules(policy: Policy): readonly string[] {
+export function custodyRules(policy: Policy): readonly string[] {
   const every = (ms: number) => `every ${spell(ms)}`;
   return [
     `Silent holders are looked for ${every(policy.monitorIntervalMs)}; half-made and dead ones ${every(policy.sweepIntervalMs)}, and once at the start.`,

@@ -6,7 +6,7 @@ import { METRICS, type Metrics } from './metrics.js';
 const mostPhases = 64;
 
 @Injectable()
-export class WatchPhases {
+export class CountPhases {
   readonly #named = new Set<string>();
 
   constructor(

@@ -4,7 +4,7 @@ import { METRICS, type Metrics } from './metrics.js';
 
 /** Holders that renew late are seen before they are expired. */
 @Injectable()
-export class WatchRenewals {
+export class CountRenewals {
   constructor(
     @Inject(METRICS) { leaseRenewMargin, leaseRenewMarginRatio }: Metrics,
     @Inject(HeardHeartbeats) heard: HeardHeartbeats,
