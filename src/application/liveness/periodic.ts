@@ -13,6 +13,7 @@ export interface PeriodicStatus {
 export class Periodic {
   readonly #stop = new AbortController();
   #pause = new AbortController();
+  #wake = AbortSignal.any([this.#stop.signal, this.#pause.signal]);
   #running: Promise<void> | undefined;
   #status: PeriodicStatus = { runs: 0, lastRunAtMs: null, lastGoodRunAtMs: null, lastError: null };
 
@@ -45,10 +46,15 @@ export class Periodic {
 
   async #loop(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      this.#pause = new AbortController();
+      if (this.#pause.signal.aborted) this.#renewPause();
       await this.#once();
-      await this.clock.sleep(this.intervalMs, AbortSignal.any([this.#stop.signal, this.#pause.signal]));
+      await this.clock.sleep(this.intervalMs, this.#wake);
     }
+  }
+
+  #renewPause(): void {
+    this.#pause = new AbortController();
+    this.#wake = AbortSignal.any([this.#stop.signal, this.#pause.signal]);
   }
 
   async #once(): Promise<void> {

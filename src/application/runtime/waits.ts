@@ -44,16 +44,16 @@ export class Waits {
 
   /** For what changes nothing: whoever is to stop leaves it behind. */
   async answer<T>(asked: T | Promise<T>): Promise<T> {
-    const enough = new AbortController();
+    this.go();
+    let stop = (): void => undefined;
     const told = new Promise<never>((_, reject) => {
-      const stop = () => reject(this.io.cut.aborted ? new CutOff() : new Halted());
-      this.signal.addEventListener('abort', stop, { once: true, signal: enough.signal });
+      stop = () => reject(this.io.cut.aborted ? new CutOff() : new Halted());
+      this.signal.addEventListener('abort', stop, { once: true });
     });
     try {
-      this.go();
       return await Promise.race([asked, told]);
     } finally {
-      enough.abort();
+      this.signal.removeEventListener('abort', stop);
     }
   }
 
