@@ -1,5 +1,5 @@
 import { describeStorms } from './world/storms.js';
 
 describe('[F1, F9, F10, F15, F16] a fleet in a storm', () => {
-  describeStorms(0, 2);
+  describeStorms(0, 3);
 });
