@@ -248,7 +248,8 @@ describe('holdfast run, with real processes and a real server', () => {
   );
 
   it('[A364] killed with KILL, its command is ended all the same, and the sweep frees the lock', async () => {
-    const { child, ended } = shell(['--task', '11', '--grace', '1s'], staying('11'));
+    // Its guard is told of the command a moment after that was begun: by then it has not said so yet.
+    const { child, ended } = shell(['--task', '11', '--grace', '1s'], staying('11', 'sleep 1;'));
     const pid = await begun('11');
 
     child.kill('SIGKILL');
@@ -258,7 +259,7 @@ describe('holdfast run, with real processes and a real server', () => {
     await eventually(async () => {
       expect(await lock('11')).toMatchObject({ hold: null, previous: { reason: 'dead_process' } });
     }, 20_000);
-  }, 20_000);
+  }, 60_000);
 
   it('a command outlives the server that comes back in time', async () => {
     const { ended } = shell(['--task', '12', '--ttl', '60s'], staying('12'));
