@@ -81,9 +81,9 @@ describe('the server of a machine', () => {
     const data = join(scratch.path, 'data');
     const second = await endOf({ HOLDFAST_DATA: data, HOLDFAST_PORT: '0', HOLDFAST_GAME: 'false' });
     expect(second).toMatchObject({ code: 1, said: expect.stringMatching(/already open \(process \d+\)/) });
+    const owned = readdirSync(join(data, 'eventstore'));
+    expect(owned).toContainEqual(expect.stringMatching(/^lock-\d+-/));
     await server.kill();
-    const left = readdirSync(join(data, 'eventstore'));
-    expect(left).toContainEqual(expect.stringMatching(/^lock-\d+-/));
     writeFileSync(join(data, 'eventstore', `lock-${process.pid}-0badcafe`), 'garbage');
     writeFileSync(join(data, 'postgres', 'owner.json'), 'garbage');
     server = await server.again();

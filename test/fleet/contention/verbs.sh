@@ -23,7 +23,8 @@ section() { # resource, lock, holder
     [[ $code == 409 ]] && how=fenced && break
     sent=$(now) left=$((ttl_ms - ($(now) - heard)))
     ((left <= 0)) && how=lost && break
-    timeout -s KILL "$((left / 1000)).$(printf %03d $((left % 1000)))" "$node" "$command" locks renew "$2" --token "$token" >/dev/null 2>&1
+    # In braces, so that bash keeps to itself what it has to say of one that was killed.
+    { timeout -s KILL "$((left / 1000)).$(printf %03d $((left % 1000)))" "$node" "$command" locks renew "$2" --token "$token" >/dev/null; } 2>/dev/null
     code=$?
     [[ $code == 0 ]] && heard=$sent
     [[ $code == 3 || $code == 4 ]] && how=lost && break
