@@ -97,7 +97,7 @@ export class ContainerEnds {
 
   /** Ends a container that has just begun if a ship was taken from it meanwhile: its runner would be refused everything. */
   async endIfFenced(context: CommandContext, begun: ContainerSnapshot): Promise<LeaseRefusal | undefined> {
-    const lost = await this.#lostOf(begun, (hold, token) => hold.token >= token && isHeldBy(begun, hold));
+    const lost = await this.#lostOf(begun, stillOf(begun));
     // Whoever took the ship may have ended it already: that its ship is gone is the answer all the same.
     if (lost) await this.#endFenced(context, begun, lost, ['RUNNING', 'INTERRUPTED']);
     return lost;
@@ -116,7 +116,7 @@ export class ContainerEnds {
     }
     const { state } = await this.decisions.current(container, stream);
     if (state?.status !== 'RUNNING' || state.attempt !== then.attempt) return undefined;
-    const lost = await this.#lostOf(then, (hold, token) => hold.token >= token && isHeldBy(then, hold));
+    const lost = await this.#lostOf(then, stillOf(then));
     return lost && (await this.#endFenced(context, then, lost, ['RUNNING'])) ? lost : undefined;
   }
 
@@ -174,9 +174,10 @@ function fencedStep(context: CommandContext): CommandContext {
   return stepOf(context, 'fenced');
 }
 
-/** By any of its attempts: one that is yet to begin has it from the one before. */
-function isHeldBy({ containerId }: ContainerSnapshot, { holder }: Hold): boolean {
-  return holder.kind === 'container' && holder.id === containerId;
+/** Held by any of its attempts: one that is yet to begin has it from the one before. */
+function stillOf({ containerId }: ContainerSnapshot) {
+  return ({ holder, token: held }: Hold, token: number): boolean =>
+    held >= token && holder.kind === 'container' && holder.id === containerId;
 }
 
 /** The second of two decisions on one stream needs a name of its own. */
