@@ -72,6 +72,11 @@ export class Decisions {
     return this.#history.fresh(aggregate, stream);
   }
 
+  /** The same, read as by one who has never seen the stream: what this process wrote itself comes back with its stamp. */
+  anew<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>, stream: string): Promise<Seen<State>> {
+    return this.#history.anew(aggregate, stream);
+  }
+
   /**
    * The same, and for how long it has been so. `unchangedForMs`: so many milliseconds at least, by the log's clock or by
    * what this process has seen itself; no other machine's wall clock has a say in it.
@@ -149,7 +154,10 @@ export class Decisions {
       } else if (loaded.fresh) {
         return { outcome, state: loaded.state, position: loaded.position, repeated: false };
       }
-      loaded = await this.#history.fresh(aggregate, stream);
+      const fresh = await this.#history.fresh(aggregate, stream);
+      // A conflict with nothing new: the log has lost what is remembered, as one that was restored from a copy.
+      const isLost = events.length > 0 && fresh.revision === loaded.revision;
+      loaded = isLost ? await this.#history.anew(aggregate, stream) : fresh;
       // What came in between may be this very command, asked through another instance.
       const meanwhile = await this.#decidedBefore(ask);
       if (meanwhile) return meanwhile;

@@ -40,8 +40,6 @@ export interface Earlier<State> {
 
 const streamsRemembered = 10_000;
 const firstPage = 16;
-/** Since a stream was last seen, mostly nothing has come, or one decision. */
-const pageOfNews = 4;
 const nextPages = 128;
 /** A repeat is looked for in so many chapters, and in `firstPage` events at least. */
 const chaptersSearched = 2;
@@ -87,18 +85,32 @@ export class History {
     return isYoung ? remembered : this.fresh(aggregate, stream);
   }
 
-  /** As the log has it now. */
+  /** As the log has it now. What is remembered needs only the news, and mostly there is none. */
   async fresh<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     stream: string,
   ): Promise<Loaded<State>> {
     const remembered = this.#remembered.get(stream) as Loaded<State> | undefined;
+    if (remembered?.revision === undefined) return this.anew(aggregate, stream);
     const asOfMs = this.clock.monotonicMs();
-    const chapter = await this.#newestChapter<Event>(aggregate, stream, remembered?.revision);
-    const base = chapter.reachedKnown && remembered ? remembered : undefined;
-    const news = chapter.events.at(-1)?.recorded;
-    const newest = base && !news ? base.newest : { createdMs: news?.createdMs, knownSinceMs: this.clock.monotonicMs() };
-    return this.#remember(stream, { ...foldedOnto(aggregate, base, chapter.events), newest, asOfMs });
+    const news = await this.#newsAfter<Event>(stream, remembered.revision);
+    if (!news) return this.anew(aggregate, stream);
+    const newest = news.length > 0 ? this.#newestOf(news) : remembered.newest;
+    return this.#remember(stream, { ...foldedOnto(aggregate, remembered, news), newest, asOfMs });
+  }
+
+  /** As the log has it now, read as by one who has never seen the stream. */
+  async anew<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    stream: string,
+  ): Promise<Loaded<State>> {
+    const asOfMs = this.clock.monotonicMs();
+    const events = await this.#newestChapter<Event>(aggregate, stream);
+    return this.#remember(stream, {
+      ...foldedOnto(aggregate, undefined, events),
+      newest: this.#newestOf(events),
+      asOfMs,
+    });
   }
 
   /** What the log said when this command was carried out; undefined if it was not, as far as is looked. */
@@ -111,7 +123,7 @@ export class History {
     let passedOver = 0;
     let chapters = 0;
     let position = 0n;
-    for await (const recorded of this.#newestFirst(stream, firstPage)) {
+    for await (const recorded of this.#newestFirst(stream)) {
       const isOwn = recorded.metadata.commandId === commandId;
       const event = decodeEvent(recorded) as Event;
       if (recorded.position > position) position = recorded.position;
@@ -146,24 +158,34 @@ export class History {
     return this.#remember(stream, { ...after, revision, position, fresh: true, newest, asOfMs });
   }
 
+  /** Oldest first; undefined where they do not follow on, or are so many that reading from the end is the shorter way. */
+  async #newsAfter<Event>(stream: string, known: bigint): Promise<readonly Read<Event>[] | undefined> {
+    const page = await this.store.readForwards(stream, { from: known + 1n, max: firstPage });
+    for (const recorded of page) this.#logTime.heard(recorded);
+    const followsOn = (page[0]?.revision ?? known + 1n) === known + 1n;
+    return followsOn && page.length < firstPage ? page.map(read<Event>) : undefined;
+  }
+
   async #newestChapter<Event extends DomainEvent>(
     aggregate: Pick<Aggregate<unknown, Event>, 'opensChapter'>,
     stream: string,
-    known?: bigint,
-  ): Promise<{ readonly events: readonly Read<Event>[]; readonly reachedKnown: boolean }> {
+  ): Promise<readonly Read<Event>[]> {
     const newestFirst: Read<Event>[] = [];
-    for await (const recorded of this.#newestFirst(stream, known === undefined ? firstPage : pageOfNews)) {
-      if (recorded.revision === known) return { events: newestFirst.reverse(), reachedKnown: true };
-      const event = decodeEvent(recorded) as Event;
-      newestFirst.push({ recorded, event });
-      if (aggregate.opensChapter(event)) break;
+    for await (const recorded of this.#newestFirst(stream)) {
+      const one = read<Event>(recorded);
+      newestFirst.push(one);
+      if (aggregate.opensChapter(one.event)) break;
     }
-    return { events: newestFirst.reverse(), reachedKnown: false };
+    return newestFirst.reverse();
+  }
+
+  #newestOf(events: readonly Read<unknown>[]): Newest {
+    return { createdMs: events.at(-1)?.recorded.createdMs, knownSinceMs: this.clock.monotonicMs() };
   }
 
   /** The whole stream from its end backwards, read a page at a time as far as it is asked for. */
-  async *#newestFirst(stream: string, firstMax: number): AsyncGenerator<RecordedEvent, void, undefined> {
-    let page = await this.store.readBackwards(stream, { max: firstMax });
+  async *#newestFirst(stream: string): AsyncGenerator<RecordedEvent, void, undefined> {
+    let page = await this.store.readBackwards(stream, { max: firstPage });
     for (;;) {
       for (const recorded of page) this.#logTime.heard(recorded);
       yield* page;
@@ -189,6 +211,10 @@ export class History {
 interface Read<Event> {
   readonly recorded: RecordedEvent;
   readonly event: Event;
+}
+
+function read<Event>(recorded: RecordedEvent): Read<Event> {
+  return { recorded, event: decodeEvent(recorded) as Event };
 }
 
 function foldedOnto<State, Event>(

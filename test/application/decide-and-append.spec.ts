@@ -5,6 +5,7 @@ import { decideContainer } from '../../src/application/containers/decide-contain
 import { AcquireLease } from '../../src/application/leases/acquire-lease.js';
 import { RecordEffect } from '../../src/application/leases/record-effect.js';
 import { ReleaseLease } from '../../src/application/leases/release-lease.js';
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { container, containerStream } from '../../src/domain/container/container.js';
 import { completeIteration } from '../../src/domain/container/progress.js';
 import { decided } from '../../src/domain/kernel/decider.js';
@@ -103,6 +104,52 @@ describe('deciding on one stream', () => {
 
     expect(await effect(here, first, 1)).toMatchObject({ type: 'StaleToken' });
     expect(violationsOf(await room.events())).toEqual([]);
+  });
+
+  it.each([
+    [0, [0]],
+    [1, [1]],
+    [12, [12]],
+    [40, [16, 16]],
+  ])('reads what is new to it, or the newest chapter where that is much: %i by others', async (others, read) => {
+    const { store, instance } = counted(room, { chapterLength: 14 });
+    await acquire(instance, 'agent-1');
+    const rival = room.instance({ rules: { chapterLength: 14 } });
+    const news = async () => (await room.events()).length - 1;
+    while ((await news()) < others) await effect(rival, 1, await news());
+    const from = store.calls.length;
+    const { state } = await instance.decisions.current(lease, stream);
+
+    expect(state).toEqual(await room.lease(ship('SHIP-1')));
+    expect(store.calls.slice(from)).toEqual(read.map((events) => ({ verb: 'read', stream, events })));
+  });
+
+  it('reads a stream anew that no longer shows what follows on what is remembered', async () => {
+    const { store, instance } = counted(room);
+    await acquire(instance, 'agent-1');
+    const rival = room.instance();
+    for (let i = 0; i < 5; i++) await effect(rival, 1, i);
+    const [{ metadata }] = (await room.events()) as [RecordedEvent];
+    const settings = { id: uuids.uuid(), type: '$metadata', data: { $maxCount: 2 }, metadata };
+    await room.log.append(`$$${stream}`, 'none', [settings]);
+    const from = store.calls.length;
+    await instance.decisions.current(lease, stream);
+
+    expect(store.calls.slice(from).map(({ events }) => events)).toEqual([2, 2, 0]);
+  });
+
+  it('finds its way where the log was restored from a copy that lacks what is remembered', async () => {
+    const copy = new Custody();
+    await acquire(copy.instance(), 'agent-1');
+    let log = room.log;
+    const store = new Proxy(log, { get: (_, name: 'append') => log[name].bind(log) });
+    const instance = room.instance({ store });
+    const token = await instance.acquired('SHIP-1', 'agent-1');
+    await release(instance, 'agent-1', token);
+    log = copy.log;
+
+    expect(await acquire(instance, 'agent-2')).toMatchObject({ type: 'HeldByAnother', hold: { token: 1 } });
+    expect(await copy.typesIn(stream)).toEqual(['LeaseGranted']);
   });
 
   it('gives up after so many tries, and has written nothing', async () => {

@@ -143,6 +143,7 @@ describe('[F10, F15] what clients of one ship are told, over two instances that 
             return log.append(stream, newest?.revision ?? 'none', events);
           },
           readBackwards: log.readBackwards.bind(log),
+          readForwards: log.readForwards.bind(log),
         }),
       );
       if (!isLinearizable(history, register)) found.push(seed);

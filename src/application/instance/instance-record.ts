@@ -46,8 +46,8 @@ export class InstanceRecord {
       context: systemContext(this.ids, 'instance', 'recovery'),
       decide: (_state, atMs) => started({ ...facts, leasesFound, amnestyMs, atMs }),
     });
-    // What it reads bears the log's time: from it on the age of all that others wrote before is known.
-    await this.decisions.current(instance, instanceStream(facts.instance));
+    // What it reads bears the log's time: by it the age of all that others wrote before is known.
+    await this.decisions.anew(instance, instanceStream(facts.instance));
   }
 
   async recovered(receipt: RecoveryReceipt, tookMs: number): Promise<void> {
