@@ -4,30 +4,36 @@ import { MessagesInOneWrite } from './messages-in-one-write.js';
 
 type WritableCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 
+/** Why the signal was given: nobody reads it, and an error made for every call costs more than a short read. */
+const callIsOver = Symbol('the call is over');
+
 /** Writes the answers of one call no faster than its reader takes them, and ends it once. */
 export class Outbox {
-  readonly #ended = new AbortController();
+  #isOver = false;
+  #controller: AbortController | undefined;
   #drained: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
 
   constructor(private readonly call: WritableCall) {
-    const release = (): void => {
-      this.#drained = undefined;
-      this.#onDrained?.();
-    };
-    call.on('drain', release);
-    call.on('cancelled', () => this.#ended.abort());
-    this.signal.addEventListener('abort', release);
+    call.on('drain', () => this.#release());
+    call.on('cancelled', () => this.#finish());
   }
 
-  /** Aborted when the call has ended, by whom ever. */
+  /** The call has ended, by whom ever. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Aborted when the call is over. */
   get signal(): AbortSignal {
-    return this.#ended.signal;
+    this.#controller ??= new AbortController();
+    if (this.#isOver) this.#controller.abort(callIsOver);
+    return this.#controller.signal;
   }
 
   /** Undefined if more can be written at once; else a promise to wait for, which the end of the call resolves too. */
   write(message: Buffer): Promise<void> | undefined {
-    if (this.signal.aborted || this.call.write(message)) return undefined;
+    if (this.#isOver || this.call.write(message)) return undefined;
     return (this.#drained ??= new Promise((resolve) => (this.#onDrained = resolve)));
   }
 
@@ -39,9 +45,20 @@ export class Outbox {
   }
 
   end(error?: CallError): void {
-    if (this.signal.aborted) return;
-    this.#ended.abort();
+    if (this.#isOver) return;
+    this.#finish();
     if (error === undefined) this.call.end();
     else this.call.emit('error', error);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#release();
+    this.#controller?.abort(callIsOver);
+  }
+
+  #release(): void {
+    this.#drained = undefined;
+    this.#onDrained?.();
   }
 }

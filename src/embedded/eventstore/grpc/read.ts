@@ -73,7 +73,7 @@ async function readStream(node: Node, request: Of<'ReadStream'>, outbox: Outbox)
   let left = request.count;
   let next: number | undefined = from === 'start' ? 0 : from === 'end' ? Number.MAX_SAFE_INTEGER : from;
   let isFirst = true;
-  while (next !== undefined && !outbox.signal.aborted) {
+  while (next !== undefined && !outbox.isOver) {
     const page = await node.reader.page(stream, next, direction, Math.max(1, Math.min(left, pageSize.next())));
     if (page.type === 'Deleted') throw streamDeleted(stream);
     if (page.type === 'NotFound') return void outbox.write(writeStreamNotFound(stream));
@@ -97,7 +97,7 @@ async function readAll(node: Node, request: Of<'ReadAll'>, outbox: Outbox): Prom
   const pageSize = new PageSize();
   let left = request.count;
   let next: number | undefined = from === 'start' ? 0 : from === 'end' ? log.durableEnd : from;
-  while (next !== undefined && left > 0 && !outbox.signal.aborted) {
+  while (next !== undefined && left > 0 && !outbox.isOver) {
     const page = await readAllPage(log, next, direction, Math.min(left, pageSize.next()));
     pageSize.learn(page.records);
     const shown = page.records.filter((record) => isShown(record, request.filter));
@@ -160,7 +160,7 @@ async function send(
     bytes += message.length;
     if (bytes < writeBytes) continue;
     await outbox.writeAll(messages);
-    if (outbox.signal.aborted) return;
+    if (outbox.isOver) return;
     messages = [];
     bytes = 0;
   }
