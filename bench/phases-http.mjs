@@ -1,37 +1,54 @@
-// Phases of flows over HTTP: tries that are refused, phases from claim to end, and what a server remembers of 1,000 held ones.
+// Phases of flows over HTTP: tries that are refused, by turns with refused claims of a peer; phases from claim to end; and what a
+// server remembers of 1,000 held ones.
 //   node bench/phases-http.mjs [--quick]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { flow } from '../dist/domain/flow/flow.js';
 import { lease } from '../dist/domain/lease/lease.js';
 import { scratchDirectory, startHoldfast } from './support/holdfast-process.mjs';
-import { connect, load } from './support/load.mjs';
+import { alternating, connect, load } from './support/load.mjs';
 
 const quick = process.argv.includes('--quick');
-const counts = quick ? { warmUp: 100, tries: 300, phases: 100 } : { warmUp: 500, tries: 3_000, phases: 1_000 };
+const counts = quick ? { warmUp: 1, blocks: 3, phases: 100 } : { warmUp: 10, blocks: 20, phases: 1_000 };
+const blockLength = 200;
 const held = 1_000;
 
 const scratch = scratchDirectory();
 const server = await startHoldfast(scratch.path, { HOLDFAST_GAME: 'false' });
 const client = connect(server.url);
+const theirs = scratchDirectory();
+const peer = fork(fileURLToPath(new URL('peers/postgres-row.mjs', import.meta.url)), [theirs.path]);
+const peerIsGone = once(peer, 'exit');
+const [{ url }] = await once(peer, 'message');
+const peerClient = connect(url);
 try {
   await declare('refused');
   await resume('refused', 'somebody');
-  const refused = (rounds) =>
-    load({ clients: 1, rounds, turn: async () => expectStatus(await resume('refused', 'another'), 'already_running') });
-  await refused(counts.warmUp);
-  const refusedTries = await refused(counts.tries);
+  await claimOfPeer('somebody');
+  const turns = {
+    refusedTries: async () => expect((await resume('refused', 'another')).status, 'already_running'),
+    peerRefused: async () => expect((await claimOfPeer('another')).status, 409),
+  };
+  await alternating({ blocks: counts.warmUp, rounds: blockLength, turns });
+  const refused = await alternating({ blocks: counts.blocks, rounds: blockLength, turns });
   const claimToEnd = await load({ clients: 1, rounds: counts.phases, turn: (_, round) => wholePhase(`run-${round}`) });
 
   for (let index = 0; index < held; index++) await declare(`held-${index}`);
   await load({ clients: 8, rounds: held / 8, turn: (each, round) => resume(`held-${round * 8 + each}`, 'holder') });
   const heldLocksMb = await rememberedMb('phase-held-', lease);
   const theirFlowsMb = await rememberedMb('flow-held-', flow);
-  console.log(JSON.stringify({ refusedTries, claimToEnd, heldLocks: held, heldLocksMb, theirFlowsMb }, null, 2));
+  console.log(JSON.stringify({ ...refused, claimToEnd, heldLocks: held, heldLocksMb, theirFlowsMb }, null, 2));
 } finally {
+  peerClient.close();
+  peer.disconnect();
   client.close();
   await server.stop();
   scratch.remove();
+  await peerIsGone;
+  theirs.remove();
 }
 
 async function declare(id) {
@@ -52,7 +69,11 @@ async function wholePhase(id) {
   if (status !== 200) throw new Error(text);
 }
 
-function expectStatus({ status }, expected) {
+function claimOfPeer(holder) {
+  return peerClient.post('/players/1/ships/HELD-1/lease', { holder });
+}
+
+function expect(status, expected) {
   if (status !== expected) throw new Error(`expected ${expected}, got ${status}`);
 }
 

@@ -41,6 +41,22 @@ export async function load({ clients, rounds, turn }) {
   return summary(durations, seconds);
 }
 
+/** One client that goes from one of `turns` to the next in short blocks, so that a host that is slow by turns is so for all. */
+export async function alternating({ blocks, rounds, turns }) {
+  const durations = Object.fromEntries(Object.keys(turns).map((name) => [name, []]));
+  for (let block = 0; block < blocks; block++) {
+    for (const [name, turn] of Object.entries(turns)) {
+      for (let round = 0; round < rounds; round++) {
+        const from = performance.now();
+        await turn();
+        durations[name].push(performance.now() - from);
+      }
+    }
+  }
+  const secondsOf = (each) => each.reduce((sum, ms) => sum + ms, 0) / 1000;
+  return Object.fromEntries(Object.entries(durations).map(([name, each]) => [name, summary(each, secondsOf(each))]));
+}
+
 export function summary(durations, seconds) {
   const sorted = durations.toSorted((one, other) => one - other);
   const at = (share) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
