@@ -1,33 +1,35 @@
-"""Executes a phase of a Holdfast flow once, with nothing but the standard library: an example to copy, not a package."""
+"""Executes a phase of a Holdfast flow once, with nothing but the standard library: an example to copy, no package."""
 
-import json, threading, time, urllib.error, urllib.request, uuid
-
-
-class Refused(Exception):
-    """Holdfast said no; `problem` is the RFC 9457 body, and `problem["code"]` says why."""
-
-    def __init__(self, problem):
-        super().__init__(problem.get("detail"))
-        self.problem = problem
+import http.client, json, threading, time, urllib.request, uuid
 
 
-def post(url, body, patience=60.0, timeout=10.0):
-    """Sends one intent under one key until it is answered, so that it has one effect; without patience, once."""
-    headers = {"content-type": "application/json", **({"idempotency-key": str(uuid.uuid4())} if patience else {})}
-    give_up = time.monotonic() + patience
+def post(url, body, patience=60.0, keyed=True, over=threading.Event()):
+    """Sends this until it is answered, for so many seconds or until it is over; keyed, it has one effect all the same.
+
+    A refusal is raised at once: an HTTPError, in whose `problem` is Holdfast's RFC 9457 body.
+    """
+    headers = {"content-type": "application/json", **({"idempotency-key": str(uuid.uuid4())} if keyed else {})}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    until = time.monotonic() + patience
     while True:
         try:
-            request = urllib.request.Request(url, json.dumps(body).encode(), headers)
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            problem = json.loads(error.read() or b"{}")
-            if error.code < 500 and problem.get("code") != "conflict" or time.monotonic() >= give_up:
-                raise Refused(problem) from None
-        except (OSError, ValueError):
-            if time.monotonic() >= give_up:
+            return json.load(urllib.request.urlopen(request, timeout=max(0.1, min(10, (until - time.monotonic()) / 2))))
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            # No answer, a 5xx and a lost race are worth another try; everything else is an answer.
+            error.problem = json.load(error) if getattr(error, "code", 500) < 500 else {"code": "conflict"}
+            if error.problem.get("code") != "conflict" or over.wait(0.2) or time.monotonic() + 0.4 >= until:
                 raise
-        time.sleep(0.2)
+
+
+def renew(url, token, ttl, until, over, lost):
+    """Renews a lease of ttl seconds until it is over. Sets `lost` before another may have it, if no answer drips in."""
+    while not over.wait(max(0, min(ttl / 3, (until - time.monotonic()) / 2))):
+        sent = time.monotonic()
+        try:
+            post(url, {"token": token}, until - sent, keyed=False, over=over)
+            until = sent + ttl
+        except Exception:
+            return lost.set()
 
 
 def execute_with_lease(api, flow, phase, work, holder=None, ttl_ms=None):
@@ -36,47 +38,21 @@ def execute_with_lease(api, flow, phase, work, holder=None, ttl_ms=None):
     `api` is such as http://127.0.0.1:4000/api/v1. Gives what work returned, the result that was kept if the phase was
     completed before, or the answer {"status": "already_running", ...} of Holdfast. What work raises fails the attempt.
     """
-    asked = time.monotonic()
+    asked, at = time.monotonic(), f"{api}/flows/{flow}/phases/{phase}"
     claim = {"expectedPhase": phase, "holder": holder or str(uuid.uuid4()), **({"ttlMs": ttl_ms} if ttl_ms else {})}
     run = post(f"{api}/flows/{flow}/resume", claim)
     if "token" not in run:
         return run if run["status"] == "already_running" else run["result"]
-    at, token, ttl = f"{api}/flows/{flow}/phases/{phase}", run["token"], run["ttlMs"] / 1000
-    with renewed(f"{at}/renew", token, ttl, asked) as lost:
-        try:
-            result = work(token, lost, run["results"])
-        except Exception as error:
-            if not lost.is_set():
-                post(f"{at}/fail", {"token": token, "error": str(error)[:500]})
-            raise
+    token, ttl, over, lost = run["token"], run["ttlMs"] / 1000, threading.Event(), threading.Event()
+    threading.Thread(target=renew, args=(f"{at}/renew", token, ttl, asked + ttl, over, lost), daemon=True).start()
+    try:
+        result = work(token, lost, run["results"])
+    except Exception as error:
+        if not lost.is_set():
+            post(f"{at}/fail", {"token": token, "error": str(error)[:500]})
+        raise
+    else:
         post(f"{at}/complete", {"token": token, "result": result})
-    return result
-
-
-class renewed:
-    """Renews a lease in a thread; the event that it gives is set once another may have the lease."""
-
-    def __init__(self, url, token, ttl, asked):
-        self.url, self.token, self.ttl, self.until = url, token, ttl, asked + ttl
-        self.lost, self.over = threading.Event(), threading.Event()
-
-    def __enter__(self):
-        threading.Thread(target=self._renew, daemon=True).start()
-        return self.lost
-
-    def __exit__(self, *_):
-        self.over.set()
-
-    def _renew(self):
-        while not self.over.wait(min(self.ttl / 3, max(0.0, self.until - time.monotonic()))):
-            sent = time.monotonic()
-            if sent >= self.until:
-                return self.lost.set()
-            try:
-                post(self.url, {"token": self.token}, patience=0, timeout=min(self.ttl / 3, self.until - sent))
-                self.until = sent + self.ttl
-            except Refused as no:
-                if no.problem.get("status", 500) < 500:
-                    return self.lost.set()
-            except (OSError, ValueError):
-                pass
+        return result
+    finally:
+        over.set()

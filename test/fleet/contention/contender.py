@@ -1,6 +1,6 @@
 """The same contender in Python, with the example client: api, fence, records, began at, ttlMs, ships with commas."""
 
-import json, os, pathlib, random, signal, sys, time, urllib.error, urllib.request
+import http.client, json, os, pathlib, random, signal, sys, threading, time, urllib.error, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "clients" / "python"))
 import holdfast
@@ -54,15 +54,18 @@ def held(resource, holder, claim, body, at, done, failed):
     note("asks", resource, holder)
     asked = time.monotonic()
     granted = holdfast.post(claim, body, 15)
-    token = granted["token"]
-    with holdfast.renewed(f"{at}/renew", token, granted["ttlMs"] / 1000, asked) as lost:
-        try:
-            section(resource, holder, token, lost)
-        except Failed as error:
-            if str(error) == "failed":
-                holdfast.post(f"{at}/{failed[0]}", {"token": token, **failed[1]}, 15)
-            return
+    token, ttl = granted["token"], granted["ttlMs"] / 1000
+    over, lost = threading.Event(), threading.Event()
+    renewal = (f"{at}/renew", token, ttl, asked + ttl, over, lost)
+    threading.Thread(target=holdfast.renew, args=renewal, daemon=True).start()
+    try:
+        section(resource, holder, token, lost)
         holdfast.post(f"{at}/{done[0]}", {"token": token, **done[1]}, 15)
+    except Failed as error:
+        if str(error) == "failed":
+            holdfast.post(f"{at}/{failed[0]}", {"token": token, **failed[1]}, 15)
+    finally:
+        over.set()
 
 
 def contend(holder):
@@ -70,7 +73,7 @@ def contend(holder):
     kind = random.choice(["phase"] * 3 + ["task"] * 2 + ["lock"] * 2 + ["ship"])
     if kind == "phase":
         flow, phase = f"flow-{int(elapsed // 2500)}", random.choice(["one", "two", "three"])
-        holdfast.post(f"{api}/flows", {"id": flow, "phases": ["one", "two", "three"]}, 0)
+        holdfast.post(f"{api}/flows", {"id": flow, "phases": ["one", "two", "three"]}, 5)
         resource = f"phase-{flow}.{phase}"
         note("asks", resource, holder)
         work = lambda token, lost, results: section(resource, holder, token, lost)
@@ -78,7 +81,7 @@ def contend(holder):
     if kind == "task":
         task = f"task-{int(elapsed // 1500)}"
         at = f"{api}/queues/contended/tasks/{task}"
-        holdfast.post(f"{api}/queues/contended/tasks", {"id": task, "title": task}, 0)
+        holdfast.post(f"{api}/queues/contended/tasks", {"id": task, "title": task}, 5)
         claim = {"agent": "python", "session": holder, "ttlMs": ttl_ms}
         failed = ("fail", {"errorType": "chance"})
         return held(f"tasklock-contended.{task}", holder, f"{at}/claim", claim, at, ("complete", {}), failed)
@@ -95,5 +98,5 @@ while not stopping:
     asked += 1
     try:
         contend(f"{run}-{asked}")
-    except (holdfast.Refused, Failed, OSError, ValueError):
+    except (Failed, OSError, ValueError, http.client.HTTPException):
         time.sleep(0.06)
