@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessMark } from '../../src/domain/kernel/process-mark.js';
@@ -14,6 +15,18 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 interface Run {
   readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** The numbers of all processes with just this command line. */
+function processesOf(command: readonly string[]): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `${command.join('\0')}\0`;
+    } catch {
+      return false;
+    }
+  });
 }
 
 describe('holdfast run, with real processes and a real server', () => {
@@ -40,8 +53,9 @@ describe('holdfast run, with real processes and a real server', () => {
   }, 60_000);
 
   const file = (name: string) => join(scratch.path, name);
-  const run = (options: readonly string[], ...command: readonly string[]): Run => {
-    const env = { ...plainEnvironment(), HOLDFAST_URL: server.url };
+  const run = (options: readonly string[], ...command: readonly string[]) => runWith({}, options, ...command);
+  const runWith = (more: NodeJS.ProcessEnv, options: readonly string[], ...command: readonly string[]): Run => {
+    const env = { ...plainEnvironment(), HOLDFAST_URL: server.url, ...more };
     const child = spawn(process.execPath, [cli, 'run', '--agent', 'test_ai', ...options, '--', ...command], {
       ...{ env, cwd: scratch.path },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -248,8 +262,7 @@ describe('holdfast run, with real processes and a real server', () => {
   );
 
   it('[A364] killed with KILL, its command is ended all the same, and the sweep frees the lock', async () => {
-    // Its guard is told of the command a moment after that was begun: by then it has not said so yet.
-    const { child, ended } = shell(['--task', '11', '--grace', '1s'], staying('11', 'sleep 1;'));
+    const { child, ended } = shell(['--task', '11', '--grace', '1s'], staying('11'));
     const pid = await begun('11');
 
     child.kill('SIGKILL');
@@ -260,6 +273,26 @@ describe('holdfast run, with real processes and a real server', () => {
       expect(await lock('11')).toMatchObject({ hold: null, previous: { reason: 'dead_process' } });
     }, 20_000);
   }, 60_000);
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux(
+    '[A364] killed with KILL before its guard has heard of the command, the command is ended all the same',
+    async () => {
+      const diesAtOnce = fileURLToPath(new URL('../support/dies-at-once.mjs', import.meta.url));
+      const env = { NODE_OPTIONS: `--import=${diesAtOnce}`, DIES_AT_ONCE: file('14') };
+      const ofItsOwn = ['sleep', '1364.5'];
+      const begunWhenTold = `trap '${ofItsOwn.join(' ')} & wait' TERM; sleep 20 & wait`;
+      const { child } = runWith(env, ['--task', '14', '--grace', '1s'], 'sh', '-c', begunWhenTold);
+      await once(child, 'exit');
+      expect(child.signalCode).toBe('SIGKILL');
+      const pid = Number(readFileSync(file('14'), 'utf8'));
+      commands.set(pid, processes.mark(pid));
+      await eventually(() => expect([isAlive(pid), ...processesOf(ofItsOwn)]).toEqual([false])).finally(() => {
+        for (const left of processesOf(ofItsOwn)) process.kill(left, 'SIGKILL');
+      });
+    },
+    60_000,
+  );
 
   it('a command outlives the server that comes back in time', async () => {
     const { ended } = shell(['--task', '12', '--ttl', '60s'], staying('12'));

@@ -15,6 +15,7 @@ export const namesOfOthers: readonly string[] = [
   'HOLDFAST_TASK',
   'HOLDFAST_QUEUE',
   'HOLDFAST_PHASE',
+  'HOLDFAST_RUN',
 ];
 
 export type Source = 'default' | 'env' | 'file';

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { runVariable } from '../../../src/infrastructure/cli/holding/guard.js';
+import { lockVariables } from '../../../src/infrastructure/cli/print/shell-exports.js';
 import { ConfigError } from '../../../src/infrastructure/config/config-error.js';
 import { describeConfig } from '../../../src/infrastructure/config/describe-config.js';
-import { loadConfig } from '../../../src/infrastructure/config/load-config.js';
+import { loadConfig, namesOfOthers } from '../../../src/infrastructure/config/load-config.js';
 import type { Config } from '../../../src/infrastructure/config/settings.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
@@ -89,6 +91,14 @@ describe('the configuration', () => {
     const ofOthers = { HOLDFAST_URL: 'http://x', PATH: '/bin' };
     expect(() => loadConfig(ofOthers, { envFile })).toThrow(/HOLDFAST_URL is not a setting/);
     expect(loadConfig(ofOthers, { envFile, alsoKnown: ['HOLDFAST_URL'] }).port).toBe(4000);
+  });
+
+  it('leaves alone what `holdfast run` tells its command: that may be a server', () => {
+    const places = ['task', 'phase'] as const;
+    for (const variables of places.map((kind) => lockVariables({ kind, scope: 'a', name: 'b' }, 1, 'session'))) {
+      const env = { ...variables, [runVariable]: 'a', HOLDFAST_URL: 'http://x' };
+      expect(loadConfig(env, { alsoKnown: namesOfOthers }).port).toBe(4000);
+    }
   });
 
   it('refuses a named file that cannot be read', () => {

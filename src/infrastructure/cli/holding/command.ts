@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { startGuard } from './guard.js';
 
 /** How a process ended. */
 export type Ended =
@@ -30,7 +31,7 @@ const fromTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT']);
 
 export function runCommand({ command, args, env, sharesTerminal, graceMs }: ToRun): Running {
   const guard = startGuard(graceMs);
-  const child = spawn(command, args, { env, stdio: 'inherit', detached: !sharesTerminal });
+  const child = spawn(command, args, { env: { ...env, ...guard.env }, stdio: 'inherit', detached: !sharesTerminal });
   const target = sharesTerminal ? child.pid : child.pid && -child.pid;
   let killing: NodeJS.Timeout | undefined;
   const send = (signal: NodeJS.Signals): void => {
@@ -61,38 +62,5 @@ export function runCommand({ command, args, env, sharesTerminal, graceMs }: ToRu
       send('SIGTERM');
       killing ??= setTimeout(() => send('SIGKILL'), withinMs);
     },
-  };
-}
-
-const guardScript = `
-trap '' INT TERM HUP QUIT
-IFS= read -r target <&3 || exit 0
-IFS= read -r done <&3 && exit 0
-kill -s TERM -- "$target" 2>/dev/null || exit 0
-left=$1
-while [ "$left" -gt 0 ] && kill -s 0 -- "$target" 2>/dev/null; do sleep 1; left=$((left - 1)); done
-kill -s KILL -- "$target" 2>/dev/null
-`;
-
-/**
- * A shell that waits on a pipe: when this process dies of anything, KILL included, the pipe ends, and the shell ends
- * the command. Without a shell nothing does, and the command goes on under a lock that runs out.
- */
-function startGuard(graceMs: number): { watch(target: number): void; end(): void } {
-  const shell: ChildProcess = spawn(
-    '/bin/sh',
-    ['-c', guardScript, 'holdfast-guard', String(Math.ceil(graceMs / 1_000))],
-    {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    },
-  );
-  const pipe = shell.stdio[3] as NodeJS.WritableStream | undefined;
-  shell.on('error', () => undefined);
-  pipe?.on('error', () => undefined);
-  shell.unref();
-  return {
-    watch: (target) => void pipe?.write(`${target}\n`),
-    end: () => void pipe?.end('done\n'),
   };
 }
