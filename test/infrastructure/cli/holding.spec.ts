@@ -1,5 +1,6 @@
 import { Api } from '../../../src/infrastructure/cli/api.js';
-import { claimPhase, type Claiming } from '../../../src/infrastructure/cli/holding/claims.js';
+import { claimPhase, claimTask, type Claiming } from '../../../src/infrastructure/cli/holding/claims.js';
+import { assured, keepRenewed } from '../../../src/infrastructure/cli/holding/renewal.js';
 import { lockName } from '../../../src/infrastructure/cli/parse/lock-name.js';
 import { answeringServer, problem, type AnsweringServer, type Heard, type Said } from './answering-server.js';
 import { holdfast } from './holdfast.js';
@@ -72,5 +73,56 @@ describe('work that a command holds', () => {
 
     expect(result).toStrictEqual({ code: 0, stdout: '', stderr: `${passed.body.message}\n` });
     expect(urls).toStrictEqual([resume]);
+  });
+
+  it.each([
+    ['phase:flow-1/readiness', claimPhase],
+    ['7', claimTask],
+  ])('is believed to be held from when it was asked for, not from the answer: %s', async (lock, take) => {
+    let heardAtMs = 0;
+    answer = () => {
+      heardAtMs = performance.now();
+      return begun;
+    };
+
+    const claimed = await take(api, claiming(lock, 1));
+
+    expect(claimed.heldAtMs).toBeLessThanOrEqual(heardAtMs);
+    const renewal = keepRenewed(api, claimed);
+    expect(renewal.heldUntilMs()).toBe(claimed.heldAtMs + grant.ttlMs);
+    renewal.end();
+  });
+
+  it('whose answer was long under way is renewed before the command begins', async () => {
+    answer = () => begun;
+    const claimed = await claimPhase(api, claiming('phase:flow-1/readiness', 1));
+    const [late, nowMs] = [{ ...claimed, heldAtMs: claimed.heldAtMs - grant.renewMs }, performance.now()];
+
+    const { result, urls } = await asked(() => assured(api, late));
+
+    expect(result.heldAtMs).toBeGreaterThanOrEqual(nowMs);
+    expect(urls).toStrictEqual(['locks/phases/flow-1/readiness/lease/renew']);
+  });
+
+  it('that its session had already is renewed before the command begins', async () => {
+    answer = () => ({ body: { ...grant, already: true } });
+
+    const { result, urls } = await run('--task', '7', '--session', 'run-1', '--', 'true');
+
+    expect(result.code).toBe(0);
+    expect(urls).toStrictEqual([
+      'queues/main/tasks/7/claim',
+      'locks/tasks/main/7/lease/renew',
+      'queues/main/tasks/7/complete',
+    ]);
+  });
+
+  it('that its session had already, and has lost since, is not begun', async () => {
+    const refused = problem(409, 'stale-token', 'Task #7 is held under token 4');
+    answer = ({ url }) => (url.endsWith('/renew') ? refused : { body: { ...grant, already: true } });
+
+    const { result } = await run('--task', '7', '--session', 'run-1', '--', 'echo', 'never');
+
+    expect(result).toStrictEqual({ code: 4, stdout: '', stderr: 'Task #7 is held under token 4.\n' });
   });
 });
