@@ -47,8 +47,13 @@ async function lane(...steps) {
 }
 
 const checked = await Promise.all([
-  lane(['types', ...npm('types')], ['layers', ...npm('layers')], ['build', 'node', ['scripts/ensure.mjs', 'build']]),
-  lane(['lint', ...npm('lint')], ['format', ...npm('format:check')]),
+  lane(
+    ['types', ...npm('types')],
+    ['layers', ...npm('layers')],
+    ['build', 'node', ['scripts/ensure.mjs', 'build']],
+    ['format', ...npm('format:check')],
+  ),
+  lane(['lint', ...npm('lint')]),
 ]);
 const ok =
   checked.every(Boolean) &&
