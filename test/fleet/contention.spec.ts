@@ -25,6 +25,8 @@ const settings = {
 };
 const programs = programsHere();
 const mostPace = 2;
+/** Of the captain, a quarter of a second or more each: where the machine is slow, all is over before a ship is had. */
+const mostTurns = 200;
 
 interface Contest extends Account {
   readonly kills: Readonly<Record<string, number>>;
@@ -63,11 +65,10 @@ async function contest(lastsMs: number, sent: readonly Program[], killsServer: b
         await servers.start();
         serverDiesAt = performance.now() + between(3_000, 7_000) * pace;
       }
-      const index = between(0, contenders.length);
-      const victim = contenders[index];
+      const victim = victimOf(contenders, field);
       if (!victim || victim.program === 'deaf') continue;
       await victim.kill();
-      contenders[index] = field.send(victim.program);
+      contenders[contenders.indexOf(victim)] = field.send(victim.program);
     }
     await flying;
     const complaints = (await Promise.all(contenders.map((contender) => contender.stop()))).join('');
@@ -93,20 +94,30 @@ async function contest(lastsMs: number, sent: readonly Program[], killsServer: b
   }
 }
 
-/** The captain's part: each ship in dispute is sent somewhere as soon as it is free. */
+/** Any of them, or, as often, one that is at work under a lease: so that each contest has some who die of it. */
+function victimOf(contenders: readonly Contender[], field: Field): Contender | undefined {
+  const holding = between(0, 2) === 0 ? field.holding() : new Set<string>();
+  const atWork = contenders.filter(({ run }) => holding.has(run));
+  const among = atWork.length > 0 ? atWork : contenders;
+  return among[between(0, among.length)];
+}
+
+/** The captain's part: each ship in dispute is sent somewhere as soon as it is free, until one flew at least. */
 async function orderFlights(
   servers: Servers,
   ships: readonly string[],
   markets: readonly string[],
   isOn: () => boolean,
 ): Promise<void> {
-  for (let turn = 0; isOn(); turn += 1) {
+  let flown = 0;
+  for (let turn = 0; isOn() || (flown === 0 && turn < mostTurns); turn += 1) {
     const ship = ships[turn % ships.length] ?? '';
     const destination = markets[between(0, markets.length)];
     const key = `fly-${turn}-${performance.timeOrigin}`;
-    await untilAnswered(servers, (server) =>
+    const { status } = await untilAnswered(servers, (server) =>
       server.post(`players/1/ships/${ship}/navigate`, { destination }, { 'idempotency-key': key }),
     );
+    if (status < 300) flown += 1;
     await wait(between(100, 500));
   }
 }

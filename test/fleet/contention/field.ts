@@ -60,6 +60,8 @@ export function programsHere(): readonly Program[] {
 
 export interface Contender {
   readonly program: Program;
+  /** As its notes name it. */
+  readonly run: string;
   /** With everything that it started. */
   kill(): Promise<void>;
   /** SIGTERM: it ends what it is at. Gives what it printed to stderr. */
@@ -99,7 +101,7 @@ export class Field {
       return isAlive;
     };
     return {
-      program,
+      ...{ program, run },
       kill: async () => {
         if (!(await end('SIGKILL'))) throw new Error(`${run} had ended by itself: ${complaints}`);
         this.killed.add(run);
@@ -110,6 +112,16 @@ export class Field {
         return complaints;
       },
     };
+  }
+
+  /** The runs that have begun a section and have not written its end. */
+  holding(): ReadonlySet<string> {
+    const holding = new Set<string>();
+    for (const { what, run } of this.notes()) {
+      if (what === 'began') holding.add(run);
+      else if (what === 'ended') holding.delete(run);
+    }
+    return holding;
   }
 
   notes(): readonly Note[] {
