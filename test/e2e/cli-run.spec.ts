@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessMark } from '../../src/domain/kernel/process-mark.js';
 import { processes } from '../../src/infrastructure/processes.js';
 import { holdfast } from '../infrastructure/cli/holdfast.js';
+import { commandLines } from '../support/command-lines.js';
 import { viewsOfTheRun } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { plainEnvironment, scratchDirectory, startServer, type ServerProcess } from '../support/server-process.js';
@@ -17,17 +18,8 @@ interface Run {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** The numbers of all processes with just this command line. */
-function processesOf(command: readonly string[]): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `${command.join('\0')}\0`;
-    } catch {
-      return false;
-    }
-  });
-}
+const processesOf = (command: string): readonly number[] =>
+  commandLines().flatMap(({ pid, line }) => (line === command ? [pid] : []));
 
 describe('holdfast run, with real processes and a real server', () => {
   const scratch = scratchDirectory();
@@ -280,8 +272,8 @@ describe('holdfast run, with real processes and a real server', () => {
     async () => {
       const diesAtOnce = fileURLToPath(new URL('../support/dies-at-once.mjs', import.meta.url));
       const env = { NODE_OPTIONS: `--import=${diesAtOnce}`, DIES_AT_ONCE: file('14') };
-      const ofItsOwn = ['sleep', '1364.5'];
-      const begunWhenTold = `trap '${ofItsOwn.join(' ')} & wait' TERM; sleep 20 & wait`;
+      const ofItsOwn = 'sleep 1364.5';
+      const begunWhenTold = `trap '${ofItsOwn} & wait' TERM; sleep 20 & wait`;
       const { child } = runWith(env, ['--task', '14', '--grace', '1s'], 'sh', '-c', begunWhenTold);
       await once(child, 'exit');
       expect(child.signalCode).toBe('SIGKILL');

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { commandLines } from '../support/command-lines.js';
 import { eventually } from '../support/eventually.js';
 import { holdersIn } from '../support/invariants.js';
 import { wholeLog } from '../support/whole-log.js';
@@ -16,18 +16,8 @@ const stoppedInOrder = 0;
 const somethingWasCut = 124;
 
 /** Processes that were started on that directory. */
-function ownedBy(directory: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((line) => line.includes(directory));
-}
+const ownedBy = (directory: string): readonly string[] =>
+  commandLines().flatMap(({ line }) => (line.includes(directory) ? [line] : []));
 
 describe('SIGTERM while every ship is in another kind of step', () => {
   let stage: Stage;
