@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AlreadyRunning, Holdfast, LeaseLost, Refusal, Unreachable } from '../../clients/typescript/src/index.js';
 import { Liveness } from '../../src/application/liveness/liveness.js';
@@ -7,6 +9,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { busy } from '../support/busy.js';
 import { eventually } from '../support/eventually.js';
+import { scratchDirectory } from '../support/server-process.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 
 const policy = { monitorIntervalMs: 50, sweepIntervalMs: 50, amnestyMs: 0, shipTtlMs: 300, shipRenewMs: 100 };
@@ -225,19 +228,23 @@ describe('the TypeScript client', () => {
 
   it('[A398] knows by its own clock that a busy process has lost the lease, and its late result is refused', async () => {
     const flow = await declared();
-    const child = spawn(process.execPath, [sleeper, app.url, flow, 'readiness', '300', '2500']);
+    const scratch = scratchDirectory();
+    const isTaken = join(scratch.path, 'is-taken');
+    const child = spawn(process.execPath, [sleeper, app.url, flow, 'readiness', '300', isTaken]);
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await eventually(() => expect(said).not.toBe(''));
     const successor = await eventually(async () => {
       const outcome = await holdfast.executeWithLease(flow, 'readiness', async ({ token }) => {
+        writeFileSync(isTaken, '');
         await ended;
         return token;
       });
       if (outcome instanceof AlreadyRunning) throw new Error('not yet');
       return outcome;
     });
+    scratch.remove();
     expect(
       said
         .trim()
